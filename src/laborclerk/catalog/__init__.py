@@ -1,0 +1,2 @@
+"""Facts and formats without a database or a window: field types, code lists, ID numbers, names,
+pinyin, divisions."""

@@ -1,0 +1,1 @@
+"""What every part may use: problems, ids, clock, dates, progress. Standard library only."""

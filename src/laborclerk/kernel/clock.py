@@ -1,0 +1,34 @@
+"""A hybrid logical clock: dates the audit and breaks ties, never decides order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+
+class Clock:
+    """Milliseconds since 1970 that never run backwards, whatever the laptop's clock does."""
+
+    def __init__(
+        self, last: int = 0, wall: Callable[[], float] = time.time
+    ) -> None:
+        self._last = last
+        self._wall = wall
+
+    def __call__(self) -> int:
+        self._last = max(self._last + 1, int(self._wall() * 1000))
+        return self._last
+
+    def observe(self, seen: int) -> None:
+        """Never tick below a time already seen in the journal or in a bundle."""
+        self._last = max(self._last, seen)
+
+    def today(self) -> str:
+        """Today's date as ISO text."""
+        return datetime.fromtimestamp(self._wall()).date().isoformat()
+
+
+def show_time(milliseconds: int) -> str:
+    """Local time to the minute, e.g. `2026-11-20 09:05`."""
+    return datetime.fromtimestamp(milliseconds / 1000).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,28 @@
+"""Dates are ISO text everywhere (`2026-11-20`, months `2026-11`): they compare, store and travel
+as text. Here is the little arithmetic the register needs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+def is_date(text: str) -> bool:
+    """Whether `text` is a real day written YYYY-MM-DD."""
+    if len(text) != 10:
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def age_on(birth_date: str, on: str) -> int:
+    """Full years (周岁) from `birth_date` to `on`, both YYYY-MM-DD; one is older on the birthday
+    itself. Negative when born later."""
+    return int(on[:4]) - int(birth_date[:4]) - (on[5:] < birth_date[5:])
+
+
+def months_between(first: str, later: str) -> int:
+    """Whole calendar months from `first` to `later`, each YYYY-MM or YYYY-MM-DD (day ignored)."""
+    return (int(later[:4]) - int(first[:4])) * 12 + int(later[5:7]) - int(first[5:7])
