@@ -10,9 +10,7 @@ from datetime import datetime
 class Clock:
     """Milliseconds since 1970 that never run backwards, whatever the laptop's clock does."""
 
-    def __init__(
-        self, last: int = 0, wall: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, last: int = 0, wall: Callable[[], float] = time.time) -> None:
         self._last = last
         self._wall = wall
 

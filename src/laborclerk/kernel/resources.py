@@ -1,4 +1,4 @@
-"""Where the program's own files lie: the repo's `resources/`, or the copy beside a packaged program."""
+"""Where the program's own files lie: the repo's `resources/`, or the copy in a packaged program."""
 
 from __future__ import annotations
 

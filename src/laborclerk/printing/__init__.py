@@ -1,1 +1,1 @@
-""""""
+"""Abstract documents to PDF."""

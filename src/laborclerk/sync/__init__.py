@@ -1,1 +1,1 @@
-""""""
+"""The change bundle: container, keys, enrolment, merge."""

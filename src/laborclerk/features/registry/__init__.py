@@ -1,1 +1,1 @@
-""""""
+"""The places, households and persons that every other register points at."""

@@ -1,1 +1,1 @@
-""""""
+"""Widgets that screens are built from."""
