@@ -1,1 +1,1 @@
-""""""
+"""The encrypted store: records with fields declared once, one unit of work, one journal."""

@@ -1,0 +1,98 @@
+"""Mapped records whose fields are declared once, through `field()`.
+
+`fields_of(Model)` is what form, sheet, print, search and bundle read.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
+
+from laborclerk.catalog import fields as f
+
+COLUMN_TYPES: dict[type[f.FieldType], type[sa.types.TypeEngine[Any]]] = {
+    f.Text: sa.String,
+    f.PersonName: sa.String,
+    f.IdNumber: sa.String,
+    f.Phone: sa.String,
+    f.Number: sa.BigInteger,
+    f.Date: sa.String,
+    f.Month: sa.String,
+    f.YesNo: sa.Boolean,
+    f.Code: sa.String,
+    f.Codes: sa.String,
+    f.PlaceRef: sa.BigInteger,
+    f.Division: sa.String,
+    f.Reference: sa.BigInteger,
+}
+
+
+class Base(DeclarativeBase):
+    """All tables; those that are not `Record` are the store's own bookkeeping or derived."""
+
+
+def field(
+    label: str,
+    type_: f.FieldType,
+    *,
+    required: bool = False,
+    pii: bool = False,
+    help: str = "",
+    index: bool = False,
+) -> MappedColumn[Any]:
+    """Declare one field of a register: the only place its label, type and help are spelled."""
+    column_type: Any = COLUMN_TYPES[type(type_)]()
+    declared = {"label": label, "type": type_, "required": required, "pii": pii, "help": help}
+    return mapped_column(column_type, nullable=True, index=index, info={"field": declared})
+
+
+class Record(Base):
+    """A journaled row. `deleted` is a state with a reason, never a vanished row.
+
+    `origin_*` is the dot (device, sequence) of the creation; `dots` maps, only for fields changed
+    since, the field to the dot of its value (msgpack); `version` counts local saves so that an
+    edit can be checked against what was seen.
+    """
+
+    __abstract__ = True
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        cls.__table__.info["record"] = True  # the guard of the unit of work asks for it
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    deleted: Mapped[str | None] = field("删除原因", f.Code("delete_reason"))
+    origin_device: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    origin_seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    dots: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    version: Mapped[int] = mapped_column(sa.Integer, default=1)
+
+
+@cache
+def fields_of(model: type[Record]) -> dict[str, f.Field]:
+    """The declared fields of a register, in order of declaration (`deleted` last)."""
+    found: dict[str, f.Field] = {}
+    for column in model.__table__.columns:
+        declared = column.info.get("field")
+        if declared is not None:
+            found[column.key] = f.Field(key=column.key, **declared)
+    found["deleted"] = found.pop("deleted")
+    return found
+
+
+@cache
+def record_types() -> dict[str, type[Record]]:
+    """Every register by its record type (its table's name). Ask after all models are imported."""
+    return {
+        mapper.class_.__tablename__: mapper.class_
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, Record)
+    }
+
+
+def values_of(record: Record) -> dict[str, f.Value]:
+    """The declared fields' values of one record."""
+    return {key: getattr(record, key) for key in fields_of(type(record))}

@@ -1,0 +1,78 @@
+"""Opens the encrypted SQLite file. The key is 32 random bytes, so opening costs no derivation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import event
+
+from laborclerk.kernel.errors import EnvironmentFault, Message, fault
+
+
+class StoreFault(Message):
+    """The machine and the store file."""
+
+    STORE_BUSY = "数据正被另一个窗口使用,请稍候再试;若一直如此,请关闭另一个窗口"
+    STORE_UNREADABLE = "数据文件“{file}”打不开:文件损坏,或不是本站的密钥。请用最近的备份恢复"
+    STORE_FULL = "磁盘空间不足,刚才的内容没有存上。请清理磁盘后再存一次"
+    STORE_IO = "读写数据文件时出错,刚才的内容没有存上:{reason}。请检查磁盘或U盘"
+
+
+def connect(path: Path, key: bytes) -> Any:
+    """A raw connection to the encrypted file at `path` (created when absent)."""
+    raw: Any = sqlcipher
+    connection = raw.connect(
+        str(path), timeout=10.0, isolation_level=None, check_same_thread=False
+    )
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA cache_size = -65536")
+    return connection
+
+
+def open_engine(path: Path, key: bytes) -> sa.Engine:
+    """An engine on the encrypted file; a connection asked for with the execution option
+    `write=True` begins with the write lock held, so sequence numbers never fork."""
+    raw: Any = sqlcipher
+
+    def creator() -> Any:
+        connection = connect(path, key)
+        connection.execute("PRAGMA journal_mode = WAL")
+        return connection
+
+    engine = sa.create_engine("sqlite://", module=raw, creator=creator, poolclass=sa.QueuePool)
+
+    @event.listens_for(engine, "begin")
+    def begin(conn: sa.Connection) -> None:
+        write = conn.get_execution_options().get("write")
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    @event.listens_for(engine, "handle_error")
+    def translate(context: Any) -> None:
+        found = fault_in(context.original_exception, path)
+        if found is not None:
+            raise found from context.original_exception
+
+    return engine
+
+
+def fault_in(error: BaseException, path: Path) -> EnvironmentFault | None:
+    """The environment's fault an SQLite error stands for, if it is one."""
+    raw: Any = sqlcipher
+    if not isinstance(error, raw.Error):
+        return None
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return fault(StoreFault.STORE_BUSY)
+    if "not a database" in text or "malformed" in text:
+        return fault(StoreFault.STORE_UNREADABLE, file=path.name)
+    if "full" in text:
+        return fault(StoreFault.STORE_FULL)
+    if "I/O" in text or "unable to open" in text or "readonly" in text:
+        return fault(StoreFault.STORE_IO, reason=text)
+    return None

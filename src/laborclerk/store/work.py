@@ -1,0 +1,308 @@
+"""The unit of work: the only way a record changes.
+
+One use case runs in one transaction; its touched records leave journal entries in that same
+transaction, then derived data (search index, coverage counts) is brought up to date by the
+maintainers that the composition root registered. Either all of it is committed or nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+import msgpack
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from laborclerk.catalog.fields import Value
+from laborclerk.kernel.clock import Clock
+from laborclerk.kernel.ids import new_id
+from laborclerk.store.base import Record, fields_of
+from laborclerk.store.journal import Act, Changes, Device, Entry, Kind, pack_changes
+
+R = TypeVar("R", bound=Record)
+Touched = Mapping[str, set[int]]
+
+
+class Maintainer(Protocol):
+    """Keeps derived data true: told, inside the transaction, which records an act touched."""
+
+    def __call__(self, work: UnitOfWork, touched: Touched) -> None: ...
+
+
+@dataclass
+class Outcome:
+    """What an act did: its number (0 when nothing changed) and the touched records by type."""
+
+    act: int = 0
+    touched: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+
+class UnitOfWork:
+    """Made by `Store.write`; use as a context manager. Commits on leaving, unless it raised."""
+
+    def __init__(
+        self,
+        session: Session,
+        clock: Clock,
+        clerk: str,
+        use_case: str,
+        maintainers: Sequence[Maintainer] = (),
+        undoes: int | None = None,
+    ) -> None:
+        self.session = session
+        self.clock = clock
+        self.clerk = clerk
+        self.use_case = use_case
+        self.outcome = Outcome()
+        self._maintainers = maintainers
+        self._undoes = undoes
+        self._next = 0
+        self._first = 0
+        self._pending: list[dict[str, Any]] = []
+        self._creations: set[int] = set()
+
+    # -- life ----------------------------------------------------------------------------------
+
+    def __enter__(self) -> UnitOfWork:
+        self.session.connection(execution_options={"write": True})
+        last = self.session.scalar(sa.select(Device.last_seq).where(Device.index == 0)) or 0
+        self._first = self._next = last + 1
+        event.listen(self.session, "before_flush", self._before_flush)
+        event.listen(self.session, "after_flush", self._after_flush)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._finish()
+            else:
+                self.session.rollback()
+        finally:
+            self.session.close()
+
+    def _finish(self) -> None:
+        try:
+            self.flush()
+            if self._next > self._first:
+                self.outcome.act = self._first
+                self.session.execute(
+                    sa.insert(Act),
+                    {
+                        "device": 0, "act": self._first, "at": self.clock(), "clerk": self.clerk,
+                        "use_case": self.use_case, "undoes": self._undoes,
+                    },
+                )  # fmt: skip
+                self.session.execute(
+                    sa.update(Device).where(Device.index == 0).values(last_seq=self._next - 1)
+                )
+                for maintain in self._maintainers:
+                    maintain(self, self.outcome.touched)
+                self.session.flush()
+            self.session.commit()
+        except BaseException:
+            self.session.rollback()
+            raise
+
+    def flush(self) -> None:
+        """Send pending changes to the database and the journal (still inside the transaction)."""
+        self.session.flush()
+
+    # -- single records ------------------------------------------------------------------------
+
+    def add(self, record: R) -> R:
+        """Create a record; its id is made here unless it has one."""
+        if record.id is None:
+            record.id = new_id()
+        self.session.add(record)
+        return record
+
+    def get(self, model: type[R], record_id: int) -> R | None:
+        """The record, also when deleted."""
+        return self.session.get(model, record_id)
+
+    def change(self, record: Record, values: Mapping[str, Value]) -> bool:
+        """Set declared fields; returns whether anything differs."""
+        known = fields_of(type(record))
+        differs = False
+        for key, value in values.items():
+            if key not in known:
+                raise KeyError(key)
+            if getattr(record, key) != value:
+                setattr(record, key, value)
+                differs = True
+        return differs
+
+    def delete(self, record: Record, reason: str) -> None:
+        """Mark deleted with a code of the list `delete_reason`."""
+        record.deleted = reason
+
+    def note(self, record_type: str, record_id: int, **facts: Value) -> None:
+        """An entry for the audit alone: nothing in the record changes."""
+        changes: Changes = {k: (None, v) for k, v in facts.items()}
+        self._entry(record_type, record_id, Kind.NOTE, changes)
+        self._write_pending()
+
+    # -- many records --------------------------------------------------------------------------
+
+    def create_many(self, model: type[Record], rows: Sequence[dict[str, Any]]) -> None:
+        """Create many records at once. `rows` are dicts of declared fields (a missing one is
+        empty), `id` optional; they are completed in place with id and origin."""
+        if not rows:
+            return
+        name = model.__tablename__
+        seen = self.outcome.touched[name]
+        start = self._next
+        keys = [*fields_of(model), "dots"]
+        for seq, row in enumerate(rows, start):
+            if "id" not in row:
+                row["id"] = new_id()
+            row["origin_device"] = 0
+            row["origin_seq"] = seq
+            row["version"] = 1
+            for key in keys:
+                row.setdefault(key, None)
+            seen.add(row["id"])
+        self._next += len(rows)
+        with _journaled(self.session):
+            self.session.execute(sa.insert(model.__table__), rows)  # type: ignore[arg-type]
+        first = self._first
+        self._pending += [
+            {"device": 0, "seq": row["origin_seq"], "act": first, "record_type": name,
+             "record_id": row["id"], "kind": 1, "changes": None}
+            for row in rows
+        ]  # fmt: skip
+        self._write_pending()
+
+    def change_many(self, model: type[Record], changes: Mapping[int, Changes]) -> None:
+        """Change many records at once: {id: {field: (before, after)}}."""
+        if not changes:
+            return
+        table: Any = model.__table__
+        name = model.__tablename__
+        dots: dict[int, bytes | None] = {}
+        ids = list(changes)
+        for at in range(0, len(ids), 5000):
+            part = ids[at : at + 5000]
+            found = self.session.execute(
+                sa.select(table.c.id, table.c.dots).where(table.c.id.in_(part))
+            )
+            dots.update({i: d for i, d in found})
+        groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        for record_id, change in changes.items():
+            seq = self._entry(name, record_id, _kind_of(change), change)
+            row: dict[str, Any] = {"b_" + k: after for k, (_, after) in change.items()}
+            row["b_id"] = record_id
+            row["b_dots"] = _with_dots(dots[record_id], change, seq)
+            groups[tuple(sorted(change))].append(row)
+        with _journaled(self.session):
+            for keys, rows in groups.items():
+                statement = (
+                    sa.update(table)
+                    .where(table.c.id == sa.bindparam("b_id"))
+                    .values(
+                        {k: sa.bindparam("b_" + k) for k in keys}
+                        | {"dots": sa.bindparam("b_dots"), "version": table.c.version + 1}
+                    )
+                )
+                self.session.connection().execute(statement, rows)
+        self._write_pending()
+
+    # -- journal -------------------------------------------------------------------------------
+
+    def _entry(self, record_type: str, record_id: int, kind: Kind, changes: Changes) -> int:
+        seq = self._next
+        self._next += 1
+        self._pending.append(
+            {
+                "device": 0, "seq": seq, "act": self._first, "record_type": record_type,
+                "record_id": record_id, "kind": int(kind),
+                "changes": pack_changes(changes) if changes else None,
+            }
+        )  # fmt: skip
+        if kind is not Kind.NOTE:
+            self.outcome.touched[record_type].add(record_id)
+        return seq
+
+    def _before_flush(self, session: Session, *_: Any) -> None:
+        if any(isinstance(o, Record) for o in session.deleted):
+            raise RuntimeError("records are never deleted, use UnitOfWork.delete")
+        for record in session.new:
+            if isinstance(record, Record):
+                if record.id is None:
+                    record.id = new_id()
+                record.origin_device = 0
+                record.origin_seq = self._entry(
+                    record.__tablename__, record.id, Kind.CREATE, {}
+                )
+        for record in session.dirty:
+            if isinstance(record, Record):
+                change = _change_of(record)
+                if change:
+                    name = record.__tablename__
+                    seq = self._entry(name, record.id, _kind_of(change), change)
+                    record.dots = _with_dots(record.dots, change, seq)
+                    record.version += 1
+        session.connection().info["journaled"] = True
+
+    def _after_flush(self, session: Session, *_: Any) -> None:
+        session.connection().info["journaled"] = False
+        self._write_pending()
+
+    def _write_pending(self) -> None:
+        if self._pending:
+            rows, self._pending = self._pending, []
+            self.session.connection().execute(sa.insert(Entry.__table__), rows)  # type: ignore[arg-type]
+
+
+def _change_of(record: Record) -> Changes:
+    state: Any = sa.inspect(record)
+    change: Changes = {}
+    for key in fields_of(type(record)):
+        history = state.attrs[key].history
+        if history.has_changes():
+            before = history.deleted[0] if history.deleted else state.committed_state.get(key)
+            after = history.added[0] if history.added else None
+            if before != after:
+                change[key] = (before, after)
+    return change
+
+
+def _kind_of(change: Changes) -> Kind:
+    if "deleted" in change:
+        return Kind.RESTORE if change["deleted"][1] is None else Kind.DELETE
+    return Kind.CHANGE
+
+
+def _with_dots(packed: bytes | None, change: Iterable[str], seq: int) -> bytes:
+    dots: dict[str, list[int]] = msgpack.unpackb(packed) if packed else {}
+    for key in change:
+        dots[key] = [0, seq]
+    return bytes(msgpack.packb(dots))
+
+
+class _journaled:
+    """While open, statements on records are allowed: their entries are being written."""
+
+    def __init__(self, session: Session) -> None:
+        self._info = session.connection().info
+
+    def __enter__(self) -> None:
+        self._info["journaled"] = True
+
+    def __exit__(self, *_: object) -> None:
+        self._info["journaled"] = False
+
+
+def guard(engine: sa.Engine) -> None:
+    """Raise on any statement that would change a record around the journal."""
+
+    @event.listens_for(engine, "before_execute")
+    def check(conn: sa.Connection, clause: Any, *_: Any) -> None:
+        if isinstance(clause, (sa.Insert, sa.Update, sa.Delete)):
+            info = getattr(clause.table, "info", {})
+            if info.get("record") and not conn.info.get("journaled"):
+                raise RuntimeError(f"{clause.table.name} changed around the journal")
