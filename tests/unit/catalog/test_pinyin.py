@@ -37,4 +37,4 @@ def test_other_text_has_no_surname() -> None:
 
 
 def test_characters_beyond_the_basic_plane_have_initials() -> None:
-    assert len(initials("王\U00020bb7")) == 2
+    assert len(initials("王\U00020086")) == 2
