@@ -1,1 +1,2 @@
-"""One headless package a register or process, in order: each imports only those before it."""
+"""One headless package per register or process; each imports only those to its left:
+registry < census < coverage."""

@@ -1,1 +1,1 @@
-"""The survey round: household forms, visits, entry checks, who is to be registered."""
+"""The census: rounds, frame, visits, the household form, its checks, sheets and paper."""

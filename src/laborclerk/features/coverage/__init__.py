@@ -1,1 +1,1 @@
-"""Who is still missing: frame against visits against forms, at every level."""
+"""Coverage: nobody left out. Counts at six levels, gaps, sign-off, paper forms, collection."""

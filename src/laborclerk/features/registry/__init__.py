@@ -1,1 +1,1 @@
-"""The places, households and persons that every other register points at."""
+"""The register itself: places, households, persons; finding them; telling doubles."""

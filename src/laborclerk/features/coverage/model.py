@@ -1,0 +1,121 @@
+"""Sign-offs, paper forms, laptops' villages, monthly reports; and the derived counts."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from laborclerk.catalog.fields import (
+    Code,
+    Date,
+    Month,
+    Number,
+    PersonName,
+    PlaceRef,
+    Reference,
+    Text,
+)
+from laborclerk.store.base import Base, Record, field
+
+
+class SignOff(Record):
+    """A village signed off in a round: its gaps nil, or each with a reason."""
+
+    __tablename__ = "sign_off"
+
+    round: Mapped[int | None] = field("轮次", Reference("round"), required=True)
+    place: Mapped[int | None] = field("村(社区)", PlaceRef(), required=True, index=True)
+    date: Mapped[str | None] = field("签认日期", Date(), required=True)
+    signer: Mapped[str | None] = field("签认人", PersonName(), required=True)
+    households: Mapped[int | None] = field("签认时户数", Number(0, 999999, "户"))
+    persons: Mapped[int | None] = field("签认时应登记人数", Number(0, 9999999, "人"))
+    gaps: Mapped[int | None] = field("签认时有说明的缺口", Number(0, 999999, "处"))
+    at: Mapped[int | None] = field("签认时刻", Number(0, 2**53))
+    withdrawn: Mapped[str | None] = field("撤回日期", Date())
+    note: Mapped[str | None] = field("说明", Text(500, lines=3))
+
+
+class PaperForms(Record):
+    """Paper forms of one group: issued, returned, keyed is counted."""
+
+    __tablename__ = "paper_forms"
+
+    round: Mapped[int | None] = field("轮次", Reference("round"), required=True)
+    place: Mapped[int | None] = field("村民小组", PlaceRef(), required=True, index=True)
+    date: Mapped[str | None] = field("日期", Date(), required=True)
+    kind: Mapped[str | None] = field("收发", Code("paper_movement"), required=True)
+    count: Mapped[int | None] = field("份数", Number(1, 99999, "份"), required=True)
+    numbers: Mapped[str | None] = field("起止编号", Text(60))
+    person: Mapped[str | None] = field("经手人", PersonName())
+
+
+class Assignment(Record):
+    """Which laptop enters a village; its letter starts the numbers of households it finds."""
+
+    __tablename__ = "assignment"
+
+    place: Mapped[int | None] = field("村(社区)", PlaceRef(), required=True, index=True)
+    device: Mapped[int | None] = field("电脑", Number(0, 2**62))
+    letter: Mapped[str | None] = field("电脑代号", Text(2), required=True)
+    clerk: Mapped[str | None] = field("录入员", PersonName())
+
+
+class GroupReport(Record):
+    """A group leader's monthly report (003-05): who has not reported is a list."""
+
+    __tablename__ = "group_report"
+
+    month: Mapped[str | None] = field("月份", Month(), required=True, index=True)
+    place: Mapped[int | None] = field("村民小组", PlaceRef(), required=True)
+    date: Mapped[str | None] = field("上报日期", Date(), required=True)
+    reporter: Mapped[str | None] = field("上报人", PersonName())
+    changes: Mapped[int | None] = field("变动条数", Number(0, 9999, "条"))
+    note: Mapped[str | None] = field("说明", Text(300))
+
+
+class HouseholdState(Base):
+    """Derived: where one household stands in one round. The unit of every coverage number."""
+
+    __tablename__ = "household_state"
+
+    round: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    household: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(sa.BigInteger)
+    frame: Mapped[int] = mapped_column(sa.SmallInteger)
+    due: Mapped[int] = mapped_column(sa.SmallInteger)
+    visited: Mapped[int] = mapped_column(sa.SmallInteger)
+    done: Mapped[int] = mapped_column(sa.SmallInteger)
+    revisit: Mapped[int] = mapped_column(sa.SmallInteger)
+    explained: Mapped[int] = mapped_column(sa.SmallInteger)
+    persons_due: Mapped[int] = mapped_column(sa.SmallInteger)
+    persons_done: Mapped[int] = mapped_column(sa.SmallInteger)
+    labour: Mapped[int] = mapped_column(sa.SmallInteger)
+    items_missing: Mapped[int] = mapped_column(sa.SmallInteger)
+    changed_at: Mapped[int] = mapped_column(sa.BigInteger)
+
+    __table_args__ = (
+        sa.Index("ix_household_state_place", "round", "place"),
+        {"sqlite_with_rowid": False},
+    )
+
+
+class GroupCount(Base):
+    """Derived: sums of `HouseholdState` over one group, kept so that the home screen opens at
+    once; every higher level is a sum of these over a range of places."""
+
+    __tablename__ = "group_count"
+
+    round: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    households: Mapped[int] = mapped_column(sa.Integer)
+    frame: Mapped[int] = mapped_column(sa.Integer)
+    due: Mapped[int] = mapped_column(sa.Integer)
+    visited: Mapped[int] = mapped_column(sa.Integer)
+    done: Mapped[int] = mapped_column(sa.Integer)
+    revisit: Mapped[int] = mapped_column(sa.Integer)
+    explained: Mapped[int] = mapped_column(sa.Integer)
+    persons_due: Mapped[int] = mapped_column(sa.Integer)
+    persons_done: Mapped[int] = mapped_column(sa.Integer)
+    labour: Mapped[int] = mapped_column(sa.Integer)
+    items_missing: Mapped[int] = mapped_column(sa.Integer)
+    last_change: Mapped[int] = mapped_column(sa.BigInteger)
