@@ -92,7 +92,7 @@ class Table:
     rows: Iterable[TableRow]
     totals: Sequence[Row | Sequence[Value | Cell]] = ()
     row_height: float = 6.5
-    empty: str = "(无)"  # printed when there is no row
+    empty: str = "（无）"  # printed when there is no row
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,8 @@ class Box:
     `label` is what the form prints, `value` what a person writes or the register fills in, `hint`
     the codes to choose from, small. A box with only a label is a head: centred, shaded if
     `shaded`. With label and value the label stands small at the top left, or with `label_width`
-    in its own part on the left. `comb` divides the value into that many character cells, for
-    numbers written by hand. `frame=False` draws no rule around it."""
+    in its own part on the left, and only that part is shaded. A box with only a hint holds a list
+    of codes. `comb` marks that many character cells while there is no value, for numbers written by hand. `frame=False` draws no rule around it, `outline` a strong one."""
 
     x: float
     y: float
@@ -147,12 +147,14 @@ class Box:
     strong: bool = False
     shaded: bool = False
     frame: bool = True
+    outline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FormGrid:
     """Boxes at fixed places, for paper forms; as wide as the text area, `height` mm high, never
-    split. Use `width` to declare the width the boxes were laid out for: it is scaled to fit."""
+    split. Use `width` to declare the width the boxes were laid out for: it is scaled to fit, and so
+    is `height` when the page has less."""
 
     boxes: Sequence[Box]
     width: float

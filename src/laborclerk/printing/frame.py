@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from . import fonts, style
 from .document import Align, Document
-from .pen import Pen
+from .pen import Pen, line_base
 from .style import MM
-from .wrap import fit, wrap
+from .wrap import balance, fit
 
 _TOTAL = "total-pages"
 
@@ -137,9 +137,9 @@ class Frame:
         block = self._authority(start)
         quiet = self._confidentiality(start)
         side = max(block, quiet)
-        lines = wrap(self.title, (right - left) * 0.98 / style.TITLE, fonts.BOLD)
+        lines = balance(self.title, (right - left) * 0.98 / style.TITLE, fonts.BOLD)
         widest = max(fonts.BOLD.measure(line) for line in lines) * style.TITLE
-        beside = widest + 2 * side + 16 <= right - left  # title fits between the two blocks
+        beside = widest + 2 * side + 60 <= right - left  # title fits between the two blocks
         side_height = self._side_height
         height = style.TITLE * style.LEADING * len(lines)
         y = start if beside else start + side_height + (2 if side_height else 0)
@@ -158,7 +158,7 @@ class Frame:
             height = size * style.LEADING * len(lines) + 2
             pen.lines((left, self.y, right - left, height), lines, size, align=Align.CENTER)
             self.y += height
-        self.y = max(self.y + 3, start + side_height + 2)
+        self.y = max(self.y + 5, start + side_height + 3)
         if document.lead:
             self._lead()
         self.y += 3
@@ -185,7 +185,7 @@ class Frame:
         width = label_width + colon + value_width
         x = self.area.right - width
         for label, value in pairs:
-            base = y + fontsize_base(size)
+            base = y + line_base(size)
             chars = label.replace(" ", "")
             step = (label_width - size) / (len(chars) - 1)
             for index, char in enumerate(chars):
@@ -202,7 +202,7 @@ class Frame:
         if not text:
             return 0.0
         room = (self.area.right - self.area.left) * 0.26
-        lines = wrap(text, room / size, fonts.REGULAR)
+        lines = balance(text, room / size, fonts.REGULAR)
         height = size * style.LEADING * len(lines)
         self._pen.lines((self.area.left, y, room, height), lines, size)
         self._side_height = max(self._side_height, height)
@@ -222,8 +222,3 @@ class Frame:
                 lines, size = fit(text, width * 0.6, style.CELL, style.SMALL, fonts.REGULAR)
                 self._pen.lines((left, self.y, width, height), lines[:1], size, align=align)
         self.y += height
-
-
-def fontsize_base(size: float) -> float:
-    """From the top of a line to its baseline."""
-    return size * (style.LEADING - 1) / 2 + 0.88 * size

@@ -21,6 +21,11 @@ ASCENT = 0.88  # of both fonts, as a share of the size; descent is the rest
 _INVISIBLE = ("", "")
 
 
+def line_base(size: float, leading: float = LEADING) -> float:
+    """From the top of a line to its baseline, in points."""
+    return size * (leading - 1) / 2 + ASCENT * size
+
+
 class _Codes(dict[str, tuple[str, str]]):
     """Character -> (name of the font subset, two hex digits of its code there). An empty name
     means nothing is drawn, an empty code that the code point is drawn in a box."""
@@ -126,9 +131,18 @@ class Pen:
             self._line_width = width
 
     def text(
-        self, x: float, y: float, text: str, size: float, *, strong: bool = False, grey: float = 0.0
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        strong: bool = False,
+        grey: float = 0.0,
+        spread: float = 0.0,
     ) -> None:
-        """One line of text, its baseline starting at (x, y)."""
+        """One line of text, its baseline starting at (x, y); `spread` points are added after each
+        character."""
         if not text:
             return
         out = self._texts
@@ -137,6 +151,8 @@ class Pen:
             out.append(f"{grey:.2f} g")
             self._grey = grey
         out.append(f"1 0 0 1 {x:.2f} {self._height - y:.2f} Tm")
+        if spread:
+            out.append(f"{spread:.3f} Tc")
         font, last = self._font
         if last != size:
             font = ""
@@ -152,7 +168,7 @@ class Pen:
             if not code:
                 if name:
                     self._font = (font, size)
-                    self._boxed(x, y, text[:index], char, size, strong)
+                    self._boxed(x + spread * index, y, text[:index], char, size, strong)
                     font = self._font[0] if self._font[1] == size else ""
                 continue
             font = name
@@ -160,6 +176,8 @@ class Pen:
             run.append(code)
         if run:
             out.append("<" + "".join(run) + ">Tj")
+        if spread:
+            out.append("0 Tc")
         self._font = (font, size)
 
     def _boxed(self, x: float, y: float, before: str, char: str, size: float, strong: bool) -> None:

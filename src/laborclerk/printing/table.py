@@ -15,7 +15,7 @@ from .document import Align, Band, Cell, Row, Table, TableRow
 from .frame import Frame
 from .pen import Pen
 from .style import MM
-from .wrap import fit
+from .wrap import balance, fit
 
 
 @dataclass(slots=True)
@@ -54,6 +54,8 @@ class TableDrawer:
             self._edges.append(self._edges[-1] + column.width * unit)
         self._least = table.row_height * MM
         self._head = self._measure_head()
+        page = frame.area.bottom - frame.top - self._head[0] - self._least  # totals' share
+        self._limit = page - 2 * style.PAD_Y  # height of text in a row: rows never split
         self._top = 0.0  # of the table's part on this page
         self._run: float | None = None  # where the vertical rules now open began
         self._body_top = 0.0  # below the head on this page
@@ -128,6 +130,9 @@ class TableDrawer:
                 style.CELL * style.FLOOR,
                 fonts.BOLD if cell_strong else fonts.REGULAR,
             )
+            if len(lines) * size * style.LEADING > self._limit:
+                lines = lines[: max(1, int(self._limit / size / style.LEADING))]
+                lines[-1] = lines[-1][:-1] + "…"
             tallest = max(tallest, len(lines) * size)
             pieces.append(_Piece(x, width, lines, size, align, cell_strong, shaded))
         height = max(self._least, tallest * style.LEADING + 2 * style.PAD_Y)
@@ -186,13 +191,11 @@ class TableDrawer:
         self, first: int, end: int, text: str, size: float = style.CELL, strong: bool = True
     ) -> _Piece:
         x, width = self._edges[first], self._edges[end] - self._edges[first]
-        lines, size = fit(
-            text,
-            width - style.PAD_X,
-            size,
-            size * style.FLOOR,
-            fonts.BOLD if strong else fonts.REGULAR,
-        )
+        room, widths = width - style.PAD_X, fonts.BOLD if strong else fonts.REGULAR
+        if 2.2 * size > room:  # a narrow column: rather smaller than one character a line
+            lines, size = fit(text, room, size, size * style.FLOOR, widths)
+        else:
+            lines = balance(text, room / size, widths)
         return _Piece(x, width, lines, size, Align.CENTER, strong, True)
 
     # -- drawing

@@ -16,17 +16,20 @@ _JOINERS = "\u0300-\u036f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _UNIT = re.compile(
     rf"[{re.escape(_OPENERS)}]*(?:[!-~]+|.)[{re.escape(_CLOSERS)}{_JOINERS}]*", re.DOTALL
 )
+_WORD = re.compile(r"\S+\s*|\s+")
 
 
-def wrap(text: str, room: float, widths: Widths) -> list[str]:
-    """`text` in lines no wider than `room` (in font sizes); line feeds break as well. A single
+def wrap(text: str, room: float, widths: Widths, *, words: bool = False) -> list[str]:
+    """`text` in lines no wider than `room` (in font sizes); line feeds break as well. With
+    `words` it breaks at spaces only, so that `3高中` of a code list stays whole. A single
     character wider than the room stands alone."""
+    units = _WORD if words else _UNIT
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line, used = "", 0.0
-        for unit in _UNIT.findall(paragraph):
+        for unit in units.findall(paragraph):
             width = widths.measure(unit)
-            if used + width <= room:
+            if used + width <= room or used + widths.measure(unit.rstrip()) <= room:
                 line, used = line + unit, used + width
                 continue
             if line.strip():
@@ -41,6 +44,19 @@ def wrap(text: str, room: float, widths: Widths) -> list[str]:
                     line, used = "", 0.0
                 line, used = line + char, used + widths[char]
         lines.append(line.rstrip())
+    return lines
+
+
+def balance(text: str, room: float, widths: Widths) -> list[str]:
+    """`text` in as few lines as `wrap` needs, and these about equally long: for heads."""
+    lines = wrap(text, room, widths)
+    if len(lines) > 1 and "\n" not in text:
+        narrow = widths.measure(text) / len(lines)
+        while narrow < room:
+            even = wrap(text, narrow, widths)
+            if len(even) == len(lines):
+                return even
+            narrow += 0.25
     return lines
 
 
