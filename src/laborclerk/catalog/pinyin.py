@@ -40,9 +40,7 @@ def _letters() -> _Letters:
             if line[0] != "#":
                 start, run = line.split()
                 first = int(start, 16)
-                letters.update(
-                    (first + i, letter) for i, letter in enumerate(run) if letter != "."
-                )
+                letters.update((first + i, letter) for i, letter in enumerate(run) if letter != ".")
     return letters
 
 
