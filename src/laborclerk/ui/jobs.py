@@ -1,0 +1,125 @@
+"""How presenters hand work to the store: plain Python, so that they are tested without Qt.
+
+A job runs apart from the window and comes back on its thread. Jobs run one after another, in the
+order they were handed in: what was entered first is kept first. A job with a `key` replaces one
+of the same key that has not started, and its result is dropped when a newer one was handed in
+(find as you type, drafts).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from laborclerk.kernel.progress import SILENT, Progress
+
+T = TypeVar("T")
+Touched = Mapping[str, Set[int]] | None  # record type → ids; None: anything may have changed
+OnChange = Callable[[Touched], None]
+Failed = Callable[[BaseException], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How far long work is: what it does, how much of how much (None: not known)."""
+
+    label: str
+    done: int = 0
+    total: int | None = None
+
+
+class Job(Protocol):
+    """Work that was handed in."""
+
+    def cancel(self) -> None:
+        """Ask it to stop: at its next step it leaves nothing half done."""
+
+
+class Runner(Protocol):
+    """Runs work on the store apart from the window."""
+
+    def run(
+        self,
+        work: Callable[[Progress], T],
+        done: Callable[[T], None] | None = None,
+        failed: Failed | None = None,
+        *,
+        key: str | None = None,
+        steps: Callable[[Steps], None] | None = None,
+    ) -> Job:
+        """Run `work`; then `done` with its result or `failed` with what it raised, `steps` in
+        between. Without `failed` the window says what went wrong in its one place."""
+
+    def changed(self, touched: Touched) -> None:
+        """Tell every open screen which records a change touched."""
+
+    def on_change(self, listener: OnChange) -> Callable[[], None]:
+        """Be told of changes → a function that ends it."""
+
+
+@dataclass
+class Listeners:
+    """Who is told of changes; used by every runner."""
+
+    _listeners: list[OnChange] = field(default_factory=list)
+
+    def changed(self, touched: Touched) -> None:
+        for listener in list(self._listeners):
+            listener(touched)
+
+    def on_change(self, listener: OnChange) -> Callable[[], None]:
+        self._listeners.append(listener)
+
+        def end() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return end
+
+
+class _Done:
+    """A job that is over already."""
+
+    def cancel(self) -> None:
+        pass
+
+
+class InlineRunner(Listeners):
+    """Runs everything at once, in the caller's thread: for tests."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unhandled: list[BaseException] = []
+
+    def run(
+        self,
+        work: Callable[[Progress], T],
+        done: Callable[[T], None] | None = None,
+        failed: Failed | None = None,
+        *,
+        key: str | None = None,
+        steps: Callable[[Steps], None] | None = None,
+    ) -> Job:
+        try:
+            result = work(SILENT)
+        except Exception as error:
+            if failed is None:
+                self.unhandled.append(error)
+                raise
+            failed(error)
+        else:
+            if done is not None:
+                done(result)
+        return _Done()
+
+
+def touches(touched: Touched, *record_types: str) -> bool:
+    """Whether a change concerns one of these registers."""
+    return touched is None or any(touched.get(kind) for kind in record_types)
+
+
+def touched_of(result: Any) -> Touched:
+    """The touched records a use case's result carries; None when it does not say."""
+    found: Touched = getattr(result, "touched", None)
+    return found
