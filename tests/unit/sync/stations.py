@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from laborclerk.sync.certificates import issue_certificate
-from laborclerk.sync.container import Trust, write_bundle
+import pyrage
+import pytest
+import zstandard
+
+from laborclerk.kernel.errors import Rejected
+from laborclerk.sync.certificates import certificate_blob, issue_certificate
+from laborclerk.sync.container import (
+    LIMITS,
+    MANIFEST_NAME,
+    SIGNATURE_NAME,
+    Trust,
+    open_bundle,
+    write_bundle,
+)
 from laborclerk.sync.enrolment import County
 from laborclerk.sync.keys import StationKeys
-from laborclerk.sync.manifest import Manifest, Recipient
+from laborclerk.sync.manifest import PAYLOAD_NAME, Manifest, PayloadFacts, Recipient
+from laborclerk.sync.messages import Exchange
+from laborclerk.sync.sshsig import BUNDLE_NAMESPACE, sign
+from laborclerk.sync.strictzip import pack, unpack
 
 TODAY = "2026-11-20"
 TOWN = "532001"
@@ -77,3 +93,51 @@ def write(
     path: Path, enrolled: Enrolled, entries: Iterable[Any] = ENTRIES, **change: Any
 ) -> Manifest:
     return write_bundle(path, replace(enrolled.manifest, **change), entries, enrolled.keys)
+
+
+def parts_of(path: Path) -> dict[str, bytes]:
+    return {name: bytes(part) for name, part in unpack(path.read_bytes(), LIMITS).items()}
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    return b"".join(pack(parts))
+
+
+def signed(enrolled: Enrolled, manifest: bytes, stored: bytes) -> bytes:
+    """What an enrolled but hostile sender can make: any manifest, any payload, well signed."""
+    certificate = certificate_blob(enrolled.manifest.certificate)
+    signature = sign(manifest, enrolled.keys.signing, BUNDLE_NAMESPACE, certificate)
+    return packed({MANIFEST_NAME: manifest, SIGNATURE_NAME: signature, PAYLOAD_NAME: stored})
+
+
+def encrypted(compressed: bytes) -> bytes:
+    to = pyrage.x25519.Recipient.from_str(COUNTY_KEYS.public.age)
+    return bytes(pyrage.encrypt(compressed, [to]))
+
+
+def hostile(
+    enrolled: Enrolled, plain: bytes, *, compressed: bytes | None = None, **facts: Any
+) -> bytes:
+    """A well-signed bundle of any content; `facts` are the lies of its manifest."""
+    if compressed is None:
+        compressed = zstandard.ZstdCompressor(level=1).compress(plain)
+    stored = encrypted(compressed)
+    honest: dict[str, Any] = {
+        "entries": 1,
+        "size": len(stored),
+        "sha256": hashlib.sha256(stored).hexdigest(),
+        "unpacked_size": len(plain),
+        "unpacked_sha256": hashlib.sha256(plain).hexdigest(),
+    }
+    manifest = replace(enrolled.manifest, payload=PayloadFacts(**{**honest, **facts}))
+    return signed(enrolled, manifest.encode(), stored)
+
+
+def refusal(path: Path, trust: Trust = TRUST, on: str | None = TODAY) -> Exchange:
+    """The one reason why the bundle at `path` does not give its entries to the county."""
+    with pytest.raises(Rejected) as caught:
+        list(open_bundle(path, trust, on).entries(COUNTY_KEYS))
+    (problem,) = caught.value.problems
+    assert "{" not in problem.text
+    assert isinstance(problem.message, Exchange)
+    return problem.message
