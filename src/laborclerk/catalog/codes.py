@@ -135,6 +135,10 @@ class CodeList:
                 return word
         return None
 
+    def meanings(self, digits: str) -> list[CodeItem]:
+        """The items bare digits could mean, as a code or as a number."""
+        return [item for item in self.items if item.code in self._digits.get(_key(digits), ())]
+
     def search(self, typed: str) -> list[CodeItem]:
         """Items for a drop-down, best first: by number, pinyin initials or part of the text; all
         for an empty text. Retired items are not offered."""
