@@ -128,10 +128,12 @@ class Box:
     """One box of a form, placed in mm from the grid's top left corner.
 
     `label` is what the form prints, `value` what a person writes or the register fills in, `hint`
-    the codes to choose from, small. A box with only a label is a head: centred, shaded if
-    `shaded`. With label and value the label stands small at the top left, or with `label_width`
-    in its own part on the left, and only that part is shaded. A box with only a hint holds a list
-    of codes. `comb` marks that many character cells while there is no value, for numbers written by hand. `frame=False` draws no rule around it, `outline` a strong one."""
+    the codes to choose from, small; it breaks at spaces only. A box with only a label is a head:
+    centred, shaded if `shaded`. With label and value the label stands small at the top left, or
+    with `label_width` in its own part on the left, and only that part is shaded. A box with only
+    a hint holds a list of codes. `comb` marks that many character cells while there is no value,
+    for numbers written by hand. `frame=False` draws no rule around it, `outline` a strong one.
+    """
 
     x: float
     y: float

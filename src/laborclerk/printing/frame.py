@@ -169,7 +169,7 @@ class Frame:
         pairs = [
             (label, value)
             for label, value in (
-                ("表  号", document.form_number),
+                ("表号", document.form_number),
                 ("制定机关", document.maker),
                 ("批准文号", document.approval),
                 ("有效期至", document.valid_until),
@@ -186,10 +186,8 @@ class Frame:
         x = self.area.right - width
         for label, value in pairs:
             base = y + line_base(size)
-            chars = label.replace(" ", "")
-            step = (label_width - size) / (len(chars) - 1)
-            for index, char in enumerate(chars):
-                self._pen.text(x + index * step, base, char, size)
+            spread = (label_width - len(label) * size) / (len(label) - 1)
+            self._pen.text(x, base, label, size, spread=spread)
             self._pen.text(x + label_width, base, "\uff1a", size)
             self._pen.text(x + label_width + colon, base, value, size)
             y += size * style.LEADING

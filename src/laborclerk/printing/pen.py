@@ -65,6 +65,7 @@ class Pen:
         self._shades: list[str] = []  # painted first, then rules, then text
         self._shapes: list[str] = []
         self._texts: list[str] = []
+        self._places: list[tuple[str, float, float]] = []
         self._font: tuple[str, float] = ("", 0.0)
         self._grey = -1.0
         self._line_width = 0.0
@@ -85,14 +86,15 @@ class Pen:
             code.append("BT")
             code.extend(self._texts)
             code.append("ET")
+        for name, x, y in self._places:
+            code.append(f"q 1 0 0 1 {x:.2f} {y:.2f} cm")
+            self._canvas.doForm(name)
+            code.append("Q")
         self._start_page_state()
 
     def later(self, name: str, x: float, y: float) -> None:
         """Leave a place at (x, y) for what `define_later` draws under `name` when it is known."""
-        code = self._canvas._code
-        code.append(f"q 1 0 0 1 {x:.2f} {self._height - y:.2f} cm")
-        self._canvas.doForm(name)
-        code.append("Q")
+        self._places.append((name, x, self._height - y))
 
     def define_later(self, name: str, text: str, size: float, grey: float = 0.0) -> None:
         """Draw `text` at every place left for `name`, its baseline starting there."""
