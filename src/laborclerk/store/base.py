@@ -61,7 +61,8 @@ class Record(Base):
 
     def __init_subclass__(cls, **kw: Any) -> None:
         super().__init_subclass__(**kw)
-        cls.__table__.info["record"] = True  # the guard of the unit of work asks for it
+        table: Any = cls.__table__
+        table.info["record"] = True  # the guard of the unit of work asks for it
 
     id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
     deleted: Mapped[str | None] = field("删除原因", f.Code("delete_reason"))

@@ -19,9 +19,7 @@ class Draft(Base):
 
     __tablename__ = "draft"
     kind: Mapped[str] = mapped_column(sa.String, primary_key=True)
-    record_id: Mapped[int] = mapped_column(
-        sa.BigInteger, primary_key=True, autoincrement=False
-    )
+    record_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
     clerk: Mapped[str] = mapped_column(sa.String)
     at: Mapped[int] = mapped_column(sa.BigInteger)
     content: Mapped[bytes] = mapped_column(sa.LargeBinary)
@@ -52,9 +50,7 @@ def keep(store: Store, kind: str, record_id: int, content: dict[str, Any]) -> in
 def drop(store: Store, kind: str, record_id: int) -> None:
     """Forget a draft: its form was saved, or the clerk threw it away."""
     with store.local() as session:
-        session.execute(
-            sa.delete(Draft).where(Draft.kind == kind, Draft.record_id == record_id)
-        )
+        session.execute(sa.delete(Draft).where(Draft.kind == kind, Draft.record_id == record_id))
 
 
 def kept(store: Store, kind: str | None = None) -> list[KeptDraft]:

@@ -24,9 +24,7 @@ class StoreFault(Message):
 def connect(path: Path, key: bytes) -> Any:
     """A raw connection to the encrypted file at `path` (created when absent)."""
     raw: Any = sqlcipher
-    connection = raw.connect(
-        str(path), timeout=10.0, isolation_level=None, check_same_thread=False
-    )
+    connection = raw.connect(str(path), timeout=10.0, isolation_level=None, check_same_thread=False)
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")

@@ -113,7 +113,7 @@ def _events(rows: Iterable[Any]) -> Iterator[Event]:
         )  # fmt: skip
 
 
-def _select() -> sa.Select[Any]:
+def _select() -> Any:
     return sa.select(
         Entry.device, Entry.seq, Entry.act, Act.at, Act.clerk, Act.use_case,
         Entry.record_type, Entry.record_id, Entry.kind, Entry.changes,
@@ -149,7 +149,7 @@ def history(session: Session, record: Record) -> list[Event]:
     )
     later = [e for e in later if e.record_type == kind]
     first = first_values(record, later)
-    told = {k: (None, v) for k, v in first.items() if v is not None}
+    told: Changes = {k: (None, v) for k, v in first.items() if v is not None}
     return [
         Event(e.device, e.seq, e.act, e.at, e.clerk, e.use_case, e.record_type, e.record_id,
               e.kind, told)

@@ -180,11 +180,11 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Write a small file so that a crash leaves the old one or the new one."""
     temporary = path.with_name(path.name + ".part")
     try:
-        with open(temporary, "wb") as out:
+        with temporary.open("wb") as out:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
-        os.replace(temporary, path)
+        temporary.replace(path)
     except OSError as error:
         raise fault_of(error, path) from error
 

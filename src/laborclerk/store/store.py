@@ -115,9 +115,7 @@ def create_store(
     engine = open_engine(folder / DATABASE, key)
     with engine.connect().execution_options(write=True) as conn, conn.begin():
         Base.metadata.create_all(conn)
-        conn.execute(
-            sa.insert(Setting).values(key="schema_version", value=str(SCHEMA_VERSION))
-        )
+        conn.execute(sa.insert(Setting).values(key="schema_version", value=str(SCHEMA_VERSION)))
         device = IdSource()()
         conn.execute(sa.insert(Device).values(index=0, device=device, name="", last_seq=0))
     return Store(folder, engine, key, clerk, maintainers, clock), code

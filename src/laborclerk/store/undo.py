@@ -15,7 +15,7 @@ from laborclerk.store.base import fields_of, record_types
 from laborclerk.store.journal import Act, Entry, Kind, act_events
 from laborclerk.store.store import Store
 
-UNDONE = "undone"  # code of the list `delete_reason`: the creation was taken back
+UNDONE = "8"  # of the code list delete_reason: the creation was taken back
 _LOOK_BACK = 500
 
 
@@ -38,9 +38,7 @@ class Undone:
 
 def _stacks(session: Session, clerk: str) -> tuple[list[Act], list[Act]]:
     """The clerk's acts that can be undone, and those that can be redone, latest last."""
-    touching = sa.exists().where(
-        Entry.device == 0, Entry.act == Act.act, Entry.kind != Kind.NOTE
-    )
+    touching = sa.exists().where(Entry.device == 0, Entry.act == Act.act, Entry.kind != Kind.NOTE)
     acts = session.scalars(
         sa.select(Act)
         .where(Act.device == 0, Act.clerk == clerk, touching)
@@ -109,9 +107,7 @@ def _take_back(store: Store, act: Act) -> Undone:
                     spec = fields_of(model)[key]
                     problem = Problem(UndoProblem.UNDO_SUPERSEDED, {"label": spec.label})
                     problems.append(
-                        problem.at(
-                            record_type=event.record_type, record_id=record.id, field=key
-                        )
+                        problem.at(record_type=event.record_type, record_id=record.id, field=key)
                     )
         if problems:
             raise Rejected(problems)

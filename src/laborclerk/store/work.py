@@ -167,7 +167,7 @@ class UnitOfWork:
                 row.setdefault(key, None)
             seen.add(row["id"])
         self._next += len(rows)
-        with _journaled(self.session):
+        with _Journaled(self.session):
             self.session.execute(sa.insert(model.__table__), rows)  # type: ignore[arg-type]
         first = self._first
         self._pending += [
@@ -190,7 +190,7 @@ class UnitOfWork:
             found = self.session.execute(
                 sa.select(table.c.id, table.c.dots).where(table.c.id.in_(part))
             )
-            dots.update({i: d for i, d in found})
+            dots.update((row.id, row.dots) for row in found)
         groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for record_id, change in changes.items():
             seq = self._entry(name, record_id, _kind_of(change), change)
@@ -198,7 +198,7 @@ class UnitOfWork:
             row["b_id"] = record_id
             row["b_dots"] = _with_dots(dots[record_id], change, seq)
             groups[tuple(sorted(change))].append(row)
-        with _journaled(self.session):
+        with _Journaled(self.session):
             for keys, rows in groups.items():
                 statement = (
                     sa.update(table)
@@ -235,9 +235,7 @@ class UnitOfWork:
                 if record.id is None:
                     record.id = new_id()
                 record.origin_device = 0
-                record.origin_seq = self._entry(
-                    record.__tablename__, record.id, Kind.CREATE, {}
-                )
+                record.origin_seq = self._entry(record.__tablename__, record.id, Kind.CREATE, {})
         for record in session.dirty:
             if isinstance(record, Record):
                 change = _change_of(record)
@@ -284,7 +282,7 @@ def _with_dots(packed: bytes | None, change: Iterable[str], seq: int) -> bytes:
     return bytes(msgpack.packb(dots))
 
 
-class _journaled:
+class _Journaled:
     """While open, statements on records are allowed: their entries are being written."""
 
     def __init__(self, session: Session) -> None:
@@ -303,6 +301,6 @@ def guard(engine: sa.Engine) -> None:
     @event.listens_for(engine, "before_execute")
     def check(conn: sa.Connection, clause: Any, *_: Any) -> None:
         if isinstance(clause, (sa.Insert, sa.Update, sa.Delete)):
-            info = getattr(clause.table, "info", {})
-            if info.get("record") and not conn.info.get("journaled"):
-                raise RuntimeError(f"{clause.table.name} changed around the journal")
+            table: Any = clause.table
+            if table.info.get("record") and not conn.info.get("journaled"):
+                raise RuntimeError(f"{table.name} changed around the journal")

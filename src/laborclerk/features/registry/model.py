@@ -33,8 +33,8 @@ class Place(Record):
     level: Mapped[str | None] = field("级别", Code("place_level"), required=True)
     valid_from: Mapped[str | None] = field("启用日期", Date())
     valid_to: Mapped[str | None] = field("停用日期", Date())
-    successor: Mapped[int | None] = field("变更后区划", PlaceRef(), help="区划调整后由哪个区划接续")
-    leader: Mapped[str | None] = field("组长(负责人)", PersonName(), help="村民小组长即网格员(003-05)")
+    successor: Mapped[int | None] = field("变更后区划", PlaceRef(), help="调整后由哪个区划接续")
+    leader: Mapped[str | None] = field("组长(负责人)", PersonName(), help="即网格员(003-05)")
     leader_phone: Mapped[str | None] = field("负责人电话", Phone())
 
 
@@ -111,7 +111,7 @@ class Person(Record):
     presence: Mapped[str | None] = field(
         "人员状态", Code("presence"), help="常住、外出、死亡、新生、迁出等,决定此人是否应登记"
     )
-    presence_since: Mapped[str | None] = field("状态起始日期", Date(), help="死亡、迁出、出生的日期")
+    presence_since: Mapped[str | None] = field("状态起始日期", Date(), help="死亡、迁出等的日期")
     marital_status: Mapped[str | None] = field(
         "婚姻状况", Code("marital_status"), help="GB/T 2261.2-2003"
     )
@@ -153,7 +153,7 @@ class Person(Record):
         "务工所在地", Division(), help="到县(市、区),12位区划;境外填国家"
     )
     employer: Mapped[str | None] = field("就业单位", Text(80), help="单位全称;零工填“零工”")
-    occupation: Mapped[str | None] = field("职业(工种)", Code("occupation"), help="职业分类大典2022")
+    occupation: Mapped[str | None] = field("职业(工种)", Code("occupation"), help="职业分类大典")
     industry: Mapped[str | None] = field("所属行业", Code("industry"), help="GB/T 4754-2017")
     work_start: Mapped[str | None] = field("务工起始月份", Month(), help="这份工从哪年哪月开始")
     work_months: Mapped[int | None] = field("务工时间", Number(0, 12, "月"), help="本年累计月数")
@@ -170,7 +170,9 @@ class Person(Record):
     wants_to_go: Mapped[bool | None] = field("外出意愿", YesNo(), help="是否愿意外出务工")
     wanted_place: Mapped[str | None] = field("意向地区", Division())
     wanted_job: Mapped[str | None] = field("意向工种", Code("occupation"))
-    expected_income: Mapped[int | None] = field("期望月收入", Number(0, 999999, "元"), help="004-05")
+    expected_income: Mapped[int | None] = field(
+        "期望月收入", Number(0, 999999, "元"), help="004-05"
+    )
     wants_training: Mapped[bool | None] = field("培训意愿", YesNo())
     wanted_training: Mapped[str | None] = field("培训项目意向", Codes("training_item"))
 

@@ -1,0 +1,42 @@
+"""The composition root: the only place that wires everything together."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from laborclerk.features.census import model as _census  # noqa: F401  the models must be known
+from laborclerk.features.coverage import model as _coverage  # noqa: F401
+from laborclerk.features.registry import find
+from laborclerk.kernel.clock import Clock
+from laborclerk.store.store import Store, by_password, create_store, open_store
+from laborclerk.store.work import Maintainer
+
+MAINTAINERS: tuple[Maintainer, ...] = (find.maintain_search,)
+
+
+def create_station(
+    folder: Path,
+    clerk: str,
+    password: str,
+    *,
+    clock: Clock | None = None,
+    scrypt_n: int | None = None,
+) -> tuple[Store, str]:
+    """Make a station's store → (open store, recovery code to print)."""
+    store, code = create_store(folder, clerk, password, MAINTAINERS, clock=clock, scrypt_n=scrypt_n)
+    with store.local() as session:
+        find.create_search(session.connection())
+    return store, code
+
+
+def open_station(folder: Path, clerk: str, password: str, *, clock: Clock | None = None) -> Store:
+    """Open a station's store as a clerk; an empty name takes the only clerk."""
+    return open_store(folder, by_password(clerk, password), MAINTAINERS, clock=clock)
+
+
+def main() -> None:
+    """Run the command line; without a command it opens the window."""
+    from laborclerk.cli.main import run
+
+    sys.exit(run(sys.argv[1:]))

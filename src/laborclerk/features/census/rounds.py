@@ -1,0 +1,100 @@
+"""Survey rounds: the one that is open, a new one, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from laborclerk.catalog.fields import Value
+from laborclerk.features.census.due import DEFAULT_LABOUR_RULE
+from laborclerk.features.census.model import Round
+from laborclerk.kernel.dates import is_date
+from laborclerk.kernel.errors import Message, Problem, Rejected, reject
+from laborclerk.store.base import fields_of
+from laborclerk.store.store import Store
+
+
+class RoundProblem(Message):
+    """What is wrong with a round."""
+
+    NO_ROUND = "还没有调查轮次。请先在“设置·轮次”里新建一轮"
+    ROUND_OPEN = "“{name}”还没有结束。请先结束它,再开新的一轮"
+    ROUND_CLOSED = "“{name}”已于{date}结束,不能再录入"
+    ROUND_FIELD = "轮次的“{label}”必须填写"
+    ROUND_DATES = "截止日期早于开始日期。请核对"
+
+
+def current_round(session: Session) -> Round | None:
+    """The open round: the latest that is not closed."""
+    return session.scalars(
+        sa.select(Round)
+        .where(Round.deleted.is_(None), Round.closed.is_(None))
+        .order_by(Round.starts.desc(), Round.id)
+    ).first()
+
+
+def need_round(session: Session) -> Round:
+    """The open round, or Rejected saying where to make one."""
+    found = current_round(session)
+    if found is None:
+        raise reject(RoundProblem.NO_ROUND)
+    return found
+
+
+def all_rounds(session: Session) -> list[Round]:
+    """Every round, latest first."""
+    return list(
+        session.scalars(
+            sa.select(Round).where(Round.deleted.is_(None)).order_by(Round.starts.desc())
+        )
+    )
+
+
+def new_round(store: Store, values: Mapping[str, Value]) -> int:
+    """Open a round; the one before must be closed. `reference_date` defaults to the start."""
+    filled = dict(values)
+    filled.setdefault("reference_date", filled.get("starts"))
+    filled.setdefault("labour_rule", DEFAULT_LABOUR_RULE)
+    _check(filled)
+    with store.write("round.new") as work:
+        still = current_round(work.session)
+        if still is not None:
+            raise reject(RoundProblem.ROUND_OPEN, name=still.name)
+        record = work.add(Round(**filled))
+    return int(record.id)
+
+
+def change_round(store: Store, round_id: int, values: Mapping[str, Value]) -> None:
+    """Change an open round's dates, rule, required items or severities."""
+    with store.write("round.change") as work:
+        record = work.get(Round, round_id)
+        if record is None:
+            raise reject(RoundProblem.NO_ROUND)
+        if record.closed:
+            raise reject(RoundProblem.ROUND_CLOSED, name=record.name, date=record.closed)
+        work.change(record, values)
+        _check({key: getattr(record, key) for key in fields_of(Round)})
+
+
+def close_round(store: Store, round_id: int, on: str) -> None:
+    """Close a round: its numbers stay, nothing more is entered into it."""
+    with store.write("round.close") as work:
+        record = work.get(Round, round_id)
+        if record is None:
+            raise reject(RoundProblem.NO_ROUND)
+        work.change(record, {"closed": on})
+
+
+def _check(values: Mapping[str, Value]) -> None:
+    problems = [
+        Problem(RoundProblem.ROUND_FIELD, {"label": spec.label}).at(field=key)
+        for key, spec in fields_of(Round).items()
+        if spec.required and not values.get(key)
+    ]
+    starts, ends = values.get("starts"), values.get("ends")
+    if isinstance(starts, str) and isinstance(ends, str) and is_date(ends) and ends < starts:
+        problems.append(Problem(RoundProblem.ROUND_DATES).at(field="ends"))
+    if problems:
+        raise Rejected(problems)

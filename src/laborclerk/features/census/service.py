@@ -1,0 +1,413 @@
+"""The household form's use cases: open, new, check, save, visit, take a member out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from laborclerk.catalog.codes import code_list
+from laborclerk.catalog.fields import Value
+from laborclerk.catalog.idnumber import RESIDENT, read_id_number
+from laborclerk.features.census.checks import Check, HouseholdFacts
+from laborclerk.features.census.due import RoundFacts, missing_items, round_facts
+from laborclerk.features.census.form import Facts
+from laborclerk.features.census.model import CensusForm, Round, Visit
+from laborclerk.features.census.rounds import RoundProblem
+from laborclerk.features.census.rules import check
+from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.registry.places import PlaceTree
+from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
+from laborclerk.kernel.ids import new_id
+from laborclerk.store.base import Record, fields_of, values_of
+from laborclerk.store.store import Store
+from laborclerk.store.work import UnitOfWork
+
+UNFINISHED, FINISHED = "1", "2"
+HEAD, SPOUSE = "02", "10"
+
+
+class FormProblem(Message):
+    """Saving a household form."""
+
+    NO_HOUSEHOLD = "没有找到这一户。可能已被撤销,请按F5刷新"
+    CHANGED_MEANWHILE = "“{name}”的“{labels}”刚被另一处改过。您的内容没有存上,请先看改动再存"
+    REASON_NEEDED = "需要说明原因:{text}"
+    NUMBER_TAKEN = "本村已有户编号“{number}”({head})。请换一个编号"
+    VISIT_NEEDS_DATE = "“{result}”需要约定下次访问日期"
+    PLACE_NEEDED = "请先选这一户所在的村民小组"
+
+
+@dataclass
+class HouseholdForm:
+    """One household's form as plain values; the screen binds to it, a draft is its `as_draft`.
+
+    Dicts are keyed by the models' field keys plus `id`. `seen` maps the id of every record that
+    is in the store to the version that was read, so that a save never overwrites unseen.
+    """
+
+    household: dict[str, Any]
+    persons: list[dict[str, Any]]
+    form: dict[str, Any]
+    visits: list[dict[str, Any]] = field(default_factory=list)
+    seen: dict[int, int] = field(default_factory=dict)
+    read: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def as_draft(self) -> dict[str, Any]:
+        """What is kept field by field."""
+        return {
+            "household": self.household, "persons": self.persons, "form": self.form,
+            "seen": [[k, v] for k, v in self.seen.items()],
+            "read": [[k, v] for k, v in self.read.items()],
+        }  # fmt: skip
+
+    @classmethod
+    def from_draft(cls, draft: Mapping[str, Any], visits: list[dict[str, Any]]) -> HouseholdForm:
+        return cls(
+            dict(draft["household"]), [dict(p) for p in draft["persons"]], dict(draft["form"]),
+            visits, dict(draft["seen"]), dict(draft["read"]),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save did: the act (0 = nothing differed), what was left to mend, what it touched."""
+
+    act: int
+    problems: list[Problem]
+    touched: Mapping[str, set[int]]
+    finished: bool
+
+
+def form_id(round_id: int, household_id: int) -> int:
+    """The id of a household's form in a round: the same on every laptop."""
+    text = f"census_form/{round_id}/{household_id}".encode()
+    return int.from_bytes(hashlib.sha256(text).digest()[:8]) >> 2 or 1
+
+
+def _facts(record: Record) -> dict[str, Any]:
+    return {"id": record.id, **values_of(record)}
+
+
+def _round(session: Session, round_id: int) -> Round:
+    found = session.get(Round, round_id)
+    if found is None:
+        raise reject(RoundProblem.NO_ROUND)
+    return found
+
+
+def facts_of_round(session: Session, round_id: int) -> RoundFacts:
+    """The round as the rules see it, with the county this station lies in."""
+    facts = round_facts(_round(session, round_id))
+    tree_root = session.scalar(sa.text("SELECT min(id) FROM place")) or 0
+    county = f"{tree_root:015d}"[:6]
+    return RoundFacts(
+        facts.id, facts.name, facts.reference_date, facts.labour_rule, facts.required,
+        facts.severities, county,
+    )  # fmt: skip
+
+
+def open_form(store: Store, household_id: int, round_id: int) -> HouseholdForm:
+    """The form of a household in a round, with what the register knows already."""
+    with store.read() as session:
+        household = session.get(Household, household_id)
+        if household is None:
+            raise reject(FormProblem.NO_HOUSEHOLD)
+        persons = session.scalars(
+            sa.select(Person)
+            .where(Person.household == household_id, Person.deleted.is_(None))
+            .order_by(Person.line, Person.id)
+        ).all()
+        form = session.get(CensusForm, form_id(round_id, household_id))
+        visits = session.scalars(
+            sa.select(Visit)
+            .where(
+                Visit.household == household_id, Visit.round == round_id, Visit.deleted.is_(None)
+            )
+            .order_by(Visit.date.desc(), Visit.id.desc())
+        ).all()
+        records: list[Record] = [household, *persons, *([form] if form else [])]
+        return HouseholdForm(
+            _facts(household),
+            [_facts(p) for p in persons],
+            _facts(form) if form else _blank_form(store, round_id, household_id),
+            [_facts(v) for v in visits],
+            {r.id: r.version for r in records},
+            {r.id: _facts(r) for r in records},
+        )
+
+
+def _blank_form(store: Store, round_id: int, household_id: int) -> dict[str, Any]:
+    return {
+        **dict.fromkeys(fields_of(CensusForm)),
+        "id": form_id(round_id, household_id), "round": round_id, "household": household_id,
+        "survey_date": store.clock.today(), "interviewer": store.clerk,
+    }  # fmt: skip
+
+
+def new_form(
+    store: Store,
+    place: int | None,
+    round_id: int,
+    carry: HouseholdForm | None = None,
+    number: str | None = None,
+) -> HouseholdForm:
+    """An empty form; place, address, day and interviewer are carried over from the last one."""
+    household_id = new_id()
+    household: dict[str, Any] = {**dict.fromkeys(fields_of(Household)), "id": household_id}
+    form = _blank_form(store, round_id, household_id)
+    if carry is not None:
+        household |= {k: carry.household.get(k) for k in ("place", "address")}
+        form |= {k: carry.form.get(k) for k in ("survey_date", "interviewer")}
+    household |= {"place": place or household["place"], "kind": "0", "residence": "1"}
+    household |= {"number": number, "in_frame": False}
+    made = HouseholdForm(household, [], form)
+    made.persons.append(new_person(made))
+    return made
+
+
+def new_person(form: HouseholdForm) -> dict[str, Any]:
+    """A further member: line, ethnicity and the head's surname are carried over."""
+    person: dict[str, Any] = {**dict.fromkeys(fields_of(Person)), "id": new_id()}
+    lines = [p.get("line") or 0 for p in form.persons]
+    person |= {
+        "household": form.household["id"], "line": max(lines, default=0) + 1, "id_type": RESIDENT,
+        "presence": "1",
+    }  # fmt: skip
+    if not form.persons:
+        person |= {"relation": HEAD, "name": form.household.get("head_name")}
+    else:
+        person["ethnicity"] = form.persons[0].get("ethnicity")
+    return person
+
+
+def fill_from_id(person: Mapping[str, Any]) -> dict[str, Value]:
+    """What the number says: birth date and sex (empty when it says nothing)."""
+    reading = read_id_number(person.get("id_number"), person.get("id_type"))
+    found = {"birth_date": reading.birth_date, "sex": reading.sex}
+    return {k: v for k, v in found.items() if v}
+
+
+def check_form(form: HouseholdForm, round_: RoundFacts) -> list[Problem]:
+    """Every problem of the form as it stands: contradictions, then what is missing (缺项)."""
+    living = [p for p in form.persons if not p.get("deleted")]
+    facts = HouseholdFacts(form.household, living, form.form, round_)
+    problems = [_labelled(p) for p in check(facts)]
+    problems += _missing("household", form.household, Household)
+    problems += _missing("census_form", form.form, CensusForm)
+    for person in living:
+        problems += _items("person", person, missing_items(person, form.household, round_), Person)
+    return problems
+
+
+def _missing(record_type: str, facts: Facts, model: type[Record]) -> list[Problem]:
+    keys = [k for k, s in fields_of(model).items() if s.required and facts.get(k) in (None, "")]
+    return _items(record_type, facts, keys, model)
+
+
+def _items(record_type: str, facts: Facts, keys: list[str], model: type[Record]) -> list[Problem]:
+    return [
+        Problem(Check.FIELD_MISSING, {"label": fields_of(model)[key].label}, Severity.WARN).at(
+            record_type=record_type, record_id=facts["id"], field=key
+        )
+        for key in keys
+    ]
+
+
+def _labelled(problem: Problem) -> Problem:
+    key = problem.params.get("label")
+    spec = fields_of(Person).get(str(key))
+    if spec is None:
+        return problem
+    params = {**problem.params, "label": spec.label}
+    return Problem(problem.message, params, problem.severity, problem.where)
+
+
+def reasons_of(form: Mapping[str, Any]) -> dict[str, str]:
+    """The clerk's reasons by `code@record id` (code alone for the household)."""
+    lines = str(form.get("reasons") or "").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def reason_key(problem: Problem) -> str:
+    """Where a reason for this problem is kept."""
+    where = problem.where
+    suffix = f"@{where.record_id}/{where.field}" if where.record_type == "person" else ""
+    return problem.code + suffix
+
+
+def unexplained(problems: list[Problem], form: Mapping[str, Any]) -> list[Problem]:
+    """Warnings that still want a reason; a missing item is counted, not explained."""
+    known = reasons_of(form)
+    return [
+        p for p in problems
+        if p.severity is Severity.WARN
+        and p.message is not Check.FIELD_MISSING
+        and not known.get(reason_key(p), "").strip()
+    ]  # fmt: skip
+
+
+def save_form(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
+    """Keep the form in one transaction. With `finish`, Rejected when something is wrong or a
+    warning has no reason; unfinished it can always be kept. Rejected also when another window
+    or station changed one of its records meanwhile (nothing is overwritten unseen)."""
+    with store.read() as session:
+        round_ = facts_of_round(session, int(form.form["round"]))
+        if form.household.get("place") and not form.household.get("number"):
+            village = int(form.household["place"]) // 1000 * 1000
+            form.household["number"] = next_number(session, village)
+    problems = check_form(form, round_)
+    if finish:
+        stopping = [p for p in problems if p.severity is Severity.BLOCK]
+        stopping += [
+            Problem(FormProblem.REASON_NEEDED, {"text": p.text}, Severity.WARN, p.where)
+            for p in unexplained(problems, form.form)
+        ]
+        if stopping:
+            raise Rejected(stopping)
+    if not form.household.get("place"):
+        raise reject(FormProblem.PLACE_NEEDED)
+    form.form["status"] = FINISHED if finish else UNFINISHED
+    with store.write("census.save") as work:
+        record = work.get(Round, round_.id)
+        if record is not None and record.closed:
+            raise reject(RoundProblem.ROUND_CLOSED, name=record.name, date=record.closed)
+        _check_number(work, form.household)
+        _put(work, Household, form.household, form)
+        for person in form.persons:
+            _put(work, Person, person, form)
+        _put(work, CensusForm, form.form, form)
+    _remember(store, form)
+    return Saved(work.outcome.act, problems, work.outcome.touched, finish)
+
+
+def _check_number(work: UnitOfWork, household: dict[str, Any]) -> None:
+    number, place = household.get("number"), int(household["place"])
+    village = place // 1000 * 1000
+    other = work.session.execute(
+        sa.select(Household.head_name).where(
+            Household.number == number, Household.place >= village,
+            Household.place < village + 1000, Household.id != household["id"],
+            Household.deleted.is_(None),
+        )
+    ).first()  # fmt: skip
+    if other is not None:
+        raise reject(FormProblem.NUMBER_TAKEN, number=number, head=other.head_name or "无户主")
+
+
+def next_number(session: Session, village: int, letter: str = "") -> str:
+    """The next free household number of a village: the laptop's letter and a running number."""
+    taken = session.scalars(
+        sa.select(Household.number).where(
+            Household.place >= village, Household.place < village + 1000
+        )
+    )
+    numbers = [
+        int(n[len(letter) :])
+        for n in taken
+        if n and n.startswith(letter) and n[len(letter) :].isascii() and n[len(letter) :].isdigit()
+    ]
+    return f"{letter}{max(numbers, default=0) + 1:04d}"
+
+
+def _put(
+    work: UnitOfWork, model: type[Record], facts: Mapping[str, Any], form: HouseholdForm
+) -> None:
+    """Create or change one record; only fields the clerk changed are written, so two people who
+    change different fields do not meet, and the same field changed meanwhile is refused."""
+    known = fields_of(model)
+    values = {k: facts.get(k) for k in known}
+    record = work.get(model, facts["id"])
+    if record is None:
+        work.add(model(id=facts["id"], **values))
+        return
+    before = form.read.get(record.id, {})
+    mine = {k: v for k, v in values.items() if before.get(k) != v}
+    if record.version != form.seen.get(record.id):
+        theirs = [
+            k for k in mine if getattr(record, k) != before.get(k) and getattr(record, k) != mine[k]
+        ]
+        if theirs:
+            labels = "、".join(known[k].label for k in theirs)
+            name = getattr(record, "name", None) or getattr(record, "head_name", None) or ""
+            raise reject(FormProblem.CHANGED_MEANWHILE, name=name, labels=labels)
+    work.change(record, mine)
+
+
+def _remember(store: Store, form: HouseholdForm) -> None:
+    fresh = open_form(store, form.household["id"], form.form["round"])
+    form.household, form.persons, form.form = fresh.household, fresh.persons, fresh.form
+    form.seen, form.read, form.visits = fresh.seen, fresh.read, fresh.visits
+
+
+def record_visit(
+    store: Store, household_id: int, round_id: int, values: Mapping[str, Value]
+) -> int:
+    """Record a visit → its id. A result that asks for a return needs the next date (002-25: met
+    or not, it is written down)."""
+    result = code_list("visit_result").item(str(values.get("result") or ""))
+    if result is None:
+        label = fields_of(Visit)["result"].label
+        raise reject(Check.FIELD_MISSING, label=label)
+    if result.extra.get("outcome") == "revisit" and not values.get("next_date"):
+        raise reject(FormProblem.VISIT_NEEDS_DATE, result=result.name)
+    with store.write("census.visit") as work:
+        household = work.get(Household, household_id)
+        if household is None:
+            raise reject(FormProblem.NO_HOUSEHOLD)
+        filled = {"date": store.clock.today(), "visitor": store.clerk, **values}
+        visit = work.add(
+            Visit(round=round_id, household=household_id, place=household.place, **filled)
+        )
+    return int(visit.id)
+
+
+def delete_person(store: Store, person_id: int, reason: str) -> None:
+    """Take a member out of the register with a reason of the list `delete_reason`."""
+    with store.write("census.delete_person") as work:
+        person = work.get(Person, person_id)
+        if person is not None:
+            work.delete(person, reason)
+
+
+def move_person(store: Store, person_id: int, household_id: int) -> None:
+    """The same person moved: take her over into another household with all she has (one record,
+    so nothing is entered twice)."""
+    with store.write("census.move_person") as work:
+        person = work.get(Person, person_id)
+        household = work.get(Household, household_id)
+        if person is None or household is None:
+            raise reject(FormProblem.NO_HOUSEHOLD)
+        last = work.session.scalar(
+            sa.select(sa.func.max(Person.line)).where(
+                Person.household == household_id, Person.deleted.is_(None)
+            )
+        )
+        work.change(person, {"household": household_id, "line": (last or 0) + 1, "relation": None})
+
+
+def neighbours(session: Session, household_id: int) -> tuple[int | None, int | None]:
+    """The households before and after this one in its village, by group and number."""
+    here = session.get(Household, household_id)
+    if here is None or here.place is None:
+        return None, None
+    village = here.place // 1000 * 1000
+    table = Household.__table__.c
+    key = sa.tuple_(table.place, sa.func.coalesce(table.number, ""), table.id)
+    mine = (here.place, here.number or "", here.id)
+    inside = sa.and_(table.place >= village, table.place < village + 1000, table.deleted.is_(None))
+    order = (table.place, sa.func.coalesce(table.number, ""), table.id)
+    before = session.scalar(
+        sa.select(table.id).where(inside, key < mine).order_by(*(c.desc() for c in order)).limit(1)
+    )
+    after = session.scalar(sa.select(table.id).where(inside, key > mine).order_by(*order).limit(1))
+    return before, after
+
+
+def place_path(session: Session, place: int) -> str:
+    """A household's place as it is said: village and group."""
+    return PlaceTree.load(session).path(place)

@@ -1,0 +1,208 @@
+"""Find anyone at once: part of a name, pinyin initials, digits of a number or phone, household.
+
+One full-text table without content: a name is one token per character, initials and digit strings
+are tokens searched by prefix. Of a document number the whole, the part from the birth date on, and
+the last four and six digits can be typed; of a phone the whole and the last four.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from laborclerk.catalog.pinyin import initials
+from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.registry.places import subtree
+from laborclerk.store.work import Touched, UnitOfWork
+
+TABLE = "person_search"
+_CREATE = (
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5("
+    "t, content='', contentless_delete=1, tokenize=\"unicode61 remove_diacritics 0\", prefix='2 3')"
+)
+_FTS_COLUMNS = ("id", "name", "id_number", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """One person of a search result."""
+
+    id: int
+    name: str
+    id_number: str | None
+    sex: str | None
+    birth_date: str | None
+    phone: str | None
+    household: int
+    household_number: str
+    head_name: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The first people found and how many there are in all (`total` is exact up to `CAP`)."""
+
+    people: list[FoundPerson]
+    total: int
+
+
+CAP = 10_000
+
+
+def create_search(connection: sa.Connection) -> None:
+    """Make the search table (once, when a store is made)."""
+    connection.exec_driver_sql(_CREATE)
+
+
+def tokens(name: str | None, id_number: str | None, phone: str | None) -> str:
+    """What is indexed of a person, separated by spaces."""
+    out: list[str] = []
+    if name:
+        out.extend(_character(c) for c in name if not c.isspace() and c != "·")
+        letters = initials(name)
+        out.extend("_" + letters[i:] for i in range(len(letters)))
+    if id_number:
+        number = id_number.lower()
+        out.append("n" + number)
+        if len(number) >= 18:
+            out += ["n" + number[6:18], "n" + number[12:18], "n" + number[14:18]]
+        elif len(number) > 6:
+            out += ["n" + number[-6:], "n" + number[-4:]]
+    if phone:
+        digits = re.sub(r"\D", "", phone)
+        out.append("n" + digits)
+        if len(digits) > 4:
+            out.append("n" + digits[-4:])
+    return " ".join(out).replace("_", "q0")
+
+
+def _character(char: str) -> str:
+    """A token that stands for one character: letters of a Latin name are folded, and what the
+    tokenizer might drop (private use, later extensions) is written as its code point."""
+    folded = unicodedata.normalize("NFKC", char).casefold()
+    point = ord(folded[0]) if len(folded) == 1 else ord(char)
+    if point < 0x3000 and folded.isalnum():
+        return "c" + folded
+    if 0x3400 <= point <= 0x9FFF:
+        return char
+    return f"u{ord(char):x}"
+
+
+def maintain_search(work: UnitOfWork, touched: Touched) -> None:
+    """Keep the search table true: called by the unit of work with what it touched."""
+    people = touched.get("person")
+    if people:
+        index_people(work.session, sorted(people), fresh=False)
+
+
+def index_people(session: Session, ids: Sequence[int], *, fresh: bool) -> None:
+    """Index persons anew; `fresh` says that none of them was indexed before."""
+    raw = session.connection()
+    table = Person.__table__.c
+    columns = [table[c] for c in _FTS_COLUMNS] + [table.deleted, table.version]
+    for at in range(0, len(ids), 5000):
+        part = ids[at : at + 5000]
+        query = sa.select(*columns).where(table.id.in_(part))
+        rows: list[Any] = list(raw.execute(query))
+        old = [] if fresh else [(r.id,) for r in rows if r.version > 1 or r.deleted is not None]
+        if old:
+            raw.exec_driver_sql(f"DELETE FROM {TABLE} WHERE rowid = ?", old)
+        new = [(r.id, tokens(r.name, r.id_number, r.phone)) for r in rows if r.deleted is None]
+        if new:
+            raw.exec_driver_sql(f"INSERT INTO {TABLE}(rowid, t) VALUES (?, ?)", new)
+
+
+def rebuild_search(session: Session) -> None:
+    """Index everybody from scratch."""
+    session.connection().exec_driver_sql(f"DROP TABLE IF EXISTS {TABLE}")
+    create_search(session.connection())
+    ids = session.scalars(sa.select(Person.id).where(Person.deleted.is_(None))).all()
+    index_people(session, ids, fresh=True)
+
+
+def match(text: str) -> str | None:
+    """The full-text expression for what a clerk typed; None when nothing is left of it."""
+    terms: list[str] = []
+    for word in _words(text):
+        if word.isascii() and (word.isdigit() or re.fullmatch(r"\d+[xX]", word)):
+            terms.append(f"n{word.lower()}*")
+        elif word.isascii() and word.isalpha():
+            letters = " ".join(_character(c) for c in word)
+            terms.append(f'(q0{word.lower()}* OR "{letters}")')
+        else:
+            phrase = " ".join(_character(c) for c in word if c != "·")
+            if phrase:
+                terms.append(f'"{phrase}"')
+    return " AND ".join(terms) or None
+
+
+def _words(text: str) -> Iterator[str]:
+    """Runs of digits, of Latin letters and of anything else, spaces apart."""
+    for part in unicodedata.normalize("NFKC", text).split():
+        yield from re.findall(r"\d+[xX]?(?![0-9A-Za-z])|[A-Za-z]+|\d+|[^\x00-\x7f]+", part)
+
+
+def find(session: Session, text: str, limit: int = 50, under: int | None = None) -> Found:
+    """People that fit everything typed, and the members of a household with that number."""
+    ids: list[int] = []
+    total = 0
+    expression = match(text)
+    if expression:
+        raw = session.connection()
+        rows = raw.exec_driver_sql(
+            f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ? LIMIT ?", (expression, CAP)
+        ).all()
+        ids = [r[0] for r in rows]
+        total = len(ids)
+    by_number = _of_household(session, text.strip())
+    extra = [i for i in by_number if i not in set(ids)] if by_number else []
+    total += len(extra)
+    people = _people(session, (extra + ids)[: limit if under is None else None], under)
+    if under is not None:
+        total = len(people)
+    return Found(people[:limit], total)
+
+
+def _of_household(session: Session, text: str) -> list[int]:
+    number = text.removeprefix("户")
+    if not number or len(number) > 20:
+        return []
+    table, home = Person.__table__.c, Household.__table__.c
+    query = (
+        sa.select(table.id)
+        .join_from(Household.__table__, Person.__table__, table.household == home.id)
+        .where(home.number == number, home.deleted.is_(None), table.deleted.is_(None))
+        .order_by(home.place, table.line)
+    )
+    return list(session.scalars(query.limit(200)))
+
+
+def _people(session: Session, ids: Iterable[int], under: int | None) -> list[FoundPerson]:
+    wanted = list(ids)
+    table, home = Person.__table__.c, Household.__table__.c
+    found: dict[int, FoundPerson] = {}
+    for at in range(0, len(wanted), 5000):
+        query = (
+            sa.select(
+                table.id, table.name, table.id_number, table.sex, table.birth_date, table.phone,
+                table.household, home.number, home.head_name, home.place,
+            )
+            .join_from(Person.__table__, Household.__table__, table.household == home.id)
+            .where(table.id.in_(wanted[at : at + 5000]))
+        )  # fmt: skip
+        if under is not None:
+            low, high = subtree(under)
+            query = query.where(home.place >= low, home.place < high)
+        for r in session.execute(query):
+            found[r.id] = FoundPerson(
+                r.id, r.name or "", r.id_number, r.sex, r.birth_date, r.phone, r.household,
+                r.number or "", r.head_name or "", r.place or 0,
+            )  # fmt: skip
+    return [found[i] for i in wanted if i in found]
