@@ -44,8 +44,9 @@ def draw_paragraph(block: Paragraph, frame: Frame, pen: Pen) -> None:
         ("\u3000\u3000" if block.indent else "") + part for part in block.text.split("\n")
     )
     lines = wrap(text, frame.area.width / size, widths)
-    for line, following in pairwise([*lines, ""]):
-        frame.need(leading)
+    for index, (line, following) in enumerate(pairwise([*lines, ""])):
+        alone = index == 0 or index == len(lines) - 2  # no first or last line by itself
+        frame.need(leading * (2 if alone and following else 1))
         spare = frame.area.width - widths.measure(line) * size
         base = frame.y + line_base(size, 1.5)
         if block.align is not Align.LEFT:

@@ -52,18 +52,20 @@ def _draw_head(box: Box, area: tuple[float, float, float, float], pen: Pen) -> N
     x, y, width, height = area
     size = style.SMALL * 0.85
     hints = wrap(box.hint, (width - 3) / size, fonts.REGULAR, words=True) if box.hint else []
-    part = size * 1.25 * len(hints) + (2 if hints else 0)
+    part = max(size * 1.25 * len(hints) + 2, height * 0.42) if hints else 0.0
+    room = max(width - 4, style.CELL)
     widths = fonts.BOLD if box.strong else fonts.REGULAR
     label = style.CELL
-    lines = balance(box.label, max(width - 3, label) / label, widths)
+    lines = balance(box.label, room / label, widths)
     while len(lines) * label * 1.15 > height - part and label > 4:
         label -= 0.5
-        lines = balance(box.label, max(width - 3, label) / label, widths)
+        lines = balance(box.label, room / label, widths)
     inner = (x + 1.5, y, width - 3, height - part)
     pen.lines(inner, lines, label, align=box.align, strong=box.strong)
     if hints:
         widest = max(map(fonts.REGULAR.measure, hints)) * size
-        pen.lines((x + (width - widest) / 2, y + height - part - 1, widest, part), hints, size)
+        deep = size * style.LEADING * len(hints)
+        pen.lines((x + (width - widest) / 2, y + height - deep - 1, widest, deep), hints, size)
 
 
 def _lines_in(

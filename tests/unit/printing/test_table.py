@@ -7,6 +7,7 @@ import io
 import pypdf
 import pytest
 
+from laborclerk.printing import style
 from laborclerk.printing.document import Band, Cell, Column, Document, Page, Row, Table, TableRow
 from laborclerk.printing.pdf import write_pdf
 
@@ -19,7 +20,22 @@ def pages(table: Table) -> list[list[str]]:
     count = write_pdf(Document("名册", [table], page=Page.A5), stream)
     texts = [page.extract_text() for page in pypdf.PdfReader(stream).pages]
     assert len(texts) == count
+    assert lowest_baseline(stream) > style.FOOT_MARGIN + style.SMALL
     return [text.split() for text in texts]
+
+
+def lowest_baseline(stream: io.BytesIO) -> float:
+    """Of all text above the foot's own line, in points from the lower edge."""
+    found: list[float] = []
+
+    def visit(text: str, cm: object, tm: list[float], font: object, size: float) -> None:
+        if text.strip():
+            found.append(tm[5])
+
+    for page in pypdf.PdfReader(stream).pages:
+        page.extract_text(visitor_text=visit)
+    found = [y for y in found if y > 0.01]  # the page count stands in a place of its own
+    return min(y for y in found if abs(y - style.FOOT_MARGIN) > 0.01)
 
 
 def lines(count: int) -> list[tuple[str, str, str]]:
