@@ -106,7 +106,7 @@ class OpenedBundle:
     certified: Certified
     holds: tuple[Problem, ...]
     digest: str
-    _payload: bytes
+    _payload: bytes = field(repr=False)
 
     def is_for(self, keys: StationKeys) -> bool:
         """Whether the payload is encrypted to these keys."""
