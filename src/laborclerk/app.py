@@ -11,6 +11,7 @@ from laborclerk.features.registry import find
 from laborclerk.kernel.clock import Clock
 from laborclerk.store.store import Store, by_password, create_store, open_store
 from laborclerk.store.work import Maintainer
+from laborclerk.sync import ledger as _ledger  # noqa: F401
 
 MAINTAINERS: tuple[Maintainer, ...] = (find.maintain_search,)
 

@@ -211,6 +211,17 @@ class UnitOfWork:
                 self.session.connection().execute(statement, rows)
         self._write_pending()
 
+    # -- what another device wrote ---------------------------------------------------------------
+
+    def journaled(self) -> _Journaled:
+        """For the merge alone: while open, records may be written directly, because the merge
+        writes their entries of another device itself."""
+        return _Journaled(self.session)
+
+    def touch(self, record_type: str, ids: Iterable[int]) -> None:
+        """Tell the maintainers and the screens that these records changed."""
+        self.outcome.touched[record_type].update(ids)
+
     # -- journal -------------------------------------------------------------------------------
 
     def _entry(self, record_type: str, record_id: int, kind: Kind, changes: Changes) -> int:

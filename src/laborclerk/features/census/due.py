@@ -25,9 +25,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from laborclerk.catalog.codes import code_list
-from laborclerk.catalog.retirement import LabourRule, labour_age, labour_rule
+from laborclerk.catalog.retirement import LabourRule, labour_age
 from laborclerk.features.census.form import Facts, able, applicable, in_school
-from laborclerk.features.census.model import Round
 from laborclerk.kernel.dates import age_on
 
 DEFAULT_LABOUR_RULE = "statutory-2024"
@@ -59,20 +58,6 @@ class RoundFacts:
     def title(self) -> str:
         """As it stands on everything printed: round and labour rule."""
         return f"{self.name} · 劳动力口径 {self.labour_rule.name}"
-
-
-def round_facts(record: Round) -> RoundFacts:
-    """The facts of a stored round."""
-    required = tuple(k.strip() for k in (record.required_items or "").split(",") if k.strip())
-    pairs = [p.split("=", 1) for p in (record.severities or "").split(",") if "=" in p]
-    return RoundFacts(
-        id=record.id,
-        name=record.name or "",
-        reference_date=record.reference_date or "",
-        labour_rule=labour_rule(record.labour_rule or DEFAULT_LABOUR_RULE),
-        required=required or DEFAULT_REQUIRED_ALL + DEFAULT_REQUIRED_GROWN,
-        severities=tuple((a.strip(), b.strip()) for a, b in pairs),
-    )
 
 
 @cache

@@ -8,10 +8,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Value
-from laborclerk.features.census.due import DEFAULT_LABOUR_RULE
+from laborclerk.catalog.retirement import labour_rule
+from laborclerk.features.census.due import (
+    DEFAULT_LABOUR_RULE,
+    DEFAULT_REQUIRED_ALL,
+    DEFAULT_REQUIRED_GROWN,
+    RoundFacts,
+)
 from laborclerk.features.census.model import Round
 from laborclerk.kernel.dates import is_date
 from laborclerk.kernel.errors import Message, Problem, Rejected, reject
+from laborclerk.kernel.ids import stable_id
 from laborclerk.store.base import fields_of
 from laborclerk.store.store import Store
 
@@ -52,8 +59,23 @@ def all_rounds(session: Session) -> list[Round]:
     )
 
 
+def round_facts(record: Round) -> RoundFacts:
+    """The facts of a stored round."""
+    required = tuple(k.strip() for k in (record.required_items or "").split(",") if k.strip())
+    pairs = [p.split("=", 1) for p in (record.severities or "").split(",") if "=" in p]
+    return RoundFacts(
+        id=record.id,
+        name=record.name or "",
+        reference_date=record.reference_date or "",
+        labour_rule=labour_rule(record.labour_rule or DEFAULT_LABOUR_RULE),
+        required=required or DEFAULT_REQUIRED_ALL + DEFAULT_REQUIRED_GROWN,
+        severities=tuple((a.strip(), b.strip()) for a, b in pairs),
+    )
+
+
 def new_round(store: Store, values: Mapping[str, Value]) -> int:
-    """Open a round; the one before must be closed. `reference_date` defaults to the start."""
+    """Open a round; the one before must be closed. `reference_date` defaults to the start.
+    The id follows from name and start, so county and townships that open the same round meet."""
     filled = dict(values)
     filled.setdefault("reference_date", filled.get("starts"))
     filled.setdefault("labour_rule", DEFAULT_LABOUR_RULE)
@@ -62,7 +84,7 @@ def new_round(store: Store, values: Mapping[str, Value]) -> int:
         still = current_round(work.session)
         if still is not None:
             raise reject(RoundProblem.ROUND_OPEN, name=still.name)
-        record = work.add(Round(**filled))
+        record = work.add(Round(id=stable_id("round", filled["name"], filled["starts"]), **filled))
     return int(record.id)
 
 

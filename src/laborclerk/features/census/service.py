@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,15 +13,15 @@ from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Value
 from laborclerk.catalog.idnumber import RESIDENT, read_id_number
 from laborclerk.features.census.checks import Check, HouseholdFacts
-from laborclerk.features.census.due import RoundFacts, missing_items, round_facts
+from laborclerk.features.census.due import RoundFacts, missing_items
 from laborclerk.features.census.form import Facts
 from laborclerk.features.census.model import CensusForm, Round, Visit
-from laborclerk.features.census.rounds import RoundProblem
+from laborclerk.features.census.rounds import RoundProblem, round_facts
 from laborclerk.features.census.rules import check
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
-from laborclerk.kernel.ids import new_id
+from laborclerk.kernel.ids import new_id, stable_id
 from laborclerk.store.base import Record, fields_of, values_of
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
@@ -85,8 +84,7 @@ class Saved:
 
 def form_id(round_id: int, household_id: int) -> int:
     """The id of a household's form in a round: the same on every laptop."""
-    text = f"census_form/{round_id}/{household_id}".encode()
-    return int.from_bytes(hashlib.sha256(text).digest()[:8]) >> 2 or 1
+    return stable_id("census_form", round_id, household_id)
 
 
 def _facts(record: Record) -> dict[str, Any]:

@@ -1,0 +1,69 @@
+"""Which records a station of some place may write: those of its own places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from laborclerk.catalog.fields import Value
+from laborclerk.features.registry.model import Household
+from laborclerk.features.registry.places import place_id, subtree
+from laborclerk.store.base import record_types
+from laborclerk.store.work import UnitOfWork
+
+Brought = dict[int, dict[str, Value]]
+
+
+class PlaceScope:
+    """The judge handed to the merge: answers the ids that lie outside `place` (12 digits).
+
+    A record belongs to the place it names, or to its household's; records of neither kind (a
+    survey round, a frame edition) may be written by every enrolled station.
+    """
+
+    def __init__(self, place: str) -> None:
+        self._low, self._high = subtree(place_id(place))
+
+    def __call__(self, work: UnitOfWork, record_type: str, brought: Brought) -> set[int]:
+        if record_type == "place":
+            return {i for i in brought if not self._inside(i)}
+        columns = record_types()[record_type].__table__.columns
+        refused = {
+            i for i, values in brought.items()
+            if "place" in columns and values.get("place") and not self._inside(values["place"])
+        }  # fmt: skip
+        if "household" in columns:
+            refused |= self._of_households(work, record_type, brought)
+        elif "place" in columns:
+            now = self._now(work, record_type, "place", brought)
+            refused |= {i for i, place in now.items() if place and not self._inside(place)}
+        return refused
+
+    def _inside(self, place: Any) -> bool:
+        return isinstance(place, int) and self._low <= place < self._high
+
+    def _now(
+        self, work: UnitOfWork, record_type: str, column: str, brought: Brought
+    ) -> dict[int, Any]:
+        table: Any = record_types()[record_type].__table__
+        query = sa.select(table.c.id, table.c[column]).where(table.c.id.in_(list(brought)))
+        return {row[0]: row[1] for row in work.session.execute(query)}
+
+    def _of_households(self, work: UnitOfWork, record_type: str, brought: Brought) -> set[int]:
+        homes = self._now(work, record_type, "household", brought)
+        wanted: dict[int, set[Any]] = {
+            i: {homes.get(i), values.get("household")} - {None} for i, values in brought.items()
+        }
+        ids = {home for some in wanted.values() for home in some}
+        table = Household.__table__.c
+        places = {
+            row.id: row.place
+            for row in work.session.execute(
+                sa.select(table.id, table.place).where(table.id.in_(ids))
+            )
+        }
+        return {
+            i for i, some in wanted.items()
+            if any(not self._inside(places.get(home)) for home in some)
+        }  # fmt: skip

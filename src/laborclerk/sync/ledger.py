@@ -1,0 +1,138 @@
+"""What a station remembers of the exchange: its keys, whom it enrolled, what came and went.
+
+The tables and settings lie in the encrypted store; nothing here travels.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from laborclerk.kernel.errors import Message, reject
+from laborclerk.kernel.ids import read_id, show_id
+from laborclerk.store.base import Base
+from laborclerk.store.journal import Device
+from laborclerk.store.store import Store
+from laborclerk.sync.keys import StationKeys
+
+COUNTY, TOWNSHIP = "county", "township"
+
+
+class Ledger(Message):
+    """What the exchange says when the files themselves are right."""
+
+    NOT_A_STATION = "本站还没有建好。请先建站(laborclerk init)"
+    NOT_ENROLLED = "站点 {station} 还没有在本县登记。请对方交来登记申请,核对指纹后批复"
+    NOT_ENROLLED_YET = "本站还没有在县里登记。请先生成登记申请交给县里,再导入县里的批复"
+    ONLY_COUNTY = "只有县站能批复登记申请"
+    REQUEST_NOT_OURS = "“{name}”(区划 {place})不属于本县。请核对申请文件"
+    BUNDLE_KNOWN = "这是已导入过的第{number}号文件({at}导入),没有重复导入"
+    NOTHING_NEW = "“{name}”的这份文件里没有新的变更,没有改动任何数据"
+    BUNDLE_GAP = (
+        "“{name}”的第{number}号文件从第{first}号变更开始,本站只收到第{have}号。"
+        "请对方重新导出,或先导入中间的文件"
+    )
+    BUNDLE_GAP_INSIDE = "文件里缺第{missing}号变更,没有导入。请对方重新导出"
+    HELD_OUT_OF_SCOPE = "{count}条变更不属于该站点的辖区,已原样留存待核。请联系该站点"
+    HELD_DIFFERS = "{count}条变更与本站现有内容不同,两边都已留存,待人核定"
+    HELD_NEWER = "{count}条变更来自更新的版本或尚缺前项,已原样留存。请升级程序后再处理"
+
+
+class Enrolled(Base):
+    """A device the county approved, and how far its chain of bundles was applied."""
+
+    __tablename__ = "enrolled"
+    device: Mapped[str] = mapped_column(sa.String, primary_key=True)
+    station: Mapped[str] = mapped_column(sa.String)
+    place: Mapped[str] = mapped_column(sa.String)
+    name: Mapped[str] = mapped_column(sa.String)
+    signing: Mapped[str] = mapped_column(sa.String)
+    age: Mapped[str] = mapped_column(sa.String)
+    serial: Mapped[int] = mapped_column(sa.BigInteger)
+    approved_at: Mapped[int] = mapped_column(sa.BigInteger)
+    index: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    last_number: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    last_digest: Mapped[str | None] = mapped_column(sa.String)
+
+
+class BundleLog(Base):
+    """Every bundle that went out or came in, with its numbers."""
+
+    __tablename__ = "bundle_log"
+    digest: Mapped[str] = mapped_column(sa.String, primary_key=True)
+    direction: Mapped[str] = mapped_column(sa.String)  # out, in
+    device: Mapped[str] = mapped_column(sa.String)
+    number: Mapped[int] = mapped_column(sa.BigInteger)
+    first: Mapped[int] = mapped_column(sa.BigInteger)
+    last: Mapped[int] = mapped_column(sa.BigInteger)
+    at: Mapped[int] = mapped_column(sa.BigInteger)
+    records: Mapped[int] = mapped_column(sa.BigInteger)
+    held: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    file: Mapped[str] = mapped_column(sa.String)
+
+
+class HeldEntry(Base):
+    """An entry that was verified but not applied, kept whole until a person decides."""
+
+    __tablename__ = "held_entry"
+    index: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    reason: Mapped[str] = mapped_column(sa.String)
+    record_type: Mapped[str] = mapped_column(sa.String)
+    record_id: Mapped[int] = mapped_column(sa.BigInteger)
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Who this station is: `place` its 12-digit code, `station` and `device` the tokens that
+    certificates name."""
+
+    level: str
+    place: str
+    name: str
+    station: str
+    device: str
+
+
+def set_station(store: Store, level: str, place: str, name: str) -> None:
+    """Say once, when the station is made, what it is; its keys are made with it."""
+    with store.read() as session:
+        device = session.scalar(sa.select(Device.device).where(Device.index == 0)) or 0
+    facts = {
+        "level": level, "place": place, "name": name,
+        "station": place.rstrip("0") or "0", "device": show_id(device),
+    }  # fmt: skip
+    store.set_setting("sync.station", json.dumps(facts, ensure_ascii=False))
+    store.set_setting("sync.keys", StationKeys.generate().to_bytes().hex())
+
+
+def station_of(store: Store) -> Station:
+    """This station; Rejected when it was never made one."""
+    text = store.setting("sync.station")
+    if not text:
+        raise reject(Ledger.NOT_A_STATION)
+    facts: dict[str, Any] = json.loads(text)
+    return Station(**facts)
+
+
+def keys_of(store: Store) -> StationKeys:
+    """This station's private keys."""
+    return StationKeys.from_bytes(bytes.fromhex(store.setting("sync.keys")))
+
+
+def device_index(session: Session, device: str, name: str) -> int:
+    """The small number of a device in this store's dots; made at its first bundle."""
+    number = read_id(device)
+    if number is None:
+        raise reject(Ledger.NOT_ENROLLED, station=name)
+    known = session.scalar(sa.select(Device.index).where(Device.device == number))
+    if known is not None:
+        return int(known)
+    index = int(session.scalar(sa.select(sa.func.max(Device.index))) or 0) + 1
+    session.execute(sa.insert(Device).values(index=index, device=number, name=name, last_seq=0))
+    return index
