@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Draws resources/icons/laborclerk.svg as PNG in the sizes desktops ask for, and as one .ico.
 
-Run with the .venv's Python after the drawing changed: `.venv/bin/python packaging/icons`.
+Run with the .venv's Python after the drawing changed: `.venv/bin/python packaging/icons.py`.
 """
 
 from pathlib import Path

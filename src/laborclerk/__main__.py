@@ -1,0 +1,5 @@
+"""`python -m laborclerk`, as the Windows package starts it."""
+
+from laborclerk.app import main
+
+main()
