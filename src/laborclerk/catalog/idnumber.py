@@ -9,6 +9,7 @@ sequence, each remembered.
 from __future__ import annotations
 
 import csv
+import math
 import re
 import unicodedata
 from datetime import date
@@ -176,7 +177,7 @@ def _read_clean(number: str, today: str | None) -> IdReading | None:
 
 def _from_number(raw: int | float, kind: str | None, today: str | None) -> IdReading:
     """A number cell: 15 digits survive in a spreadsheet, 16 and more do not."""
-    if raw != raw:  # an empty number cell
+    if not math.isfinite(raw):  # an empty number cell
         return IdReading(None)
     if raw == int(raw) and 0 <= raw < 10**15:
         return _read_text(str(int(raw)), kind, today)

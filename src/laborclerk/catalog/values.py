@@ -7,10 +7,12 @@ back as a notice, what cannot be read as a problem that says what to do. When a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Literal, NamedTuple, Protocol
 
 from laborclerk.catalog import dates_typed, fields, numbers_typed
@@ -60,6 +62,7 @@ class Context:
 
 
 NO_CONTEXT = Context()
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
 class Reading(NamedTuple):
@@ -81,28 +84,6 @@ def _cell_error(text: str) -> Reading | None:
     if text.startswith("#") and text.rstrip("!?").isupper() and len(text) <= 12:
         return _blocked(ValueMessage.SHEET_ERROR, text=text)
     return None
-
-
-def _read_text(kind: fields.Text, raw: Raw, context: Context) -> Reading:
-    text = cell_text(raw)
-    if kind.lines == 1:
-        text = " ".join(text.split())
-    if not text:
-        return EMPTY
-    if len(text) > kind.max_length:
-        return _blocked(ValueMessage.TEXT_LONG, text, count=len(text), limit=kind.max_length)
-    return _cell_error(text) or Reading(text)
-
-
-def _read_name(kind: fields.PersonName, raw: Raw, context: Context) -> Reading:
-    return Reading(*read_name(raw, kind.max_length))
-
-
-def _read_id(kind: fields.IdNumber, raw: Raw, context: Context) -> Reading:
-    if isinstance(raw, str) and empty_word(raw):
-        return _nothing(raw)
-    found = read_id_number(raw, context.id_kind, context.today)
-    return Reading(found.value, found.notices, found.problems)
 
 
 def _nothing(text: str) -> Reading:
@@ -133,6 +114,37 @@ def _with_cache(read: Typed) -> Callable[[Any, Raw, Context], Reading]:
         return Reading(value, tuple(notices), tuple(problems))
 
     return lambda kind, raw, context: remembered(kind, raw)
+
+
+def _read_text(kind: fields.Text, raw: Raw, context: Context) -> Reading:
+    text = cell_text(raw)
+    if kind.lines == 1:
+        text = " ".join(text.split())
+    if not text:
+        return EMPTY
+    if len(text) > kind.max_length:
+        return _blocked(ValueMessage.TEXT_LONG, text, count=len(text), limit=kind.max_length)
+    return _cell_error(text) or Reading(text)
+
+
+def _read_name(kind: fields.PersonName, raw: Raw, context: Context) -> Reading:
+    return Reading(*read_name(raw, kind.max_length))
+
+
+def _read_id(kind: fields.IdNumber, raw: Raw, context: Context) -> Reading:
+    found = read_id_number(raw, context.id_kind, context.today)
+    if found.problems and isinstance(raw, str) and empty_word(raw):
+        return _nothing(raw)
+    return Reading(found.value, found.notices, found.problems)
+
+
+_remembered_phone = _with_cache(numbers_typed.read_phone)
+
+
+def _read_phone(kind: fields.Phone, raw: Raw, context: Context) -> Reading:
+    if type(raw) is str and _MOBILE.fullmatch(raw):
+        return Reading(raw)
+    return _remembered_phone(kind, raw, context)
 
 
 _YES = frozenset("是 有 对 √ ✓ ✔ ☑ v y yes true t 1 已 参加 已参加 愿意 同意 需要".split())  # noqa: SIM905
@@ -267,7 +279,7 @@ READERS: dict[type[FieldType], Callable[[Any, Raw, Context], Reading]] = {
     fields.Text: _read_text,
     fields.PersonName: _read_name,
     fields.IdNumber: _read_id,
-    fields.Phone: _with_cache(numbers_typed.read_phone),
+    fields.Phone: _read_phone,
     fields.Number: _with_cache(numbers_typed.read_number),
     fields.Date: _with_cache(dates_typed.read_date),
     fields.Month: _with_cache(dates_typed.read_month),
@@ -282,6 +294,8 @@ READERS: dict[type[FieldType], Callable[[Any, Raw, Context], Reading]] = {
 
 def read(field_type: FieldType, raw: Raw, context: Context = NO_CONTEXT) -> Reading:
     """The value of a typed text or a sheet's cell for `field_type`."""
+    if type(raw) is float and not isfinite(raw):
+        return EMPTY
     return READERS[type(field_type)](field_type, raw, context)
 
 
