@@ -33,8 +33,8 @@ class ValueMessage(Message):
     YESNO_UNKNOWN = "“{text}”看不出是“是”还是“否”。请填 是 或 否"
     CODE_UNKNOWN = "“{text}”不在可选项里。请改选:{choices}"
     CODE_AMBIGUOUS = "“{text}”可能是{meanings}。请写文字,或指明该列是代码还是编号"
-    PLACE_UNKNOWN = "没有找到地点“{text}”。请从列表里选,或核对代码"
-    PLACE_AMBIGUOUS = "“{text}”可能是:{choices}。请指明是哪一个"
+    PLACE_NOT_READ = "没有找到地点“{text}”。请从列表里选,或核对代码"
+    PLACE_NOT_CLEAR = "“{text}”可能是:{choices}。请指明是哪一个"
     SHEET_ERROR = "单元格里是公式错误“{text}”。请在表格里改正后再导入"
     EMPTY_WORD = "“{text}”按空白处理"
 
@@ -240,14 +240,14 @@ def _read_place(kind: fields.PlaceRef, raw: Raw, context: Context) -> Reading:
     if context.places is None:
         if text.isascii() and text.isdigit() and len(text) in (12, 15):
             return Reading(int(text.ljust(15, "0")))
-        return _blocked(ValueMessage.PLACE_UNKNOWN, text=text)
+        return _blocked(ValueMessage.PLACE_NOT_READ, text=text)
     found = context.places.find(text)
     if len(found) == 1:
         return Reading(found[0])
     if not found:
-        return _blocked(ValueMessage.PLACE_UNKNOWN, text=text)
+        return _blocked(ValueMessage.PLACE_NOT_READ, text=text)
     choices = "、".join(context.places.label(place) for place in found[:6])
-    return _blocked(ValueMessage.PLACE_AMBIGUOUS, text=text, choices=choices)
+    return _blocked(ValueMessage.PLACE_NOT_CLEAR, text=text, choices=choices)
 
 
 @lru_cache(16384, typed=True)
@@ -261,9 +261,9 @@ def _division(raw: Raw) -> Reading:
     if len(found) == 1:
         return Reading(found[0])
     if not found:
-        return _blocked(ValueMessage.PLACE_UNKNOWN, text=text)
+        return _blocked(ValueMessage.PLACE_NOT_READ, text=text)
     choices = "、".join("".join(national().path(code)) for code in found[:6])
-    return _blocked(ValueMessage.PLACE_AMBIGUOUS, text=text, choices=choices)
+    return _blocked(ValueMessage.PLACE_NOT_CLEAR, text=text, choices=choices)
 
 
 def _read_division(kind: fields.Division, raw: Raw, context: Context) -> Reading:

@@ -162,7 +162,7 @@ def test_a_cell_is_read(kind: FieldType, raw: values.Raw, value: fields.Value) -
         (STATUS, "#REF!", ValueMessage.SHEET_ERROR),
         (WAGE, "#NAME?", ValueMessage.SHEET_ERROR),
         (fields.Text(2), "甲乙丙", ValueMessage.TEXT_LONG),
-        (fields.PlaceRef(), "银厂村", ValueMessage.PLACE_UNKNOWN),
+        (fields.PlaceRef(), "银厂村", ValueMessage.PLACE_NOT_READ),
     ],
 )
 def test_what_cannot_be_read_says_what_to_do(
