@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from laborclerk.catalog.divisions import short_village_name, stem
 from laborclerk.features.registry.model import Household, Place
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.store.store import Store
@@ -102,9 +103,11 @@ class PlaceTree:
             if parent != place:
                 self._children[parent].append(place)
         self._short: dict[str, list[int]] = defaultdict(list)
+        self._stems: dict[str, list[int]] = defaultdict(list)
         for info in self._places.values():
             if info.valid_to is None:
-                self._short[short_name(info.name)].append(info.id)
+                self._short[short_village_name(info.name)].append(info.id)
+                self._stems[stem(info.name)].append(info.id)
 
     @classmethod
     def load(cls, session: Session) -> PlaceTree:
@@ -128,7 +131,7 @@ class PlaceTree:
         """The short name shown in lists; the code when unknown."""
         info = self._places.get(place)
         if info is not None:
-            return short_name(info.name)
+            return short_village_name(info.name)
         return f"{group_of(place)}组" if group_of(place) else code_of(place)
 
     def full_name(self, place: int) -> str:
@@ -168,13 +171,18 @@ class PlaceTree:
         return min(self._places, key=lambda p: (LEVELS.index(level_of(p)), p))
 
     def resolve(self, text: str, under: int | None = None) -> list[int]:
-        """The places meant by a 12- or 15-digit code, or by a name; all that fit."""
+        """The places meant by a 12- or 15-digit code, or by a name; all that fit. A name without
+        its kind (上街 for 上街村) counts when no place bears it whole."""
         text = text.strip()
         low, high = subtree(under) if under is not None else (0, 10**16)
         if text.isascii() and text.isdigit() and len(text) in (2, 4, 6, 9, 12, 15):
             place = int(text) if len(text) == 15 else place_id(text)
             return [place] if place in self._places and low <= place < high else []
-        return [p for p in self._short.get(short_name(text), []) if low <= p < high]
+        for index, key in ((self._short, short_village_name(text)), (self._stems, stem(text))):
+            found = [p for p in index.get(key, []) if low <= p < high]
+            if found:
+                return found
+        return []
 
     def one(self, text: str, under: int | None = None) -> int:
         """The one place meant, or Rejected with the choices."""
@@ -185,23 +193,6 @@ class PlaceTree:
             paths = "、".join(f"{self.path(p, 'township')}({code_of(p)})" for p in found)
             raise reject(PlaceProblem.PLACE_AMBIGUOUS, name=text, count=len(found), paths=paths)
         return found[0]
-
-
-_TAILS = ("社区居民委员会", "社区居委会", "村民委员会", "居民委员会", "村委会", "居委会")
-
-
-def short_name(name: str) -> str:
-    """A village's name as people say it: 上街村民委员会 → 上街村."""
-    name = name.strip()
-    for tail in _TAILS:
-        if name.endswith(tail) and len(name) > len(tail):
-            stem = name[: -len(tail)]
-            if tail.startswith("社区"):
-                return stem + "社区"
-            if tail in ("村民委员会", "村委会"):
-                return stem if stem.endswith("村") else stem + "村"
-            return stem if stem.endswith("社区") else stem + "居委会"
-    return name
 
 
 @dataclass(frozen=True, slots=True)
