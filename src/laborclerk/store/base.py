@@ -65,7 +65,9 @@ class Record(Base):
         table.info["record"] = True  # the guard of the unit of work asks for it
 
     id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
-    deleted: Mapped[str | None] = field("删除原因", f.Code("delete_reason"))
+    deleted: Mapped[str | None] = field(
+        "删除原因", f.Code("delete_reason"), help="撤出登记的原因;空为在册"
+    )
     origin_device: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     origin_seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     dots: Mapped[bytes | None] = mapped_column(sa.LargeBinary)

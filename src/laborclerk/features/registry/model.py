@@ -29,13 +29,17 @@ class Place(Record):
 
     __tablename__ = "place"
 
-    name: Mapped[str | None] = field("名称", Text(60), required=True)
-    level: Mapped[str | None] = field("级别", Code("place_level"), required=True)
-    valid_from: Mapped[str | None] = field("启用日期", Date())
-    valid_to: Mapped[str | None] = field("停用日期", Date())
+    name: Mapped[str | None] = field(
+        "名称", Text(60), required=True, help="区划全称,随统计用区划代码"
+    )
+    level: Mapped[str | None] = field(
+        "级别", Code("place_level"), required=True, help="省、市、县、乡、村、组"
+    )
+    valid_from: Mapped[str | None] = field("启用日期", Date(), help="从何时起有这个地方")
+    valid_to: Mapped[str | None] = field("停用日期", Date(), help="撤并之日;空为现行")
     successor: Mapped[int | None] = field("变更后区划", PlaceRef(), help="调整后由哪个区划接续")
     leader: Mapped[str | None] = field("组长(负责人)", PersonName(), help="即网格员(003-05)")
-    leader_phone: Mapped[str | None] = field("负责人电话", Phone())
+    leader_phone: Mapped[str | None] = field("负责人电话", Phone(), help="催报时用")
 
 
 class Household(Record):
@@ -67,13 +71,19 @@ class Household(Record):
     registered_count: Mapped[int | None] = field(
         "户籍人口数", Number(0, 99, "人"), help="户籍底册上的人数"
     )
-    minimum_living: Mapped[bool | None] = field("是否低保", YesNo())
-    destitute: Mapped[bool | None] = field("是否特困供养", YesNo())
-    relocated: Mapped[bool | None] = field("是否易地搬迁", YesNo())
-    farmland: Mapped[int | None] = field("耕地面积", Number(0, 99999, "亩", places=2))
-    woodland: Mapped[int | None] = field("林地面积", Number(0, 99999, "亩", places=2))
+    minimum_living: Mapped[bool | None] = field("是否低保", YesNo(), help="民政部门批准的低保户")
+    destitute: Mapped[bool | None] = field("是否特困供养", YesNo(), help="民政部门批准的特困供养")
+    relocated: Mapped[bool | None] = field("是否易地搬迁", YesNo(), help="“十三五”易地扶贫搬迁户")
+    farmland: Mapped[int | None] = field(
+        "耕地面积", Number(0, 99999, "亩", places=2), help="承包耕地,单位亩"
+    )
+    woodland: Mapped[int | None] = field(
+        "林地面积", Number(0, 99999, "亩", places=2), help="承包林地,单位亩"
+    )
     in_frame: Mapped[bool | None] = field("在户籍底册", YesNo(), help="由底册导入时记下")
-    note: Mapped[str | None] = field("备注", Text(500, lines=3), pii=True)
+    note: Mapped[str | None] = field(
+        "备注", Text(500, lines=3), pii=True, help="表上没有栏目的情况"
+    )
 
     __table_args__ = (sa.Index("ix_household_number", "number"),)
 
@@ -83,7 +93,9 @@ class Person(Record):
 
     __tablename__ = "person"
 
-    household: Mapped[int | None] = field("户", Reference("household"), index=True)
+    household: Mapped[int | None] = field(
+        "户", Reference("household"), index=True, help="此人所在的户"
+    )
     line: Mapped[int | None] = field("户内序号", Number(1, 99), help="表上的行次,一张表7行")
     relation: Mapped[str | None] = field(
         "与户主关系", Code("relation"), required=True, help="GB/T 4761-2008;每户有且只有一个户主"
@@ -140,15 +152,25 @@ class Person(Record):
     skill_level: Mapped[str | None] = field(
         "职业技能等级", Code("skill_level"), help="人社部“新八级”或原五级"
     )
-    certificate_number: Mapped[str | None] = field("技能证书编号", Text(40), pii=True)
-    training_done: Mapped[str | None] = field("已参加培训", Codes("training_item"))
+    certificate_number: Mapped[str | None] = field(
+        "技能证书编号", Text(40), pii=True, help="证书上的编号"
+    )
+    training_done: Mapped[str | None] = field(
+        "已参加培训", Codes("training_item"), help="参加过的培训项目,可多选"
+    )
 
     employment_status: Mapped[str | None] = field(
         "就业状况", Code("employment_status"), required=True, help="调查时点的状况"
     )
-    population_class: Mapped[str | None] = field("人口资源分类", Code("population_class"))
-    person_identity: Mapped[str | None] = field("人员身份", Code("person_identity"))
-    work_scope: Mapped[str | None] = field("就业地点", Code("work_place_scope"))
+    population_class: Mapped[str | None] = field(
+        "人口资源分类", Code("population_class"), help="人社系统01–10类"
+    )
+    person_identity: Mapped[str | None] = field(
+        "人员身份", Code("person_identity"), help="永州台账口径"
+    )
+    work_scope: Mapped[str | None] = field(
+        "就业地点", Code("work_place_scope"), help="县内、县外市内、市外省内、省外、境外"
+    )
     work_place: Mapped[str | None] = field(
         "务工所在地", Division(), help="到县(市、区),12位区划;境外填国家"
     )
@@ -161,23 +183,33 @@ class Person(Record):
         "月收入", Number(0, 999999, "元"), pii=True, help="每月到手,单位元,不是万元"
     )
     channel: Mapped[str | None] = field("就业渠道", Code("channel"), help="怎样出去的")
-    employment_form: Mapped[str | None] = field("就业形式", Code("employment_form"))
-    unemployed_since: Mapped[str | None] = field("失业时间", Month())
-    unemployment_reason: Mapped[str | None] = field("失业原因", Code("unemployment_reason"))
+    employment_form: Mapped[str | None] = field(
+        "就业形式", Code("employment_form"), help="在哪类单位或怎样就业"
+    )
+    unemployed_since: Mapped[str | None] = field("失业时间", Month(), help="从哪年哪月起没有工作")
+    unemployment_reason: Mapped[str | None] = field(
+        "失业原因", Code("unemployment_reason"), help="失业登记的七种情形"
+    )
 
     surplus: Mapped[bool | None] = field("是否富余劳动力", YesNo(), help="001-03")
     leader: Mapped[bool | None] = field("是否劳务带头人", YesNo(), help="001-03、002-08")
     wants_to_go: Mapped[bool | None] = field("外出意愿", YesNo(), help="是否愿意外出务工")
-    wanted_place: Mapped[str | None] = field("意向地区", Division())
-    wanted_job: Mapped[str | None] = field("意向工种", Code("occupation"))
+    wanted_place: Mapped[str | None] = field("意向地区", Division(), help="想去的省、市或县")
+    wanted_job: Mapped[str | None] = field(
+        "意向工种", Code("occupation"), help="想做的工种(职业分类大典)"
+    )
     expected_income: Mapped[int | None] = field(
         "期望月收入", Number(0, 999999, "元"), help="004-05"
     )
-    wants_training: Mapped[bool | None] = field("培训意愿", YesNo())
-    wanted_training: Mapped[str | None] = field("培训项目意向", Codes("training_item"))
+    wants_training: Mapped[bool | None] = field("培训意愿", YesNo(), help="是否愿意参加培训")
+    wanted_training: Mapped[str | None] = field(
+        "培训项目意向", Codes("training_item"), help="想学的项目,可多选"
+    )
 
     insurance: Mapped[str | None] = field("参保情况", Codes("insurance"), help="可多选")
     hardship: Mapped[str | None] = field("困难群体情况", Codes("hardship"), pii=True, help="可多选")
-    note: Mapped[str | None] = field("备注", Text(500, lines=2), pii=True)
+    note: Mapped[str | None] = field(
+        "备注", Text(500, lines=2), pii=True, help="表上没有栏目的情况"
+    )
 
     __table_args__ = (sa.Index("ix_person_name_birth", "name", "birth_date"),)
