@@ -257,7 +257,9 @@ def save_form(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
         round_ = facts_of_round(session, int(form.form["round"]))
         if form.household.get("place") and not form.household.get("number"):
             village = int(form.household["place"]) // 1000 * 1000
-            form.household["number"] = next_number(session, village)
+            letter = store.setting("household.letter")
+            form.household["number"] = next_number(session, village, letter)
+    _date_kind(form)
     problems = check_form(form, round_)
     if finish:
         stopping = [p for p in problems if p.severity is Severity.BLOCK]
@@ -281,6 +283,16 @@ def save_form(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
         _put(work, CensusForm, form.form, form)
     _remember(store, form)
     return Saved(work.outcome.act, problems, work.outcome.touched, finish)
+
+
+def _date_kind(form: HouseholdForm) -> None:
+    """户类型 is dated (law.md, changes from 2026): from the survey day on it is another kind."""
+    known = form.read.get(form.household["id"], {})
+    household = form.household
+    if household.get("kind") != known.get("kind") and household.get("kind_since") == known.get(
+        "kind_since"
+    ):
+        household["kind_since"] = form.form.get("survey_date") if household.get("kind") else None
 
 
 def _check_number(work: UnitOfWork, household: dict[str, Any]) -> None:
