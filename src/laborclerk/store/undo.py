@@ -5,15 +5,17 @@ What has left the building (a bundle, a printed roster) is not undone here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.kernel.errors import Message, Problem, Rejected, reject
 from laborclerk.store.base import fields_of, record_types
-from laborclerk.store.journal import Act, Entry, Kind, act_events
+from laborclerk.store.journal import Act, Entry, Event, Kind, act_events
 from laborclerk.store.store import Store
+from laborclerk.store.work import UnitOfWork
 
 UNDONE = "8"  # of the code list delete_reason: the creation was taken back
 _LOOK_BACK = 500
@@ -24,6 +26,7 @@ class UndoProblem(Message):
 
     NOTHING_TO_UNDO = "没有可以撤销的操作"
     NOTHING_TO_REDO = "没有可以重做的操作"
+    NO_SUCH_ENTRY = "没有编号为“{entry}”的变更。编号见 history"
     UNDO_SUPERSEDED = "“{label}”后来又被改过,不能撤销这一步。请先撤销后面的改动,或直接改正"
 
 
@@ -34,6 +37,7 @@ class Undone:
     act: int
     use_case: str
     records: int
+    touched: Mapping[str, set[int]] = field(default_factory=dict)
 
 
 def _stacks(session: Session, clerk: str) -> tuple[list[Act], list[Act]]:
@@ -86,29 +90,52 @@ def redo(store: Store) -> Undone:
     return _take_back(store, redoable[-1])
 
 
+def undo_entry(store: Store, seq: int, device: int = 0) -> Undone:
+    """Take back one record's change, whoever made it: the entry `seq` of a device (index). What
+    else its act changed stays. Raises Rejected when a later change stands on it."""
+    with store.read() as session:
+        entry = session.get(Entry, (device, seq))
+        act = session.get(Act, (device, entry.act)) if entry else None
+        events = act_events(session, entry.act, device) if entry else []
+    chosen = [e for e in events if e.seq == seq and e.kind is not Kind.NOTE]
+    if act is None or not chosen:
+        raise reject(UndoProblem.NO_SUCH_ENTRY, entry=seq)
+    if device == 0 and act.clerk == store.clerk and len(events) == 1:
+        return _take_back(store, act)
+    with store.write("undo.entry") as work:
+        changed = _reverse(work, chosen)
+    return Undone(act.act, act.use_case, changed, work.outcome.touched)
+
+
 def _take_back(store: Store, act: Act) -> Undone:
-    problems: list[Problem] = []
     with store.write(act.use_case, undoes=act.act) as work:
-        changed = 0
-        for event in reversed(act_events(work.session, act.act)):
-            model = record_types().get(event.record_type)
-            record = work.get(model, event.record_id) if model else None
-            if model is None or record is None or event.kind is Kind.NOTE:
-                continue
-            changed += 1
-            if event.kind is Kind.CREATE:
-                if record.deleted is None:
-                    work.delete(record, UNDONE)
-                continue
-            for key, (before, after) in event.changes.items():
-                if getattr(record, key) == after:
-                    setattr(record, key, before)
-                elif getattr(record, key) != before:
-                    spec = fields_of(model)[key]
-                    problem = Problem(UndoProblem.UNDO_SUPERSEDED, {"label": spec.label})
-                    problems.append(
-                        problem.at(record_type=event.record_type, record_id=record.id, field=key)
-                    )
-        if problems:
-            raise Rejected(problems)
-    return Undone(act.act, act.use_case, changed)
+        changed = _reverse(work, reversed(act_events(work.session, act.act)))
+    return Undone(act.act, act.use_case, changed, work.outcome.touched)
+
+
+def _reverse(work: UnitOfWork, events: Iterable[Event]) -> int:
+    """Write the inverse of `events` (latest first) → how many records. Raises Rejected."""
+    problems: list[Problem] = []
+    changed = 0
+    for event in events:
+        model = record_types().get(event.record_type)
+        record = work.get(model, event.record_id) if model else None
+        if model is None or record is None or event.kind is Kind.NOTE:
+            continue
+        changed += 1
+        if event.kind is Kind.CREATE:
+            if record.deleted is None:
+                work.delete(record, UNDONE)
+            continue
+        for key, (before, after) in event.changes.items():
+            if getattr(record, key) == after:
+                setattr(record, key, before)
+            elif getattr(record, key) != before:
+                spec = fields_of(model)[key]
+                problem = Problem(UndoProblem.UNDO_SUPERSEDED, {"label": spec.label})
+                problems.append(
+                    problem.at(record_type=event.record_type, record_id=record.id, field=key)
+                )
+    if problems:
+        raise Rejected(problems)
+    return changed

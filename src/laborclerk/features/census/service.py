@@ -276,7 +276,7 @@ def save_form(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
         record = work.get(Round, round_.id)
         if record is not None and record.closed:
             raise reject(RoundProblem.ROUND_CLOSED, name=record.name, date=record.closed)
-        _check_number(work, form.household)
+        check_number(work, form.household)
         _put(work, Household, form.household, form)
         for person in form.persons:
             _put(work, Person, person, form)
@@ -295,7 +295,8 @@ def _date_kind(form: HouseholdForm) -> None:
         household["kind_since"] = form.form.get("survey_date") if household.get("kind") else None
 
 
-def _check_number(work: UnitOfWork, household: dict[str, Any]) -> None:
+def check_number(work: UnitOfWork, household: Mapping[str, Any]) -> None:
+    """Rejected when another household of the village has this one's number."""
     number, place = household.get("number"), int(household["place"])
     village = place // 1000 * 1000
     other = work.session.execute(
