@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from laborclerk.kernel.progress import SILENT, Progress
 
@@ -51,6 +51,9 @@ class Runner(Protocol):
         """Run `work`; then `done` with its result or `failed` with what it raised, `steps` in
         between. Without `failed` the window says what went wrong in its one place."""
 
+    def fail(self, error: BaseException) -> None:
+        """Say in the window's one place what went wrong."""
+
     def changed(self, touched: Touched) -> None:
         """Tell every open screen which records a change touched."""
 
@@ -88,9 +91,8 @@ class _Done:
 class InlineRunner(Listeners):
     """Runs everything at once, in the caller's thread: for tests."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.unhandled: list[BaseException] = []
+    def fail(self, error: BaseException) -> None:
+        raise error
 
     def run(
         self,
@@ -104,10 +106,7 @@ class InlineRunner(Listeners):
         try:
             result = work(SILENT)
         except Exception as error:
-            if failed is None:
-                self.unhandled.append(error)
-                raise
-            failed(error)
+            (failed or self.fail)(error)
         else:
             if done is not None:
                 done(result)
@@ -117,9 +116,3 @@ class InlineRunner(Listeners):
 def touches(touched: Touched, *record_types: str) -> bool:
     """Whether a change concerns one of these registers."""
     return touched is None or any(touched.get(kind) for kind in record_types)
-
-
-def touched_of(result: Any) -> Touched:
-    """The touched records a use case's result carries; None when it does not say."""
-    found: Touched = getattr(result, "touched", None)
-    return found

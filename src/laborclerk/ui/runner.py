@@ -100,6 +100,9 @@ class WorkerRunner(QObject):
         self.busy.emit()
         return task
 
+    def fail(self, error: BaseException) -> None:
+        self._unhandled(error)
+
     def changed(self, touched: Any) -> None:
         self._listeners.changed(touched)
 

@@ -72,6 +72,7 @@ class FieldEdit(QLineEdit):
     """One field of a form."""
 
     left = Signal(str, object)  # key, Entered: only when what it holds was changed
+    passed = Signal(str)  # key: gone through without a change
     advance = Signal(object, int)  # self, +1 on or -1 back
     focused = Signal(object)  # self
 
@@ -177,6 +178,8 @@ class FieldEdit(QLineEdit):
         return True
 
     def _go(self, step: int) -> None:
+        if step > 0 and not self._edited:
+            self.passed.emit(self.spec.key)
         self.commit()
         self.advance.emit(self, step)
 

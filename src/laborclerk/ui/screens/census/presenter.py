@@ -1,0 +1,541 @@
+"""The household form: opening, entering, drafts, saving, doubles, going to the next one."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from laborclerk.features.census import service
+from laborclerk.features.census.service import FormProblem, HouseholdForm, reasons_of, unexplained
+from laborclerk.features.registry.doubles import NAME_BIRTH, Double, doubles
+from laborclerk.features.registry.model import Household
+from laborclerk.kernel.clock import show_time
+from laborclerk.kernel.errors import Problem, Rejected, Severity
+from laborclerk.kernel.progress import Progress
+from laborclerk.store import drafts
+from laborclerk.store.drafts import KeptDraft
+from laborclerk.store.store import Store
+from laborclerk.ui.entry import Entered, FieldState
+from laborclerk.ui.jobs import Touched
+from laborclerk.ui.places import TypedPlaces
+from laborclerk.ui.screens.census.state import FormState, Key
+from laborclerk.ui.station import Station
+
+DRAFT = "census"
+_DOUBLE_FIELDS = ("id_number", "name", "birth_date")
+TO_MEND = "还有 {count} 处要改,按 F8 逐个去;也可以 Ctrl+S 先存为未完成"
+
+
+class View(Protocol):
+    """What the presenter says to the screen."""
+
+    def form_changed(self) -> None:
+        """Another form, or members came or went: show all of it anew."""
+
+    def fields_changed(self) -> None:
+        """Values, states or problems changed."""
+
+    def say(self, text: str, *, kept: bool = False, saved: bool = False) -> None:
+        """One short line at the top: `kept` as draft, `saved` in the store."""
+
+    def refuse(self, text: str) -> None:
+        """One line about what stops the clerk."""
+
+    def go_to(self, record_id: int, key: str) -> None:
+        """Put the cursor into a field."""
+
+    def ask_reason(self, problem: Problem) -> None:
+        """Ask for one line of reason, then call `explain`."""
+
+    def show_doubles(self, person_id: int, found: Sequence[Double]) -> None:
+        """Show who may be the same person; an empty list takes the panel away."""
+
+    def offer_draft(self, when: str) -> None:
+        """Offer a draft of this form: `take_draft` or `drop_draft`."""
+
+    def alert(self) -> None:
+        """A short sound: something is wrong while eyes are on the paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What the worker brings when a form is opened."""
+
+    form: HouseholdForm
+    draft: KeptDraft | None
+
+
+class CensusPresenter:
+    """State and actions of the household form. `leave` is called when the clerk is done here."""
+
+    def __init__(self, station: Station, view: View, leave: Callable[[], None]) -> None:
+        self.station = station
+        self.view = view
+        self.leave = leave
+        self.places = TypedPlaces(station.tree)
+        self.state: FormState | None = None
+        self.queue: list[int] = []  # households to go through; empty: the village in order
+        self.doubles: list[Double] = []
+        self._draft: KeptDraft | None = None
+        self._last: HouseholdForm | None = None  # carried over from
+        self._saving = False
+        self._finishing = False
+        self._at_problem = -1
+        station.runner.on_change(self._changed)
+
+    # -- opening -------------------------------------------------------------------------------
+
+    def open(self, household_id: int, queue: Sequence[int] = ()) -> None:
+        """Open a household's form; `queue` are the ones Ctrl+Enter and Alt+↓ go through."""
+        if queue:
+            self.queue = list(queue)
+        store, round_ = self.station.store, self.station.round
+        if round_ is None:
+            return
+
+        def work(_progress: Progress) -> _Opened:
+            draft = _draft_of(store, household_id)
+            if draft is not None and not _stored(store, household_id):
+                return _Opened(HouseholdForm.from_draft(draft.content, []), draft)
+            return _Opened(service.open_form(store, household_id, round_.id), draft)
+
+        self.station.runner.run(work, self._opened, self._failed, key="census-open")
+
+    def new(self, place: int | None = None) -> None:
+        """An empty form; what repeats is carried over from the last one."""
+        store, round_, last = self.station.store, self.station.round, self._last
+        if round_ is None:
+            return
+        self._put(service.new_form(store, place, round_.id, last), None)
+
+    def _opened(self, opened: _Opened) -> None:
+        new = opened.form.household["id"] not in opened.form.seen
+        self._put(opened.form, None if new else opened.draft)
+        if new and opened.draft and self.state:  # it lives in its draft only: go on with it
+            self.state.take_draft(opened.draft.content)
+            self.view.form_changed()
+
+    def _put(self, form: HouseholdForm, draft: KeptDraft | None) -> None:
+        assert self.station.round is not None
+        place = form.household.get("place")
+        self.places.village = place // 1000 * 1000 if isinstance(place, int) else None
+        self.state = FormState(
+            form, self.station.round, self.places, self.station.store.clock.today()
+        )
+        self.state.mark_carried()
+        self._draft = draft
+        self.doubles = []
+        self._at_problem = -1
+        self._finishing = False
+        self.view.form_changed()
+        if draft is not None:
+            self.view.offer_draft(show_time(draft.at))
+
+    def take_draft(self) -> None:
+        """Go on with the draft that was offered."""
+        if self.state and self._draft:
+            self.state.take_draft(self._draft.content)
+            self._draft = None
+            self.view.form_changed()
+
+    def drop_draft(self) -> None:
+        """Throw the offered draft away."""
+        if self.state and self._draft:
+            self._draft = None
+            self._forget(self.state.household_id)
+
+    # -- entering ------------------------------------------------------------------------------
+
+    def enter(self, record_id: int, key: str, entered: Entered) -> None:
+        """A field was left with something new in it."""
+        state = self.state
+        if state is None:
+            return
+        state.enter(record_id, key, entered)
+        if state.shown(record_id, key).state is FieldState.WRONG:
+            self.view.alert()
+        self._after_change()
+        if key in _DOUBLE_FIELDS and state.member(record_id):
+            self._look_for_doubles(record_id)
+
+    def pass_by(self, record_id: int, key: str) -> None:
+        """A field was left as it was."""
+        if self.state:
+            self.state.pass_by(record_id, key)
+            self.view.fields_changed()
+
+    def select(self, person_id: int | None) -> None:
+        """Open another member's sections (None: the household's own)."""
+        if self.state and self.state.person != person_id:
+            self.state.person = person_id
+            self.view.fields_changed()
+
+    def add_member(self) -> None:
+        """A further member; the cursor goes to its first field."""
+        if self.state:
+            person = self.state.add_member()
+            self._keep_draft()
+            self.view.form_changed()
+            self.view.go_to(person["id"], "relation")
+
+    def remove_member(self, person_id: int, reason: str) -> None:
+        """Take a member out of the register, with a reason of `delete_reason`."""
+        state = self.state
+        if state is None:
+            return
+        if person_id not in state.form.seen:
+            state.drop_member(person_id)
+            self._keep_draft()
+            self.view.form_changed()
+            return
+        store = self.station.store
+
+        def done(_: None) -> None:
+            if self.state is state:
+                state.drop_member(person_id)
+                self.view.form_changed()
+            self.station.runner.changed({"person": {person_id}})
+
+        self.station.runner.run(
+            lambda _p: service.delete_person(store, person_id, reason), done, self._failed
+        )
+
+    def copy_above(self, record_id: int, key: str) -> None:
+        """F7: the same as the member above, or as the last household."""
+        state = self.state
+        if state is None:
+            return
+        kind, _ = state.record(record_id)
+        if kind == "person":
+            value = state.above(record_id, key)
+        elif self._last is not None:
+            source = {"household": self._last.household, "census_form": self._last.form}
+            value = source.get(kind, {}).get(key)
+        else:
+            value = None
+        if value is None:
+            self.view.refuse("上面没有可照抄的内容")
+            return
+        state.carry(record_id, key, value)
+        self._after_change()
+
+    def undo(self) -> bool:
+        """Take back the last change of this form; False when there is none."""
+        return self._back(self.state.undo() if self.state else None)
+
+    def redo(self) -> bool:
+        """Make it again."""
+        return self._back(self.state.redo() if self.state else None)
+
+    def _back(self, at: Key | None) -> bool:
+        if at is None:
+            return False
+        self._keep_draft()
+        self.view.form_changed()
+        if at[1]:
+            self.view.go_to(*at)
+        return True
+
+    def _after_change(self) -> None:
+        self._keep_draft()
+        self.view.fields_changed()
+
+    # -- drafts --------------------------------------------------------------------------------
+
+    def _keep_draft(self) -> None:
+        state = self.state
+        if state is None or not (state.dirty or state.has_visit or state.typed):
+            return
+        store, content, record_id = self.station.store, state.as_draft(), state.household_id
+        content = copy.deepcopy(content)
+
+        def done(at: int) -> None:
+            if self.state is state:
+                self.view.say(f"已存为草稿 {show_time(at)[-5:]}", kept=True)
+
+        self.station.runner.run(
+            lambda _p: drafts.keep(store, DRAFT, record_id, content),
+            done,
+            key=f"draft-{record_id}",
+        )
+
+    def _forget(self, record_id: int) -> None:
+        store = self.station.store
+        self.station.runner.run(lambda _p: drafts.drop(store, DRAFT, record_id))
+
+    # -- problems ------------------------------------------------------------------------------
+
+    def open_problems(self) -> list[Problem]:
+        """What the bar lists: wrong first, then what wants a reason, then hints; without the
+        missing items, which are counted."""
+        state = self.state
+        if state is None:
+            return []
+        rank = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.HINT: 2}
+        return sorted(state.told, key=lambda p: rank[p.severity])
+
+    def next_problem(self) -> None:
+        """F8: the cursor goes to the next field that is wrong, doubtful or missing."""
+        state = self.state
+        if state is None:
+            return
+        places: list[Key] = []
+        missing = [p for p in state.problems if p.code == "field_missing"]
+        for problem in [*self.open_problems(), *missing]:
+            at = _place_of(problem, state)
+            if at not in places:
+                places.append(at)
+        if not places:
+            self.view.say("没有问题了")
+            return
+        self._at_problem = (self._at_problem + 1) % len(places)
+        self.view.go_to(*places[self._at_problem])
+
+    def explain(self, problem: Problem, reason: str) -> None:
+        """The clerk's reason for a warning; a finish that waited for it goes on."""
+        if self.state is None:
+            return
+        self.state.explain(problem, reason)
+        self._after_change()
+        if self._finishing and reason:
+            self._finishing = False
+            self.save(finish=True)
+
+    # -- saving --------------------------------------------------------------------------------
+
+    def save(self, *, finish: bool) -> None:
+        """Ctrl+Enter (finish, then the next household) or Ctrl+S (keep as unfinished)."""
+        state = self.state
+        if state is None or self._saving:
+            return
+        if state.only_visit:
+            self._save(state, finish=False, visit_only=True, go_on=finish)
+            return
+        if finish:
+            state.ask_all()
+            self.view.fields_changed()
+        stopping = self._stopping(state) if finish else []
+        visit = state.visit_problem()
+        if visit is not None:
+            stopping.insert(0, (visit.where.record_id or 0, "next_date"))
+            self.view.refuse(visit.text)
+        elif stopping:
+            self.view.refuse(TO_MEND.format(count=len(stopping)))
+        if stopping:
+            self.view.alert()
+            self.view.go_to(*stopping[0])
+            return
+        if finish:
+            asked = unexplained(state.problems, state.form.form)
+            if asked:
+                self._finishing = True
+                self.view.ask_reason(asked[0])
+                return
+        self._save(state, finish=finish, visit_only=False, go_on=finish)
+
+    def _stopping(self, state: FormState) -> list[Key]:
+        wrong = [p for p in state.problems if p.severity is Severity.BLOCK]
+        return list(dict.fromkeys(_place_of(p, state) for p in wrong))
+
+    def _save(self, state: FormState, *, finish: bool, visit_only: bool, go_on: bool) -> None:
+        store, round_id = self.station.store, state.round.id
+        sent = state.copy_to_save()
+        mine = copy.deepcopy(sent)
+        visit = {k: v for k, v in state.visit.items() if k != "id" and v is not None}
+        record_id, was_new = state.household_id, state.is_new
+        self._saving = True
+
+        def work(_progress: Progress) -> dict[str, set[int]]:
+            touched: dict[str, set[int]] = {}
+            if not visit_only:
+                touched |= service.save_form(store, mine, finish=finish).touched
+            if visit.get("result"):
+                touched["visit"] = {service.record_visit(store, record_id, round_id, visit)}
+                fresh = service.open_form(store, record_id, round_id)
+                mine.household, mine.persons, mine.form = (
+                    fresh.household, fresh.persons, fresh.form,
+                )  # fmt: skip
+                mine.seen, mine.read, mine.visits = fresh.seen, fresh.read, fresh.visits
+            drafts.drop(store, DRAFT, record_id)
+            return touched
+
+        def done(touched: dict[str, set[int]]) -> None:
+            state.saved(sent, mine)
+            self._last = copy.deepcopy(mine)
+            when = show_time(store.clock())[-5:]
+            number = mine.household.get("number") or ""
+            how = "" if finish else "(访问)" if visit_only else "(未完成)"
+            self.view.say(f"户{number} 已存{how} {when}", saved=True)
+            if self.state is state:
+                self.view.form_changed()
+            self.station.runner.changed(touched)  # still saving: not for this form
+            self._saving = False
+            if go_on and self.state is state:
+                self._go_on(was_new)
+
+        def failed(error: BaseException) -> None:
+            self._saving = False
+            self._failed(error)
+
+        self.station.runner.run(work, done, failed)
+
+    def _go_on(self, was_new: bool) -> None:
+        if was_new and not self.queue:
+            self.new()
+        else:
+            self.step(1)
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, Rejected):
+            self.station.runner.fail(error)
+            return
+        self.view.refuse(";".join(p.text for p in error.problems[:3]))
+        where = error.problems[0].where if error.problems else None
+        if where is not None and where.record_id is not None and where.field:
+            self.view.go_to(where.record_id, where.field)
+        elif (
+            error.problems and error.problems[0].message is FormProblem.PLACE_NEEDED and self.state
+        ):
+            self.view.go_to(self.state.household_id, "place")
+
+    # -- the next one --------------------------------------------------------------------------
+
+    def step(self, direction: int) -> None:
+        """Alt+↓ / Alt+↑: the next or the one before, of the queue or of the village."""
+        state, store = self.state, self.station.store
+        if state is None:
+            return
+        here = state.household_id
+        if here in self.queue:
+            at = self.queue.index(here) + direction
+            if 0 <= at < len(self.queue):
+                self.open(self.queue[at])
+            else:
+                self.view.say("名单到头了,按 Esc 回到名单")
+            return
+
+        def work(_progress: Progress) -> int | None:
+            with store.read() as session:
+                return service.neighbours(session, here)[0 if direction < 0 else 1]
+
+        def done(found: int | None) -> None:
+            if found is not None:
+                self.open(found)
+            elif direction > 0:
+                self.view.say("本村最后一户,Ctrl+N 录新的一户")
+            else:
+                self.view.say("本村第一户")
+
+        self.station.runner.run(work, done, self._failed, key="census-open")
+
+    # -- doubles -------------------------------------------------------------------------------
+
+    def _look_for_doubles(self, person_id: int) -> None:
+        state, store = self.state, self.station.store
+        person = state.member(person_id) if state else None
+        if state is None or person is None:
+            return
+        facts, household = dict(person), state.household_id
+        place = state.form.household.get("place")
+        near = self.station.township_of(place) if isinstance(place, int) else None
+        inside = {p["id"] for p in state.members}
+        settled = reasons_of(state.form.form)
+
+        def work(_progress: Progress) -> list[Double]:
+            with store.read() as session:
+                return doubles(session, facts, household, near)
+
+        def done(found: list[Double]) -> None:
+            if self.state is not state:
+                return
+            self.doubles = [
+                d for d in found
+                if d.person not in inside and double_key(person_id, d) not in settled
+            ]  # fmt: skip
+            if self.doubles:
+                self.view.alert()
+            self.view.show_doubles(person_id, self.doubles)
+
+        self.station.runner.run(work, done, key="doubles")
+
+    def same_person(self, person_id: int, double: Double) -> None:
+        """The other one moved here: she is taken over with all she has, this line goes."""
+        state, store = self.state, self.station.store
+        if state is None:
+            return
+        form = state.copy_to_save()
+        stored = person_id in form.seen
+        form.persons = [p for p in form.persons if p["id"] != person_id or stored]
+        round_id, household = state.round.id, state.household_id
+
+        def work(_progress: Progress) -> HouseholdForm:
+            service.save_form(store, form, finish=False)
+            service.move_person(store, double.person, household)
+            if stored:
+                service.delete_person(store, person_id, "3")  # 重复录入
+            drafts.drop(store, DRAFT, household)
+            return service.open_form(store, household, round_id)
+
+        def done(fresh: HouseholdForm) -> None:
+            self.station.runner.changed(None)
+            if self.state is state:
+                self._put(fresh, None)
+                self.select(double.person)
+                self.view.say(f"{double.name} 已迁入本户", saved=True)
+                self.view.go_to(double.person, "relation")
+
+        self.view.show_doubles(person_id, [])
+        self.station.runner.run(work, done, self._failed)
+
+    def wrong_number(self, person_id: int, double: Double) -> None:
+        """A slip of the keyboard: back to the field."""
+        self.view.show_doubles(person_id, [])
+        self.view.go_to(person_id, "name" if double.reason == NAME_BIRTH else "id_number")
+
+    def another_person(self, person_id: int, double: Double) -> None:
+        """Truly somebody else: it is noted and not asked again."""
+        if self.state is None:
+            return
+        self.state.set_reason(double_key(person_id, double), "确是另一人")
+        self.doubles = [d for d in self.doubles if d is not double]
+        self.view.show_doubles(person_id, self.doubles)
+        self._after_change()
+
+    # -- others --------------------------------------------------------------------------------
+
+    def _changed(self, touched: Touched) -> None:
+        state = self.state
+        if state is None or self._saving or state.is_new or state.dirty or state.typed:
+            return
+        mine = set(state.form.seen)
+        if touched is None or any(mine & set(ids) for ids in touched.values()):
+            self.open(state.household_id)
+
+    def close(self) -> None:
+        """The clerk leaves the form (Esc): what is not saved stays as a draft."""
+        self.state = None
+        self.queue = []
+        self.leave()
+
+
+def double_key(person_id: int, double: Double) -> str:
+    """Under which key it is noted that two are truly two."""
+    return f"double@{person_id}/{double.person}"
+
+
+def _place_of(problem: Problem, state: FormState) -> Key:
+    """The field a problem is about; the household itself when it names none."""
+    where = problem.where
+    record_id = state.household_id if where.record_id is None else where.record_id
+    return record_id, where.field or ""
+
+
+def _draft_of(store: Store, household_id: int) -> KeptDraft | None:
+    return next((d for d in drafts.kept(store, DRAFT) if d.record_id == household_id), None)
+
+
+def _stored(store: Store, household_id: int) -> bool:
+    with store.read() as session:
+        return session.get(Household, household_id) is not None

@@ -1,0 +1,321 @@
+"""The household form's presenter on a real store, without Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from laborclerk.app import create_station
+from laborclerk.features.census import service
+from laborclerk.features.census.rounds import new_round
+from laborclerk.features.registry.doubles import Double
+from laborclerk.features.registry.places import PlaceRow, add_group, load_places
+from laborclerk.kernel.errors import Problem
+from laborclerk.store import drafts
+from laborclerk.store.store import Store
+from laborclerk.ui.entry import Chosen, FieldState
+from laborclerk.ui.jobs import InlineRunner
+from laborclerk.ui.screens.census.presenter import CensusPresenter
+from laborclerk.ui.station import Station, look
+
+VILLAGE = 530627001001000
+
+
+class Screen:
+    """What the presenter said, in order."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.refused: list[str] = []
+        self.places: list[tuple[int, str]] = []
+        self.asked: list[Problem] = []
+        self.doubles: list[Double] = []
+        self.drafts: list[str] = []
+        self.alerts = 0
+
+    def form_changed(self) -> None: ...
+
+    def fields_changed(self) -> None: ...
+
+    def say(self, text: str, *, kept: bool = False, saved: bool = False) -> None:
+        self.said.append(text)
+
+    def refuse(self, text: str) -> None:
+        self.refused.append(text)
+
+    def go_to(self, record_id: int, key: str) -> None:
+        self.places.append((record_id, key))
+
+    def ask_reason(self, problem: Problem) -> None:
+        self.asked.append(problem)
+
+    def show_doubles(self, person_id: int, found: Sequence[Double]) -> None:
+        self.doubles = list(found)
+
+    def offer_draft(self, when: str) -> None:
+        self.drafts.append(when)
+
+    def alert(self) -> None:
+        self.alerts += 1
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:
+    made, _code = create_station(tmp_path / "station", "王录入", "secret-1", scrypt_n=2)
+    rows = [
+        PlaceRow("530627001000", "乌峰街道"),
+        PlaceRow("530627001001", "油榨街社区居民委员会"),
+    ]
+    load_places(made, rows)
+    add_group(made, VILLAGE, "1组")
+    new_round(made, {"name": "2026年秋季摸底", "starts": "2026-11-01"})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def station(store: Store) -> Station:
+    tree, round_ = look(store)
+    return Station(store, InlineRunner(), tree, round_)
+
+
+@pytest.fixture
+def screen() -> Screen:
+    return Screen()
+
+
+@pytest.fixture
+def presenter(station: Station, screen: Screen) -> CensusPresenter:
+    return CensusPresenter(station, screen, lambda: None)
+
+
+def fill(
+    presenter: CensusPresenter, name: str = "周大海", number: str = "530627197912039995"
+) -> None:
+    """A household of one, complete."""
+    state = presenter.state
+    assert state is not None
+    from laborclerk.catalog.idnumber import check_digit
+
+    number = number[:17] + check_digit(number[:17])
+    home, pid, form = state.household_id, state.members[0]["id"], int(state.form.form["id"])
+    presenter.enter(home, "place", "1组" if state.places.village else "油榨街社区1组")  # type: ignore[attr-defined]
+    presenter.enter(home, "head_name", name)
+    presenter.enter(pid, "id_number", number)
+    answers: dict[str, str | Chosen] = {
+        "ethnicity": Chosen("01"),
+        "education": Chosen("70"),
+        "health": "1",
+        "work_ability": Chosen("1"),
+        "employment_status": Chosen("02"),
+        "wants_to_go": "2",
+    }
+    for key, entered in answers.items():
+        presenter.enter(pid, key, entered)
+    presenter.enter(form, "informant", name)
+
+
+def test_a_household_entered_is_saved_and_an_empty_form_follows(
+    presenter: CensusPresenter, screen: Screen, store: Store
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    assert presenter.state is not None
+    saved_id = presenter.state.household_id
+    assert screen.said[-1].startswith("已存为草稿")
+    presenter.save(finish=True)
+    assert not screen.refused, screen.refused
+    assert any("已存" in text and "草稿" not in text for text in screen.said)
+    assert presenter.state.household_id != saved_id
+    assert presenter.state.is_new
+    assert presenter.state.form.household["place"] == VILLAGE + 1
+    assert drafts.kept(store, "census") == []
+    with store.read() as session:
+        from laborclerk.features.registry.model import Household
+
+        found = session.get(Household, saved_id)
+        assert found is not None
+        assert found.head_name == "周大海"
+        assert found.number == "0001"
+
+
+def test_a_wrong_number_stops_finishing_but_not_keeping(
+    presenter: CensusPresenter, screen: Screen
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    state = presenter.state
+    assert state is not None
+    pid = state.members[0]["id"]
+    presenter.enter(pid, "sex", "2")
+    presenter.save(finish=True)
+    assert screen.refused
+    assert screen.places[-1] == (pid, "sex")
+    presenter.save(finish=False)
+    assert "(未完成)" in screen.said[-1]
+    assert presenter.state is state
+
+
+def test_a_warning_asks_for_its_reason_and_then_saves(
+    presenter: CensusPresenter, screen: Screen
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    state = presenter.state
+    assert state is not None
+    presenter.enter(state.household_id, "registered_count", "3")
+    presenter.save(finish=True)
+    assert screen.asked[-1].code == "count_differs"
+    presenter.explain(screen.asked[-1], "两人已分户")
+    assert "count_differs=两人已分户" in str(state.form.form["reasons"])
+    assert presenter.state is not state
+
+
+def test_what_cannot_be_read_stops_finishing(presenter: CensusPresenter, screen: Screen) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    assert presenter.state is not None
+    pid = presenter.state.members[0]["id"]
+    presenter.enter(pid, "phone", "不知道号码")
+    presenter.save(finish=True)
+    assert screen.places[-1] == (pid, "phone")
+
+
+def test_an_unsaved_new_household_comes_back_from_its_draft(
+    station: Station, presenter: CensusPresenter, store: Store
+) -> None:
+    presenter.new(VILLAGE + 1)
+    assert presenter.state is not None
+    record_id = presenter.state.household_id
+    presenter.enter(record_id, "head_name", "周大海")
+    later = CensusPresenter(station, Screen(), lambda: None)
+    later.open(record_id)
+    assert later.state is not None
+    assert later.state.form.household["head_name"] == "周大海"
+
+
+def test_the_draft_of_a_stored_household_is_offered_not_applied(
+    station: Station, presenter: CensusPresenter, store: Store
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    assert presenter.state is not None
+    presenter.save(finish=False)
+    record_id = presenter.state.household_id
+    presenter.enter(record_id, "address", "河边")
+    again = Screen()
+    later = CensusPresenter(station, again, lambda: None)
+    later.open(record_id)
+    assert again.drafts
+    assert later.state is not None
+    assert later.state.form.household["address"] is None
+    later.take_draft()
+    assert later.state.form.household["address"] == "河边"
+
+
+def test_a_visit_with_nobody_at_home_is_recorded_alone(
+    presenter: CensusPresenter, screen: Screen, store: Store
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    presenter.save(finish=False)
+    assert presenter.state is not None
+    record_id = presenter.state.household_id
+    presenter.open(record_id)
+    presenter.enter(0, "result", "5")
+    presenter.save(finish=False)
+    assert "下次访问日期" in screen.refused[-1]
+    presenter.enter(0, "next_date", "2026-11-25")
+    presenter.save(finish=False)
+    assert "已存(访问)" in screen.said[-1]
+    assert [v["result"] for v in presenter.state.form.visits] == ["5"]
+
+
+def test_the_same_number_elsewhere_is_shown_with_its_ways_out(
+    presenter: CensusPresenter, screen: Screen
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    presenter.save(finish=True)
+    presenter.new(VILLAGE + 1)
+    assert presenter.state is not None
+    fill(presenter, name="周大洋")
+    assert [d.name for d in screen.doubles] == ["周大海"]
+    pid = presenter.state.members[0]["id"]
+    presenter.another_person(pid, screen.doubles[0])
+    assert screen.doubles == []
+    presenter.enter(pid, "name", "周大江")
+    assert screen.doubles == []
+
+
+def test_the_same_person_is_taken_over_with_all_she_has(
+    presenter: CensusPresenter, screen: Screen
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    assert presenter.state is not None
+    moved = presenter.state.members[0]["id"]
+    presenter.save(finish=True)
+    fill(presenter, name="周大洋")
+    line = presenter.state.members[0]["id"]
+    presenter.same_person(line, screen.doubles[0])
+    assert [p["id"] for p in presenter.state.members] == [moved]
+    assert presenter.state.members[0]["education"] == "70"
+
+
+def test_f7_copies_from_the_member_above(presenter: CensusPresenter, screen: Screen) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    presenter.add_member()
+    assert presenter.state is not None
+    second = presenter.state.members[1]["id"]
+    presenter.copy_above(second, "education")
+    assert presenter.state.shown(second, "education").state is FieldState.CARRIED
+    assert presenter.state.members[1]["education"] == "70"
+
+
+def test_f8_goes_from_problem_to_problem(presenter: CensusPresenter, screen: Screen) -> None:
+    presenter.new(VILLAGE + 1)
+    assert presenter.state is not None
+    pid = presenter.state.members[0]["id"]
+    presenter.enter(pid, "id_number", "530627197912039990")
+    presenter.next_problem()
+    assert screen.places[-1] == (pid, "id_number")
+    presenter.next_problem()
+    assert screen.places[-1] != (pid, "id_number")
+
+
+def test_alt_down_goes_to_the_next_household_of_the_village(
+    presenter: CensusPresenter, screen: Screen, store: Store
+) -> None:
+    ids = []
+    for name, sequence in (("周大海", 997), ("周大江", 999)):
+        presenter.new(VILLAGE + 1)
+        fill(presenter, name, f"53062719791203{sequence}5")
+        assert presenter.state is not None
+        ids.append(presenter.state.household_id)
+        presenter.save(finish=True)
+    presenter.open(ids[0])
+    presenter.step(1)
+    assert presenter.state is not None
+    assert presenter.state.household_id == ids[1]
+    presenter.step(1)
+    assert "最后一户" in screen.said[-1]
+
+
+def test_a_change_elsewhere_reloads_an_untouched_form(
+    station: Station, presenter: CensusPresenter, store: Store
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    presenter.save(finish=False)
+    assert presenter.state is not None
+    record_id = presenter.state.household_id
+    form = service.open_form(store, record_id, station.round.id)  # type: ignore[union-attr]
+    form.household["address"] = "河边"
+    service.save_form(store, form, finish=False)
+    station.runner.changed({"household": {record_id}})
+    assert presenter.state.form.household["address"] == "河边"

@@ -1,0 +1,207 @@
+"""The form while it is filled in: states, filling, undo, drafts; no store, no Qt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from laborclerk.catalog.retirement import labour_rule
+from laborclerk.features.census.due import DEFAULT_REQUIRED_ALL, RoundFacts
+from laborclerk.features.census.model import CensusForm
+from laborclerk.features.census.service import HouseholdForm, new_person
+from laborclerk.features.registry.model import Household
+from laborclerk.store.base import fields_of
+from laborclerk.ui.entry import Chosen, FieldState
+from laborclerk.ui.places import TypedPlaces
+from laborclerk.ui.screens.census.state import FormState
+
+ROUND = RoundFacts(
+    7, "2026年秋季摸底", "2026-11-01", labour_rule("statutory-2024"), DEFAULT_REQUIRED_ALL
+)
+HOME, FORM = 100, 200
+VILLAGE = 530627001001000
+
+
+NAMES = {
+    VILLAGE + 1: "油榨街社区 1组",
+    VILLAGE + 2: "油榨街社区 2组",
+    VILLAGE + 1001: "上街村 1组",
+    VILLAGE + 1002: "上街村 2组",
+}
+
+
+class Tree:
+    """Two villages with two groups each."""
+
+    def path(self, place: int, top: str = "village") -> str:
+        return NAMES[place]
+
+    def resolve(self, text: str, under: int | None = None) -> list[int]:
+        return [p for p, n in NAMES.items() if n.split()[0] == text]
+
+    def children(self, place: int) -> list[int]:
+        return [p for p in NAMES if p // 1000 * 1000 == place]
+
+    def villages(self, under: int | None = None) -> list[int]:
+        return [VILLAGE, VILLAGE + 1000]
+
+
+@pytest.fixture
+def state() -> FormState:
+    household = {**dict.fromkeys(fields_of(Household)), "id": HOME, "kind": "0"}
+    form = {**dict.fromkeys(fields_of(CensusForm)), "id": FORM, "round": 7, "household": HOME}
+    made = HouseholdForm(household, [], form)
+    made.persons.append(new_person(made))
+    places = TypedPlaces(Tree())
+    places.village = VILLAGE
+    state = FormState(made, ROUND, places, "2026-11-20")
+    state.mark_carried()
+    return state
+
+
+def first(state: FormState) -> dict[str, Any]:
+    return state.members[0]
+
+
+def test_what_was_filled_in_by_itself_is_shown_as_carried_over(state: FormState) -> None:
+    assert state.shown(HOME, "kind").state is FieldState.CARRIED
+    assert state.shown(first(state)["id"], "relation").text == "1 户主"
+
+
+def test_the_number_fills_birth_date_and_sex(state: FormState) -> None:
+    pid = first(state)["id"]
+    state.enter(pid, "id_number", "530627197912039995")
+    assert first(state)["birth_date"] == "1979-12-03"
+    assert first(state)["sex"] == "1"
+    assert state.shown(pid, "birth_date").state is FieldState.CARRIED
+    assert state.shown(pid, "id_number").state in (FieldState.PASSED, FieldState.WRONG)
+
+
+def test_a_wrong_check_digit_is_told_at_the_field_and_kept(state: FormState) -> None:
+    pid = first(state)["id"]
+    state.enter(pid, "id_number", "530627197912039990")
+    shown = state.shown(pid, "id_number")
+    assert shown.state is FieldState.WRONG
+    assert "第18位应为" in shown.message
+    assert shown.text == "530627197912039990"
+
+
+def test_what_cannot_be_read_stays_as_it_was_typed(state: FormState) -> None:
+    pid = first(state)["id"]
+    state.enter(pid, "birth_date", "去年冬天")
+    shown = state.shown(pid, "birth_date")
+    assert (shown.text, shown.state) == ("去年冬天", FieldState.WRONG)
+    assert first(state)["birth_date"] is None
+    assert [p.where.field for p in state.told] == ["birth_date"]
+    state.enter(pid, "birth_date", "19791203")
+    assert state.shown(pid, "birth_date").text == "1979-12-03"
+    assert not [p for p in state.told if p.where.field == "birth_date"]
+
+
+def test_a_field_that_does_not_apply_says_so(state: FormState) -> None:
+    pid = first(state)["id"]
+    assert state.shown(pid, "employer").state is FieldState.NOT_APPLICABLE
+    state.enter(pid, "employment_status", Chosen("04"))
+    assert state.shown(pid, "employer").state is FieldState.UNTOUCHED
+
+
+def test_an_empty_field_is_told_only_once_the_clerk_has_come_by(state: FormState) -> None:
+    pid = first(state)["id"]
+    state.enter(pid, "employment_status", Chosen("04"))
+    assert not [p for p in state.told if p.where.field == "employer"]
+    state.pass_by(pid, "employer")
+    assert state.shown(pid, "employer").state is FieldState.WARNED
+    assert state.shown(pid, "industry").state is FieldState.UNTOUCHED
+    state.ask_all()
+    assert state.shown(pid, "industry").state is FieldState.WARNED
+
+
+def test_the_heads_name_goes_both_ways(state: FormState) -> None:
+    state.enter(HOME, "head_name", "周大海")
+    assert first(state)["name"] == "周大海"
+    state.enter(first(state)["id"], "phone", "13800000000")
+    assert state.form.household["head_phone"] == "13800000000"
+
+
+def test_a_group_is_typed_by_its_number(state: FormState) -> None:
+    state.enter(HOME, "place", "2")
+    assert state.form.household["place"] == VILLAGE + 2
+    state.enter(HOME, "place", "上街村2组")
+    assert state.form.household["place"] == VILLAGE + 1002
+    state.enter(HOME, "place", "2")
+    assert state.form.household["place"] == VILLAGE + 1002, "numbers follow the village chosen last"
+
+
+def test_undo_and_redo_go_step_by_step(state: FormState) -> None:
+    pid = first(state)["id"]
+    state.enter(pid, "name", "周大海")
+    state.enter(pid, "name", "周小海")
+    assert state.undo() == (pid, "name")
+    assert first(state)["name"] == "周大海"
+    assert state.undo() == (pid, "name")
+    assert first(state)["name"] is None
+    assert state.undo() is None
+    state.redo()
+    state.redo()
+    assert first(state)["name"] == "周小海"
+
+
+def test_a_draft_brings_back_all_even_what_could_not_be_read(state: FormState) -> None:
+    import msgpack
+
+    pid = first(state)["id"]
+    state.enter(pid, "name", "周大海")
+    state.enter(pid, "birth_date", "去年冬天")
+    state.enter(0, "result", Chosen("5"))
+    draft = msgpack.unpackb(msgpack.packb(state.as_draft()))
+    fresh = FormState(
+        HouseholdForm(dict(state.form.household), [], dict(state.form.form)), ROUND,
+        TypedPlaces(Tree()), "2026-11-20",
+    )  # fmt: skip
+    fresh.take_draft(draft)
+    assert first(fresh)["name"] == "周大海"
+    assert fresh.shown(pid, "birth_date").text == "去年冬天"
+    assert fresh.shown(pid, "birth_date").state is FieldState.WRONG
+    assert fresh.visit["result"] == "5"
+
+
+def test_a_visit_that_must_be_repeated_needs_its_date(state: FormState) -> None:
+    state.enter(0, "result", Chosen("5"))
+    problem = state.visit_problem()
+    assert problem is not None
+    assert "下次访问日期" in problem.text
+    state.enter(0, "next_date", "20261125")
+    assert state.visit_problem() is None
+
+
+def test_a_member_with_nothing_entered_is_not_saved(state: FormState) -> None:
+    state.enter(first(state)["id"], "name", "周大海")
+    state.add_member()
+    assert len(state.members) == 2
+    assert len(state.copy_to_save().persons) == 1
+
+
+def test_what_is_typed_while_saving_stays(state: FormState) -> None:
+    pid = first(state)["id"]
+    state.enter(pid, "name", "周大海")
+    sent = state.copy_to_save()
+    state.enter(pid, "phone", "13800000000")
+    fresh = HouseholdForm(
+        dict(sent.household), [dict(p) for p in sent.persons], dict(sent.form), [],
+        {HOME: 1, FORM: 1, pid: 1},
+    )  # fmt: skip
+    state.saved(sent, fresh)
+    assert first(state)["name"] == "周大海"
+    assert first(state)["phone"] == "13800000000"
+
+
+def test_a_reason_settles_a_warning(state: FormState) -> None:
+    state.enter(HOME, "registered_count", "5")
+    pid = first(state)["id"]
+    state.enter(pid, "name", "周大海")
+    warned = [p for p in state.problems if p.code == "count_differs"]
+    assert warned
+    assert state.shown(HOME, "registered_count").state is FieldState.WARNED
+    state.explain(warned[0], "两人已分户")
+    assert state.shown(HOME, "registered_count").state is FieldState.PASSED
