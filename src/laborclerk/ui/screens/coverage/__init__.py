@@ -1,0 +1,1 @@
+"""The home screen: the state of the census, and the list behind every number."""
