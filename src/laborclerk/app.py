@@ -6,14 +6,15 @@ import sys
 from pathlib import Path
 
 from laborclerk.features.census import model as _census  # noqa: F401  the models must be known
-from laborclerk.features.coverage import model as _coverage  # noqa: F401
+from laborclerk.features.coverage.maintain import maintain as maintain_coverage
 from laborclerk.features.registry import find
 from laborclerk.kernel.clock import Clock
+from laborclerk.store.restore import Unlock
 from laborclerk.store.store import Store, by_password, create_store, open_store
 from laborclerk.store.work import Maintainer
 from laborclerk.sync import ledger as _ledger  # noqa: F401
 
-MAINTAINERS: tuple[Maintainer, ...] = (find.maintain_search,)
+MAINTAINERS: tuple[Maintainer, ...] = (find.maintain_search, maintain_coverage)
 
 
 def create_station(
@@ -36,8 +37,21 @@ def open_station(folder: Path, clerk: str, password: str, *, clock: Clock | None
     return open_store(folder, by_password(clerk, password), MAINTAINERS, clock=clock)
 
 
+def open_with(folder: Path, unlock: Unlock) -> Store:
+    """Open a station's store; `unlock` turns its keyring into (clerk, key)."""
+    return open_store(folder, unlock, MAINTAINERS)
+
+
+def open_window(folder: Path, password: str | None = None) -> int:
+    """Open the window on a station's folder → exit status."""
+    from importlib import import_module  # Qt is loaded only when a window is wanted
+
+    return int(import_module("laborclerk.ui.shell").run(folder, password))
+
+
 def main() -> None:
     """Run the command line; without a command it opens the window."""
+    from laborclerk.cli.call import Wiring
     from laborclerk.cli.main import run
 
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:], Wiring(create_station, open_with, open_window)))

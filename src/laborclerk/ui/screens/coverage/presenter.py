@@ -75,9 +75,9 @@ class Shown:
 
     @property
     def title(self) -> str:
-        total = (
-            f"{self.lines} 行" if self.amount == self.lines else f"{self.lines} 行,共 {self.amount}"
-        )
+        total = f"{self.lines:,} 行"
+        if self.amount != self.lines:
+            total += f",共 {self.amount:,}"
         return f"{self.name} · {self.kind.label} · {total}"
 
 
@@ -145,6 +145,7 @@ class HomePresenter:
     def _lay_out(self) -> None:
         self.lines = []
         if self.total is not None:
+            self.lines.append(Line(self.total, 0, is_open=False, can_open=False))
             self._add(self.total.place, 0)
         self.view.lines_changed()
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from laborclerk.features.coverage.gaps import GapKind
-from laborclerk.features.coverage.service import CoverageRow
+from laborclerk.features.coverage.service import DIRECT, CoverageRow
 from laborclerk.kernel.clock import show_time
 from laborclerk.ui.kit import theme
 from laborclerk.ui.screens.coverage.presenter import COLUMNS, SIX, HomePresenter, Line
@@ -33,7 +33,7 @@ Index = QModelIndex | QPersistentModelIndex
 _DONE = next(at for at, c in enumerate(COLUMNS) if c.key == "done") + 1
 _HEADS = ("", *(c.head for c in COLUMNS), "最近改动", "签认")
 _WRONG_WHEN = {"unvisited", "persons_missing", "items_missing"}
-_WIDTHS = (216, 64, 64, 148, 60, 60, 60, 60, 76, 56, 64, 96, 108)
+_WIDTHS = (216, 64, 64, 148, 60, 60, 60, 60, 76, 56, 64, 108, 108)
 _LIST_HEADS = ("村组", "户编号", "户主", "人员", "情况", "复访日期")
 _LIST_WIDTHS = (176, 88, 128, 128, 400, 96)
 
@@ -55,11 +55,16 @@ class _Places(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _HEADS[section] or self._first_head()
         if role == Qt.ItemDataRole.TextAlignmentRole:
+            if section == len(COLUMNS) + 1:
+                return Qt.AlignmentFlag.AlignCenter
             return theme.ALIGN_RIGHT if 1 <= section <= len(COLUMNS) else theme.ALIGN_LEFT
         return None
 
+    def _name(self, at: int) -> str:
+        return "合计" if at == 0 else self._presenter.lines[at].row.name
+
     def _first_head(self) -> str:
-        lines = self._presenter.lines
+        lines = self._presenter.lines[1:]
         level = lines[0].row.level if lines else "village"
         return {"township": "乡(镇、街道)", "village": "村(社区)"}.get(level, "地方")
 
@@ -69,15 +74,19 @@ class _Places(QAbstractTableModel):
         number = COLUMNS[column - 1] if 1 <= column <= len(COLUMNS) else None
         if role == Qt.ItemDataRole.DisplayRole:
             if column == 0:
-                return line.row.name
+                return self._name(index.row())
             if number is not None:
                 value = number.value(line.row)
                 return f"{value:,}" if value or number.key in ("due", "visited", "done") else "·"
             return _last(line.row) if column == len(COLUMNS) + 1 else _signed(line.row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
+            if column == len(COLUMNS) + 1:
+                return Qt.AlignmentFlag.AlignCenter
             return theme.ALIGN_RIGHT if number else theme.ALIGN_LEFT
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._color(line, column)
+        if role == Qt.ItemDataRole.FontRole and index.row() == 0:
+            return theme.font(bold=True)
         if role == Qt.ItemDataRole.ToolTipRole and column == len(COLUMNS) + 2:
             return "签认后又有改动" if line.row.signed.changed else None
         return None
@@ -94,8 +103,8 @@ class _Places(QAbstractTableModel):
                 return theme.color("wrong")
             if number.key in ("revisit", "unfinished"):
                 return theme.color("warned")
-        if not line.row.counts.touched and line.row.level != "direct":
-            return theme.color("wrong") if column == 0 else None
+        if column == 0 and not line.row.counts.touched and line.row.level != DIRECT:
+            return theme.color("wrong")
         return None
 
 
@@ -131,7 +140,7 @@ class _Bar(QStyledItemDelegate):
         if counts.due:
             visited = round(bar.width() * counts.visited / counts.due)
             done = round(bar.width() * counts.done / counts.due)
-            painter.fillRect(QRect(bar.left(), bar.top(), visited, 8), theme.color("carried"))
+            painter.fillRect(QRect(bar.left(), bar.top(), visited, 8), theme.color("border"))
             painter.fillRect(QRect(bar.left(), bar.top(), done, 8), theme.color("passed"))
         painter.restore()
 
@@ -148,13 +157,14 @@ class _Name(QStyledItemDelegate):
         made = QStyleOptionViewItem(option)
         self.initStyleOption(made, index)
         sign = ("▾ " if line.is_open else "▸ ") if line.can_open else "    "
-        text = "      " * line.depth + sign + line.row.name
+        text = "      " * line.depth + sign + str(index.data())
         rect: QRect = made.rect  # type: ignore[attr-defined]
         widget: QWidget = made.widget  # type: ignore[attr-defined]
         made.text = ""  # type: ignore[attr-defined]
         style = widget.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, made, painter, widget)
         painter.save()
+        painter.setFont(made.font)  # type: ignore[attr-defined]
         ink = index.data(Qt.ItemDataRole.ForegroundRole)
         painter.setPen(ink or theme.color("text"))
         box = rect.adjusted(4, 0, -4, 0)
@@ -258,6 +268,7 @@ class HomeScreen(QWidget):
         self.empty = QLabel()
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         theme.restyle(self.empty, muted=True)
+        self._remember: list[int] = []
         self._lay_out()
         self._widths()
 
@@ -317,8 +328,6 @@ class HomeScreen(QWidget):
             self.places.setCurrentIndex(self._places.index(row, column))
         self._show_total()
 
-    _remember: list[int] = []
-
     def _place_at(self, row: int) -> int | None:
         return self._remember[row] if 0 <= row < len(self._remember) else None
 
@@ -339,7 +348,7 @@ class HomeScreen(QWidget):
             button.setText(
                 f"漏{name} {count:,}" if kind is not GapKind.ITEM else f"缺{name} {count:,}"
             )
-            theme.restyle(button, gap=bool(count))
+            theme.restyle(button, wrong=bool(count))
         self.list_title.setText("选一个数字按 Enter,这里列出名单")
 
     def list_changed(self) -> None:
