@@ -17,9 +17,8 @@ from laborclerk.catalog.retirement import LABOUR_RULES, Kind, labour_age, reache
 from laborclerk.features.census.due import RoundFacts, is_due, is_labour, missing_items
 from laborclerk.features.census.form import PERSON_FIELDS, applicable
 from laborclerk.features.coverage.expressions import (
-    CodeSets,
-    PersonRules,
     flag,
+    person_rules,
     statutory_cut,
     years_before,
 )
@@ -76,7 +75,7 @@ def rounds(draw: st.DrawFn) -> RoundFacts:
 def test_due_labour_items_and_applicability_are_the_rules(
     conn: sa.Connection, person: dict[str, Any], facts: RoundFacts
 ) -> None:
-    rules = PersonRules(Person, facts, CodeSets.now())
+    rules = person_rules(facts)
     due = is_due(person, {}, facts)
     told = {
         "due": (due, rules.due),
@@ -88,7 +87,7 @@ def test_due_labour_items_and_applicability_are_the_rules(
             applicable(key, person, facts.reference_date), rules.applicable(key)
         )  # fmt: skip
         told[f"missing {key}"] = (key in missing, sa.and_(rules.due, rules.item_missing(key)))
-    table = Person.__table__
+    table: Any = Person.__table__
     with conn.begin_nested() if conn.in_transaction() else conn.begin() as change:
         conn.execute(sa.insert(table), {"id": 1, "version": 1, "origin_device": 0,
                                         "origin_seq": 0, **person})  # fmt: skip

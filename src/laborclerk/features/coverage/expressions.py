@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -83,9 +84,10 @@ def statutory_cut(kind: Kind, on: str) -> str:
 
 
 class PersonRules:
-    """Expressions over the columns of `p` (Person or an alias of it) for one round."""
+    """Expressions over the columns of `Person` for one round; get one by `person_rules`."""
 
-    def __init__(self, p: Any, facts: RoundFacts, codes: CodeSets) -> None:
+    def __init__(self, facts: RoundFacts, codes: CodeSets) -> None:
+        p: Any = Person
         self.p = p
         self.facts = facts
         self.codes = codes
@@ -102,7 +104,7 @@ class PersonRules:
             p.birth_date.is_(None), p.birth_date <= years_before(self.on, WORKING_AGE_FROM)
         )
 
-    @property
+    @cached_property
     def due(self) -> Condition:
         """`person_due`, for a member of a due household."""
         p = self.p
@@ -116,7 +118,7 @@ class PersonRules:
             ),
         )
 
-    @property
+    @cached_property
     def accounted(self) -> Condition:
         """Known of somebody in the frame: is or was registered here. Who only lives here (人在户
         不在) is not in the frame; who is dead or moved out, also as the reason why the record was
@@ -127,7 +129,7 @@ class PersonRules:
             sa.or_(p.presence.is_(None), p.presence != "4"),
         )
 
-    @property
+    @cached_property
     def labour(self) -> Condition:
         """`is_labour`, for a due person."""
         p, rule = self.p, self.facts.labour_rule
@@ -178,7 +180,7 @@ class PersonRules:
             return sa.and_(p.presence.is_not(None), p.presence != "1")
         return sa.true()
 
-    @property
+    @cached_property
     def items_missing(self) -> Any:
         """How many of `missing_items` a due person has. Items with the same conditions stand
         under one CASE: the counting of everybody spends its time here."""
@@ -213,7 +215,7 @@ class PersonRules:
         shared = (self._shared[name] for name in _asked_of(key))
         return sa.and_(sa.true(), *shared, self._item(key) == 1)
 
-    @property
+    @cached_property
     def _shared(self) -> dict[str, Condition]:
         return {
             "present": sa.not_(self.gone), "grown": self.grown, "able": self.able,
@@ -238,6 +240,16 @@ def _asked_of(key: str) -> tuple[str, ...]:
     if key in DEFAULT_REQUIRED_GROWN and "grown" not in names:
         names = (*names[:1], "grown", *names[1:])
     return names
+
+
+def person_rules(facts: RoundFacts) -> PersonRules:
+    """The expressions of a round, made once: making them costs more than asking for a page."""
+    return _person_rules(facts, CodeSets.now())
+
+
+@lru_cache(maxsize=16)
+def _person_rules(facts: RoundFacts, codes: CodeSets) -> PersonRules:
+    return PersonRules(facts, codes)
 
 
 def flag(condition: Condition) -> sa.ColumnElement[int]:

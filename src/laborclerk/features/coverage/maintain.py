@@ -79,58 +79,69 @@ def affected(session: Session, touched: Touched) -> set[int]:
 def update_states(session: Session, facts: RoundFacts, ids: Iterable[int], now: int) -> None:
     """Recompute the states of some households; add what differs to their groups. Every group a
     touched household is or was in is marked as changed at `now` (ms)."""
+    conn = session.connection()
     differences: dict[int, list[int]] = defaultdict(lambda: [0] * len(COUNT_COLUMNS))
     select = state_select(facts, only=True)
-    old_select = sa.select(*(STATE.c[key] for key in STATE_COLUMNS)).where(
-        STATE.c.round == facts.id, STATE.c.household.in_(sa.bindparam("ids", expanding=True))
-    )
     for part in batches(ids):
-        old = {r[_HOUSEHOLD]: tuple(r) for r in session.execute(old_select, {"ids": part})}
-        new = {r[_HOUSEHOLD]: tuple(r) for r in session.execute(select, {"households": part})}
-        for household in old.keys() | new.keys():
-            before, after = old.get(household), new.get(household)
-            for state, sign in ((before, -1), (after, 1)):
-                if state is not None:
-                    total = differences[state[_PLACE]]
-                    total[0] += sign
-                    for at, index in enumerate(_SUMMED, 1):
-                        total[at] += sign * state[index]
+        here = {"round_id": facts.id, "ids": part}
+        old = {r[_HOUSEHOLD]: tuple(r) for r in conn.execute(_OLD_STATES, here)}
+        new = {r[_HOUSEHOLD]: tuple(r) for r in conn.execute(select, {"households": part})}
+        for states, sign in ((old, -1), (new, 1)):
+            for state in states.values():
+                total = differences[state[_PLACE]]
+                total[0] += sign
+                for at, index in enumerate(_SUMMED, 1):
+                    total[at] += sign * state[index]
         stale = [h for h, state in old.items() if new.get(h) != state]
         fresh = [_as_dict(state) for h, state in new.items() if old.get(h) != state]
         if stale:
-            session.execute(
-                sa.delete(STATE).where(STATE.c.round == facts.id, STATE.c.household.in_(stale))
-            )
+            conn.execute(_DROP_STATES, here | {"ids": stale})
         if fresh:
-            session.execute(sa.insert(STATE), fresh)
-    _apply(session, facts.id, differences, now)
+            conn.execute(_NEW_STATES, fresh)
+    _apply(conn, facts.id, differences, now)
 
 
-def _apply(session: Session, round_id: int, differences: Mapping[int, list[int]], now: int) -> None:
+def _apply(
+    conn: sa.Connection, round_id: int, differences: Mapping[int, list[int]], now: int
+) -> None:
     known: set[int] = set()
     for part in batches(differences):
-        known.update(
-            session.scalars(
-                sa.select(COUNT.c.place).where(COUNT.c.round == round_id, COUNT.c.place.in_(part))
-            )
-        )
+        known.update(conn.scalars(_KNOWN_GROUPS, {"round_id": round_id, "ids": part}))
     changed, added = [], []
     for place, total in differences.items():
-        row = dict(zip(COUNT_COLUMNS, total, strict=True))
+        row = dict(zip(COUNT_COLUMNS, total, strict=True)) | {"last_change": now}
         if place in known:
-            changed.append({"b_" + k: v for k, v in row.items()} | {"b_place": place})
+            row |= {"round_id": round_id, "at": place}
+            changed.append({"b_" + key: value for key, value in row.items()})
         else:
-            added.append(row | {"round": round_id, "place": place, "last_change": now})
+            added.append(row | {"round": round_id, "place": place})
     if changed:
-        values = {k: COUNT.c[k] + sa.bindparam("b_" + k) for k in COUNT_COLUMNS}
-        session.connection().execute(
-            sa.update(COUNT)
-            .where(COUNT.c.round == round_id, COUNT.c.place == sa.bindparam("b_place"))
-            .values(values | {"last_change": now}),
-            changed,
-        )
+        conn.execute(_ADD_TO_GROUP, changed)
     if added:
-        session.execute(sa.insert(COUNT), added)
+        conn.execute(_NEW_GROUP, added)
+
+
+def _in(column: Any) -> Any:
+    return column.in_(sa.bindparam("ids", expanding=True))
+
+
+# made once: to make a statement costs more than to run it on one household
+_ROUND: Any = sa.bindparam("round_id")
+_OLD_STATES = sa.select(*(STATE.c[key] for key in STATE_COLUMNS)).where(
+    STATE.c.round == _ROUND, _in(STATE.c.household)
+)
+_DROP_STATES = sa.delete(STATE).where(STATE.c.round == _ROUND, _in(STATE.c.household))
+_NEW_STATES = sa.insert(STATE)
+_KNOWN_GROUPS = sa.select(COUNT.c.place).where(COUNT.c.round == _ROUND, _in(COUNT.c.place))
+_NEW_GROUP = sa.insert(COUNT)
+_ADD_TO_GROUP = (
+    sa.update(COUNT)
+    .where(COUNT.c.round == sa.bindparam("b_round_id"), COUNT.c.place == sa.bindparam("b_at"))
+    .values(
+        {key: COUNT.c[key] + sa.bindparam("b_" + key) for key in COUNT_COLUMNS}
+        | {"last_change": sa.bindparam("b_last_change")}
+    )
+)
 
 
 def recount(store: Store, round_id: int, progress: Progress = SILENT) -> int:
@@ -145,27 +156,27 @@ def recount(store: Store, round_id: int, progress: Progress = SILENT) -> int:
 
 def recount_in(session: Session, facts: RoundFacts, now: int, progress: Progress = SILENT) -> int:
     """`recount` inside a transaction. The times of last changes are kept, new groups get `now`."""
-    _drop_left(session, facts.id)
-    differing = session.execute(_differing(facts).limit(_FEW + 1)).all()
-    if len(differing) > _FEW:
+    session.execute(sa.delete(STATE).where(STATE.c.round == facts.id, left_over()))
+    mend = session.execute(differing(facts).limit(_FEW + 1)).all()
+    if len(mend) > _FEW:
         session.execute(sa.delete(STATE).where(STATE.c.round == facts.id))
         session.execute(
             sa.insert(STATE).from_select(list(STATE_COLUMNS), state_select(facts, only=False))
         )
-    elif differing:
-        for part in batches(row[_HOUSEHOLD] for row in differing):
-            session.execute(
-                sa.delete(STATE).where(STATE.c.round == facts.id, STATE.c.household.in_(part))
-            )
-        session.execute(sa.insert(STATE), [_as_dict(row) for row in differing])
+    elif mend:
+        for part in batches(row[_HOUSEHOLD] for row in mend):
+            session.execute(_DROP_STATES, {"round_id": facts.id, "ids": part})
+        session.execute(sa.insert(STATE), [_as_dict(row) for row in mend])
     progress.step(1)
     kept = sa.select(COUNT.c.place, COUNT.c.last_change).where(COUNT.c.round == facts.id)
-    last: dict[int, int] = dict(session.execute(kept).tuples())
+    last: dict[int, int] = dict(session.execute(kept).all())
     session.execute(sa.delete(COUNT).where(COUNT.c.round == facts.id))
+    sums = {row[0]: tuple(row[1:]) for row in session.execute(group_select(facts.id))}
+    nothing = (0,) * len(COUNT_COLUMNS)
     rows = [
-        dict(zip(("place", *COUNT_COLUMNS), row, strict=True))
-        | {"round": facts.id, "last_change": last.get(row[0], now)}
-        for row in session.execute(group_select(facts.id))
+        dict(zip(COUNT_COLUMNS, sums.get(place, nothing), strict=True))
+        | {"round": facts.id, "place": place, "last_change": last.get(place, now)}
+        for place in sums.keys() | last.keys()  # an emptied group keeps the time it was emptied
     ]
     if rows:
         session.execute(sa.insert(COUNT), rows)
@@ -173,7 +184,7 @@ def recount_in(session: Session, facts: RoundFacts, now: int, progress: Progress
     return sum(row["households"] for row in rows)
 
 
-def _differing(facts: RoundFacts) -> sa.Select[Any]:
+def differing(facts: RoundFacts) -> sa.Select[Any]:
     """The true states that are not stored as they are."""
     true = state_select(facts, only=False).subquery("true")
     same = sa.and_(STATE.c.round == facts.id, STATE.c.household == true.c.household)
@@ -189,11 +200,10 @@ def _differing(facts: RoundFacts) -> sa.Select[Any]:
     )
 
 
-def _drop_left(session: Session, round_id: int) -> None:
-    """States of households that are no longer in the register."""
+def left_over() -> Any:
+    """The condition on a state whose household is no longer in the register."""
     household = Household.__table__.alias()
-    standing = sa.exists().where(household.c.id == STATE.c.household, household.c.deleted.is_(None))
-    session.execute(sa.delete(STATE).where(STATE.c.round == round_id, ~standing))
+    return ~sa.exists().where(household.c.id == STATE.c.household, household.c.deleted.is_(None))
 
 
 def _as_dict(state: Sequence[Any]) -> dict[str, Any]:

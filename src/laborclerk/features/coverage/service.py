@@ -206,7 +206,7 @@ class _Reader:
             .where(self._inside(GroupReport.place), GroupReport.deleted.is_(None))
             .group_by(key)
         )
-        return dict(latest.tuples())
+        return dict(latest.all())
 
     def _signed(self, level: str) -> dict[int, Signed]:
         if LEVELS.index(level) > LEVELS.index("village"):

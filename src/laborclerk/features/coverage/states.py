@@ -45,7 +45,7 @@ import sqlalchemy as sa
 
 from laborclerk.features.census.due import RoundFacts
 from laborclerk.features.census.model import CensusForm, Visit
-from laborclerk.features.coverage.expressions import CodeSets, PersonRules, flag
+from laborclerk.features.coverage.expressions import CodeSets, flag, person_rules
 from laborclerk.features.coverage.model import HouseholdState
 from laborclerk.features.registry.model import Household, Person
 
@@ -114,7 +114,7 @@ def state_select(facts: RoundFacts, *, only: bool) -> sa.Select[Any]:
 def _state_select(facts: RoundFacts, codes: CodeSets, only: bool) -> sa.Select[Any]:
     h: Any = Household
     p = Person
-    rules = PersonRules(p, facts, codes)
+    rules = person_rules(facts)
     in_frame = sa.and_(h.in_frame.is_not(None), h.in_frame)
     is_due = sa.or_(h.residence.is_(None), h.residence.not_in(codes.residence_gone))
     due_person = sa.and_(p.id.is_not(None), rules.due)
