@@ -1,0 +1,114 @@
+"""One call of the program: which station, who, how to answer; and the parts handed in by app."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+
+from laborclerk.cli.bar import Bar
+from laborclerk.cli.messages import Command
+from laborclerk.kernel.errors import Common, Rejected, fault, fault_of, reject
+from laborclerk.store.folders import default_folder
+from laborclerk.store.keyring import Keyring, LoginProblem
+from laborclerk.store.restore import Unlock
+from laborclerk.store.store import Store
+
+PASSWORD, NEW_PASSWORD = "LABORCLERK_PASSWORD", "LABORCLERK_NEW_PASSWORD"
+
+
+class Create(Protocol):
+    """Makes a station's store → (open store, recovery code)."""
+
+    def __call__(self, folder: Path, clerk: str, password: str) -> tuple[Store, str]: ...
+
+
+class Window(Protocol):
+    """Opens the window on a station's folder (with a password already known) → exit status."""
+
+    def __call__(self, folder: Path, password: str | None = None) -> int: ...
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What only the composition root knows."""
+
+    create: Create
+    open: Callable[[Path, Unlock], Store]
+    window: Window
+
+
+@dataclass
+class Call:
+    """The options before the command, and what commands share."""
+
+    wiring: Wiring
+    store_option: str | None = None
+    clerk: str = ""
+    password_file: Path | None = None
+    as_json: bool = False
+    progress: Bar = field(default_factory=Bar)
+
+    @property
+    def folder(self) -> Path:
+        """The station's folder."""
+        if self.store_option is None:
+            return default_folder()
+        if "://" in self.store_option:
+            raise reject(Command.STORE_URL_UNKNOWN, url=self.store_option.partition("://")[0])
+        return Path(self.store_option)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The station's store, open; closed when the command is done."""
+        store = self.wiring.open(self.folder, self.unlock)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def unlock(self, ring: Keyring) -> tuple[str, bytes]:
+        """Who this is and the store's key. Without `--clerk` it is the one whose password fits."""
+        names = [name for name, disabled in ring.clerks() if not disabled]
+        if self.clerk:
+            names = [self.clerk]
+        password = self.password()
+        if len(names) == 1:
+            return names[0], ring.unlock(names[0], password)
+        fits = []
+        for name in names:
+            with suppress(Rejected):
+                fits.append((name, ring.unlock(name, password)))
+        if len(fits) > 1:
+            raise reject(Command.WHICH_CLERK, names="、".join(n for n, _ in fits))
+        if not fits:
+            raise reject(LoginProblem.WRONG_PASSWORD)
+        return fits[0]
+
+    def password(self, *, confirm: bool = False) -> str:
+        """From `--password-file`, `LABORCLERK_PASSWORD`, or asked for (twice with `confirm`)."""
+        return secret("密码", PASSWORD, self.password_file, confirm=confirm)
+
+
+def secret(label: str, variable: str, file: Path | None, *, confirm: bool = False) -> str:
+    """A password from a file, the environment, or the terminal."""
+    if file is not None:
+        try:
+            text = file.read_text("utf-8-sig")
+        except OSError as error:
+            reason: Any = fault_of(error, file).problem.params.get("reason", "")
+            raise fault(Common.CANNOT_READ, file=str(file), reason=reason) from error
+        return text.splitlines()[0] if text else ""
+    told = os.environ.get(variable)
+    if told is not None:
+        return told
+    if not sys.stdin.isatty():
+        raise click.UsageError(Command.PASSWORD_NOT_GIVEN.value)
+    answer: str = click.prompt(label, hide_input=True, confirmation_prompt=confirm, err=True)
+    return answer

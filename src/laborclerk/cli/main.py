@@ -1,0 +1,132 @@
+"""The command line as a whole: options before the command, exit statuses, errors told once.
+
+0 done · 1 refused · 2 wrong usage · 3 the environment failed · 70 a bug, with a report.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from laborclerk import __version__
+from laborclerk.cli import backup, census, clerks, registry, station
+from laborclerk.cli.answer import (
+    BUG,
+    DONE,
+    ENVIRONMENT,
+    REFUSED,
+    WRONG_USAGE,
+    Answer,
+    problem_json,
+    tell,
+    tell_json,
+    tell_problems,
+)
+from laborclerk.cli.call import Call, Wiring
+from laborclerk.cli.command import Family
+from laborclerk.cli.messages import Command
+from laborclerk.cli.wording import speak_chinese
+from laborclerk.kernel import log
+from laborclerk.kernel.errors import EnvironmentFault, Problem, Rejected, fault_of
+from laborclerk.kernel.progress import Cancelled
+from laborclerk.store.folders import log_folder
+
+speak_chinese()
+
+
+@click.group(cls=Family, invoke_without_command=True)
+@click.option("--store", "store_option", envvar="LABORCLERK_STORE", metavar="文件夹",
+              help="本站数据所在文件夹")  # fmt: skip
+@click.option("--clerk", envvar="LABORCLERK_CLERK", default="", metavar="姓名", help="录入员")
+@click.option("--password-file", type=click.Path(path_type=Path), metavar="文件",
+              help="第一行是密码的文件")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="输出一个JSON对象")
+@click.version_option(__version__, prog_name="laborclerk")
+@click.pass_context
+def main(
+    ctx: click.Context,
+    store_option: str | None,
+    clerk: str,
+    password_file: Path | None,
+    as_json: bool,
+) -> int | None:
+    """劳动力资源台账。不写命令则打开窗口。"""
+    call = ctx.ensure_object(Call)
+    call.store_option, call.clerk, call.password_file = store_option, clerk, password_file
+    call.as_json = call.as_json or as_json
+    if ctx.invoked_subcommand is None:
+        return call.wiring.window(call.folder)
+    return None
+
+
+for _feature in (station, registry, census, clerks, backup):
+    for _command in _feature.COMMANDS:
+        main.add_command(_command)
+
+
+def run(argv: Sequence[str], wiring: Wiring) -> int:
+    """Run one command → its exit status. Everything that can go wrong ends here."""
+    log.open_log(log_folder())
+    call = Call(wiring, as_json="--json" in argv)  # known even when the usage is wrong
+    began = time.monotonic()
+    try:
+        status = _run(list(argv), call)
+    finally:
+        call.progress.close()
+    took = int((time.monotonic() - began) * 1000)
+    log.event("command", name=_name(argv), status=status, ms=took)
+    return status
+
+
+def _run(argv: list[str], call: Call) -> int:
+    as_json = call.as_json
+    try:
+        call.as_json = False
+        result = main.main(argv, "laborclerk", standalone_mode=False, obj=call)
+        call.progress.close()
+        if isinstance(result, Answer):
+            tell(result, as_json=call.as_json)
+            return result.status
+        return result if isinstance(result, int) else DONE
+    except BrokenPipeError:
+        # nobody reads on (a pager was closed): the work is done
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except (Exception, KeyboardInterrupt) as error:
+        call.progress.close()
+        problems, status = _judge(error)
+        log.event("refused", status=status, first=problems[0].code if problems else None)
+        if as_json or call.as_json:
+            tell_json({"ok": False, "problems": [problem_json(p) for p in problems]})
+        else:
+            tell_problems(problems)
+        return status
+
+
+def _judge(error: BaseException) -> tuple[list[Problem], int]:
+    """What to tell of an error, and the exit status."""
+    if isinstance(error, Rejected):
+        return error.problems, REFUSED
+    if isinstance(error, EnvironmentFault):
+        return [error.problem], ENVIRONMENT
+    if isinstance(error, click.Abort | Cancelled | KeyboardInterrupt):
+        return [Problem(Command.STOPPED)], REFUSED
+    if isinstance(error, click.ClickException):
+        text = error.format_message().replace(",\n\t", "、").replace(". ", "。").rstrip(".。")
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            text = f"{text}(用法见 {error.ctx.command_path} --help)"
+        return [Problem(Command.USAGE, {"text": text})], WRONG_USAGE
+    if isinstance(error, OSError) and error.filename is not None:
+        return [fault_of(error, error.filename).problem], ENVIRONMENT
+    file = log.save_bug_report(error, log_folder())
+    return [Problem(Command.BUG, {"file": file or "标准错误输出"})], BUG
+
+
+def _name(argv: Sequence[str]) -> str | None:
+    """The command's name for the log, never its arguments."""
+    return next((a for a in argv if a in main.commands), None)

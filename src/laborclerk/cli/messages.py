@@ -1,0 +1,22 @@
+"""What the command line itself has to say."""
+
+from __future__ import annotations
+
+from laborclerk.kernel.errors import Message
+
+
+class Command(Message):
+    """Refusals that only the command line knows."""
+
+    USAGE = "{text}"
+    STOPPED = "已中止,没有改动数据"
+    BUG = "程序出了意外,没有做完。报告已存到“{file}”(不含个人信息),请发给技术支持"
+    PASSWORD_NOT_GIVEN = (
+        "没有给密码。请用环境变量 LABORCLERK_PASSWORD 或选项 --password-file,或在终端里运行"
+    )
+    WHICH_CLERK = "有几位录入员用同一个密码。请用 --clerk 写明是谁:{names}"
+    STORE_URL_UNKNOWN = "还不支持数据库地址“{url}”。请用本站的文件夹"
+    FIELD_VALUE = "“{text}”写法不对,应为 项=值,如 phone=13800000000"
+    STORE_INCONSISTENT = "检查出 {count} 处不一致。请先备份,再把检查结果发给技术支持"
+    NOT_A_VILLAGE_HERE = "“{name}”不是村(社区)。请写明是哪个村"
+    KIND_UNKNOWN = "没有“{kind}”这一种。可用:{kinds}"
