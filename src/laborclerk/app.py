@@ -9,6 +9,7 @@ from laborclerk.features.census import model as _census  # noqa: F401  the model
 from laborclerk.features.coverage.maintain import maintain as maintain_coverage
 from laborclerk.features.registry import find
 from laborclerk.kernel.clock import Clock
+from laborclerk.store import drafts as _drafts  # noqa: F401
 from laborclerk.store.restore import Unlock
 from laborclerk.store.store import Store, by_password, create_store, open_store
 from laborclerk.store.work import Maintainer
