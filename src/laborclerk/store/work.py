@@ -247,14 +247,14 @@ class UnitOfWork:
                     record.id = new_id()
                 record.origin_device = 0
                 record.origin_seq = self._entry(record.__tablename__, record.id, Kind.CREATE, {})
-        for record in session.dirty:
-            if isinstance(record, Record):
-                change = _change_of(record)
-                if change:
-                    name = record.__tablename__
-                    seq = self._entry(name, record.id, _kind_of(change), change)
-                    record.dots = _with_dots(record.dots, change, seq)
-                    record.version += 1
+        dirty = [o for o in session.dirty if isinstance(o, Record)]
+        for record in sorted(dirty, key=lambda r: (r.__tablename__, r.id)):  # a set has no order
+            change = _change_of(record)
+            if change:
+                name = record.__tablename__
+                seq = self._entry(name, record.id, _kind_of(change), change)
+                record.dots = _with_dots(record.dots, change, seq)
+                record.version += 1
         session.connection().info["journaled"] = True
 
     def _after_flush(self, session: Session, *_: Any) -> None:

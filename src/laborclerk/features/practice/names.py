@@ -65,7 +65,7 @@ class Names:
             single = self._chance.random() < (0.08 if year < 1968 else 0.2)
             first = middle or self._chance.choice(pool)
             given = last if single and not middle else first + last
-            if self.take(surname + given, born):
+            if first != last and self.take(surname + given, born):
                 return surname + given
 
     def take(self, name: str, born: str) -> bool:

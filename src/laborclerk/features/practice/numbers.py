@@ -8,13 +8,15 @@ from random import Random
 from laborclerk.catalog.idnumber import check_digit
 
 HOME = "530627"  # 镇雄县
-# (first six digits of a real county, today's or abolished; how often somebody comes from there)
+# (first six digits of a real county, how often somebody comes from there); the last line holds
+# codes abolished between 1981 and 2011, which the young cannot have
 COUNTIES = (
     ("530627", 800), ("530628", 20), ("530629", 18), ("530602", 16), ("530621", 12),
     ("530623", 10), ("530624", 10), ("520526", 14), ("520502", 14), ("520525", 10),
-    ("522427", 12), ("522422", 10), ("511527", 10), ("510524", 10), ("510525", 8),
-    ("532101", 6), ("532128", 8), ("530381", 8), ("530625", 4),
+    ("511527", 10), ("510524", 10), ("510525", 8), ("530381", 8), ("530625", 4),
 )  # fmt: skip
+ABOLISHED = (("522427", 16), ("522422", 14), ("532101", 8), ("532128", 12))
+_YOUNG = 30  # years
 _SEQUENCES = {"1": ("997", "999"), "2": ("996", "998")}  # odd for men, even for women
 
 
@@ -26,16 +28,16 @@ class Numbers:
         self._chance = chance
         self._on = date.fromisoformat(on)
         self._taken: set[str] = set()
-        self._codes = [code for code, _ in COUNTIES]
-        self._weights = [weight for _, weight in COUNTIES]
 
-    def county(self) -> str:
-        """The county somebody's number begins with."""
-        return self._chance.choices(self._codes, self._weights)[0]
+    def county(self, age: int) -> str:
+        """The county that the number of somebody of this age begins with."""
+        counties = COUNTIES if age < _YOUNG else COUNTIES + ABOLISHED
+        codes, weights = zip(*counties, strict=True)
+        return str(self._chance.choices(codes, weights)[0])
 
     def born(self, sex: str, age: int, county: str | None = None) -> tuple[str, str]:
         """(number, birth date) of somebody who is `age` years old on the day."""
-        for code in [county or self.county(), *self._codes]:
+        for code in (county or self.county(age), *(code for code, _ in COUNTIES)):
             for _ in range(60):
                 birth = self._birthday(age)
                 number = self.of(code, birth.isoformat(), sex)
