@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -59,11 +58,11 @@ class Form:
 
 
 @pytest.fixture
-def form(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Form]:
+def form(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Form:
     monkeypatch.setattr(kit, "_AFTER_MOVING_ON", 0.0)
     made = Form(qtbot)
     qtbot.waitExposed(made.window)
-    yield made
+    return made
 
 
 def key(qtbot: QtBot, edit: QWidget, what: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
@@ -166,7 +165,7 @@ def test_several_codes_are_typed_with_spaces_or_ticked(qtbot: QtBot, form: Form)
     edit = form.focus("health")
     edit.show_as(Shown("健康", FieldState.PASSED))
     key(qtbot, edit, Qt.Key.Key_F4)
-    key(qtbot, edit, Qt.Key.Key_Space)  # 健康 off
+    key(qtbot, edit, Qt.Key.Key_Space)  # takes 健康 away
     key(qtbot, edit, Qt.Key.Key_Down)
     key(qtbot, edit, Qt.Key.Key_Down)
     key(qtbot, edit, Qt.Key.Key_Space)

@@ -108,6 +108,7 @@ class ChoiceList(QListView):
         self._window = window
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.Box)
+        self.setProperty("floating", True)
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -118,10 +119,16 @@ class ChoiceList(QListView):
         self.hide()
 
     def open_at(
-        self, field: QWidget, offered: Sequence[Choice], checked: Iterable[Any] | None = None
+        self,
+        field: QWidget,
+        offered: Sequence[Choice],
+        checked: Iterable[Any] | None = None,
+        held: Any = None,
     ) -> None:
-        """Show `offered` below the field, or above it where there is more room."""
+        """Show `offered` below the field, or above it where there is more room; the choice that
+        the field holds is highlighted."""
         row = self.currentIndex().row() if checked is not None and self.isVisible() else 0
+        row = next((n for n, c in enumerate(offered) if held is not None and c.value == held), row)
         self._model.offer(offered, checked)
         if not offered:
             self.hide()
@@ -136,7 +143,9 @@ class ChoiceList(QListView):
         top = corner.y()
         if top + height > window.height() and corner.y() - field.height() > height:
             top = corner.y() - field.height() - height
-        left = max(0, min(corner.x(), window.width() - width))
+        left = corner.x()
+        if left + width > window.width():  # ends where the field ends
+            left = max(0, left + field.width() - width)
         self.setGeometry(left, top, min(width, window.width()), height)
         self.raise_()
         self.show()

@@ -272,7 +272,8 @@ class FieldEdit(QLineEdit):
         if offered is None:
             return
         self._moved = self._by_hand = False
-        self._list_of().open_at(self, offered, self._checked())
+        held = None if typed else entry.read(self.spec, self.text(), context).value
+        self._list_of().open_at(self, offered, self._checked(), held)
 
     def _checked(self) -> Iterable[str] | None:
         if not self.habit.several:

@@ -186,22 +186,27 @@ QTableView, QTreeView, QListView, QListWidget {{
   selection-color: {t.text}; outline: none; }}
 QTableView:focus, QTreeView:focus, QListView:focus, QListWidget:focus {{
   border: 1px solid {t.accent}; }}
+QListView[floating="true"] {{ border: 1px solid {t.text}; }}
 QHeaderView {{ background: {t.panel}; }}
 QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none;
-  border-bottom: 1px solid {t.border}; padding: 0 4px; min-height: {row - 4}px; }}
+  border-bottom: 1px solid {t.border}; padding: 0 8px; min-height: {row - 4}px; }}
 QToolTip {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.border};
   padding: 4px; }}
 QLabel[muted="true"] {{ color: {t.muted}; }}
 QLabel[title="true"] {{ font-size: {size + GRID}px; font-weight: bold; }}
 QLabel[small="true"] {{ color: {t.muted}; font-size: {size - 2}px; }}
 QLabel[wrong="true"] {{ color: {t.wrong}; }}
+QFrame[strip="true"] {{ background: {t.warned_tint}; border: 1px solid {t.line}; }}
+QFrame[floating="true"] {{ background: {t.surface}; border: 2px solid {t.warned};
+  border-radius: 2px; }}
+QFrame[floating="true"] QLabel {{ border: none; }}
 QFrame[panel="true"] {{ background: {t.panel}; }}
 QFrame[surface="true"] {{ background: {t.surface}; }}
 QTabBar::tab {{ background: transparent; color: {t.muted}; border: none;
   border-bottom: 2px solid transparent; padding: 0 12px; min-height: {row - 2}px; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
-QTabBar::tab:focus {{ color: {t.accent}; }}
+QTabBar::tab:disabled {{ color: {t.border}; }}
 QScrollBar:vertical {{ background: {t.panel}; width: 12px; }}
 QScrollBar:horizontal {{ background: {t.panel}; height: 12px; }}
 QScrollBar::handle {{ background: {t.border}; border-radius: 2px; min-height: 24px;

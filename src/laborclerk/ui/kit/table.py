@@ -1,0 +1,269 @@
+"""Tables of rows that are read, walked through and opened; they copy to Excel as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from laborclerk.ui.entry import FieldState
+from laborclerk.ui.kit import signs, theme
+
+_Index = QModelIndex | QPersistentModelIndex
+PADDING = 8
+SIGN = Qt.ItemDataRole.UserRole + 1
+SHARE = Qt.ItemDataRole.UserRole + 2
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its head, width in pixels at 100 % (0 takes what is left), numbers right."""
+
+    title: str
+    width: int = 0
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: text, the token of its colour, a sign before it, or a bar of a share 0–1."""
+
+    text: str
+    token: str = "text"
+    sign: FieldState | None = None
+    share: float | None = None
+    bold: bool = False
+    tip: str = ""
+
+
+Row = Sequence[Cell | str]
+
+
+class RowsModel(QAbstractTableModel):
+    """Rows that are all in memory; `keys` name them (record ids)."""
+
+    def __init__(self, columns: Sequence[Column], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.columns = columns
+        self.rows: Sequence[Row] = ()
+        self.keys: Sequence[Any] = ()
+
+    def fill(self, rows: Sequence[Row], keys: Sequence[Any] = ()) -> None:
+        """Show other rows; as many as before are changed in place, so that a selection stays."""
+        if len(rows) == len(self.rows):
+            self.rows, self.keys = rows, keys
+            if rows:
+                self.dataChanged.emit(
+                    self.index(0, 0), self.index(len(rows) - 1, len(self.columns) - 1)
+                )
+            return
+        self.beginResetModel()
+        self.rows, self.keys = rows, keys
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        return len(self.columns)
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell, a bare text as a cell."""
+        found = self.rows[row][column]
+        return Cell(found) if isinstance(found, str) else found
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        cell = self.cell(index.row(), index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cell.text
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            right = self.columns[index.column()].right
+            return theme.ALIGN_RIGHT if right else theme.ALIGN_LEFT
+        if role == Qt.ItemDataRole.ForegroundRole and cell.token != "text":
+            return theme.color(cell.token)
+        if role == Qt.ItemDataRole.FontRole and cell.bold:
+            return theme.font(bold=True)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return cell.tip or None
+        if role == SIGN:
+            return cell.sign
+        if role == SHARE:
+            return cell.share
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return theme.ALIGN_RIGHT if column.right else theme.ALIGN_LEFT
+        return None
+
+
+class _Delegate(QStyledItemDelegate):
+    """Text with the sign before it or the bar behind it."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        sign, share = index.data(SIGN), index.data(SHARE)
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.color("selection"))
+        inner = rect.adjusted(PADDING, 0, -PADDING, 0)
+        if share is not None:
+            self._bar(painter, QRectF(inner), share)
+        if sign is not None:
+            signs.paint(painter, QRectF(inner.left(), inner.top(), 12, inner.height()), sign)
+            inner.adjust(16, 0, 0, 0)
+        painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole) or theme.color("text"))
+        font = index.data(Qt.ItemDataRole.FontRole)
+        if font is not None:
+            painter.setFont(font)
+        text = painter.fontMetrics().elidedText(
+            str(index.data()), Qt.TextElideMode.ElideRight, inner.width()
+        )
+        painter.drawText(inner, index.data(Qt.ItemDataRole.TextAlignmentRole), text)
+        painter.restore()
+
+    @staticmethod
+    def _bar(painter: QPainter, box: QRectF, share: float) -> None:
+        full = box.adjusted(0, box.height() / 2 - 4, 0, 0)
+        full.setHeight(8)
+        painter.fillRect(full, theme.color("line"))
+        done = QRectF(full)
+        done.setWidth(full.width() * max(0.0, min(1.0, share)))
+        painter.fillRect(done, theme.color("passed" if share >= 1 else "accent"))
+
+
+class Table(QTableView):
+    """One table of the program. Enter or a double click opens a row; Ctrl+C copies rows."""
+
+    opened = Signal(object)  # key of the row
+    current = Signal(object)  # key of the row that became current
+
+    def __init__(
+        self, columns: Sequence[Column], parent: QWidget | None = None, *, dense: bool = True
+    ) -> None:
+        super().__init__(parent)
+        self.rows = RowsModel(columns, self)
+        self.empty_text = ""
+        self.setModel(self.rows)
+        self.setItemDelegate(_Delegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(
+            theme.row_height() - theme.GRID if dense else theme.row_height()
+        )
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setMinimumSectionSize(16)
+        for n, column in enumerate(columns):
+            if column.width:
+                self.setColumnWidth(n, column.width)
+        stretch = [n for n, c in enumerate(columns) if not c.width]
+        for n in stretch:
+            header.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)
+        if not stretch:
+            header.setStretchLastSection(True)
+        self.doubleClicked.connect(lambda index: self._open(index.row()))
+        self.selectionModel().currentRowChanged.connect(self._moved)
+
+    def fill(self, rows: Sequence[Row], keys: Sequence[Any] = ()) -> None:
+        """Show these rows; the current row stays where its key still is."""
+        held = self.key()
+        self.rows.fill(rows, keys)
+        if held is not None and held in keys:
+            self.go_to(held)
+        elif rows and self.currentIndex().row() < 0:
+            self.selectRow(0)
+        self.viewport().update()
+
+    def key(self) -> Any:
+        """The key of the current row, None without one."""
+        row = self.currentIndex().row()
+        return self.rows.keys[row] if 0 <= row < len(self.rows.keys) else None
+
+    def go_to(self, key: Any) -> None:
+        """Make the row of this key current."""
+        if key in self.rows.keys:
+            row = list(self.rows.keys).index(key)
+            if row != self.currentIndex().row():
+                self.selectRow(row)
+
+    def height_of_rows(self, count: int) -> int:
+        """Pixels that the head and so many rows need."""
+        head = (
+            0 if self.horizontalHeader().isHidden() else self.horizontalHeader().sizeHint().height()
+        )
+        return head + count * self.verticalHeader().defaultSectionSize() + 2
+
+    def _moved(self, now: QModelIndex, _before: QModelIndex) -> None:
+        if 0 <= now.row() < len(self.rows.keys):
+            self.current.emit(self.rows.keys[now.row()])
+
+    def _open(self, row: int) -> None:
+        if 0 <= row < len(self.rows.keys):
+            self.opened.emit(self.rows.keys[row])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        ):
+            self._open(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """The selected rows as text that Excel pastes into cells."""
+        chosen = sorted({index.row() for index in self.selectedIndexes()})
+        lines = [[c.title for c in self.rows.columns]] if len(chosen) > 1 else []
+        lines += [
+            [self.rows.cell(row, column).text for column in range(len(self.rows.columns))]
+            for row in chosen
+        ]
+        QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
+
+    def paintEvent(self, event: Any) -> None:
+        super().paintEvent(event)
+        if not self.rows.rows and self.empty_text:
+            painter = QPainter(self.viewport())
+            painter.setPen(theme.color("muted"))
+            box = self.viewport().rect().adjusted(16, 16, -16, -16)
+            painter.drawText(
+                box, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, self.empty_text
+            )

@@ -1,0 +1,219 @@
+"""The panels around the form: problems at the bottom, the reason for one, doubles, a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from laborclerk.features.registry.doubles import SAME_ID, Double
+from laborclerk.kernel.errors import Problem, Severity
+from laborclerk.ui.entry import FieldState
+from laborclerk.ui.kit.table import Cell, Column, Table
+
+SIGN_OF = {
+    Severity.BLOCK: FieldState.WRONG,
+    Severity.WARN: FieldState.WARNED,
+    Severity.HINT: FieldState.CARRIED,
+}
+_ROWS = 4
+
+
+class _Reason(QLineEdit):
+    """One line of reason: Enter keeps it, Esc gives up."""
+
+    done = Signal(str)
+    given_up = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.done.emit(self.text().strip())
+        elif event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class ProblemsBar(QWidget):
+    """What is wrong, what wants a reason, what is missing; a row leads to its field."""
+
+    jump = Signal(object)  # Problem
+    explained = Signal(object, str)  # Problem, reason
+    given_up = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._asked: Problem | None = None
+        self.table = Table((Column("", 124), Column("", 0), Column("", 120)), self)
+        self.table.horizontalHeader().hide()
+        self.table.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.table.empty_text = "没有问题"
+        self.table.opened.connect(self._opened)
+        self.table.clicked.connect(lambda index: self._opened(self.table.rows.keys[index.row()]))
+        self.question = QLabel()
+        self.question.setWordWrap(True)
+        self.reason = _Reason()
+        self.reason.setPlaceholderText("一句话说明原因,Enter 记下,Esc 回去改")
+        self.reason.setMaxLength(200)
+        self.reason.done.connect(self._explain)
+        self.reason.given_up.connect(self._give_up)
+        asking = QWidget()
+        column = QVBoxLayout(asking)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(4)
+        column.addWidget(self.question)
+        column.addWidget(self.reason)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(asking)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self.setFixedHeight(self.table.height_of_rows(_ROWS))
+
+    def show_problems(
+        self, problems: Sequence[Problem], missing: Sequence[Problem], who: Callable[[Problem], str]
+    ) -> None:
+        """List them; `missing` items of one record stand in one row."""
+        rows: list[Sequence[Cell | str]] = []
+        for problem in problems:
+            sign = SIGN_OF[problem.severity]
+            needs = "Enter 写说明" if problem.severity is Severity.WARN else ""
+            rows.append((Cell(who(problem), sign.value, sign), problem.text, Cell(needs, "muted")))
+        keys: list[Problem] = list(problems)
+        groups: dict[str, list[Problem]] = {}
+        for problem in missing:
+            groups.setdefault(who(problem), []).append(problem)
+        for name, items in groups.items():
+            labels = "、".join(str(p.params["label"]) for p in items)
+            rows.append(
+                (
+                    Cell(name, "muted", FieldState.NOT_APPLICABLE),
+                    Cell(f"缺 {len(items)} 项:{labels}", "muted", tip=labels),
+                    Cell("F8 逐个去", "muted"),
+                )
+            )
+            keys.append(items[0])
+        self.table.fill(rows, keys)
+        self.table.clearSelection()
+
+    def ask(self, problem: Problem) -> None:
+        """Ask for one line of reason."""
+        self._asked = problem
+        self.question.setText(f"要说明原因才能存为已完成:{problem.text}")
+        self.reason.clear()
+        self._stack.setCurrentIndex(1)
+        self.reason.setFocus()
+
+    def _opened(self, problem: Problem) -> None:
+        if (
+            problem.severity is Severity.WARN
+            and problem.code != "field_missing"
+            and (self.table.hasFocus())
+        ):
+            self.ask(problem)
+        else:
+            self.jump.emit(problem)
+
+    def _explain(self, reason: str) -> None:
+        asked = self._asked
+        if asked is not None and reason:
+            self._stack.setCurrentIndex(0)
+            self.explained.emit(asked, reason)
+
+    def _give_up(self) -> None:
+        self._stack.setCurrentIndex(0)
+        self.given_up.emit()
+
+
+class Strip(QFrame):
+    """One line across the form that offers two ways; hidden when there is nothing to offer."""
+
+    def __init__(self, first: str, second: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("strip", True)
+        self.text = QLabel()
+        self.first, self.second = QPushButton(first), QPushButton(second)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.first)
+        row.addWidget(self.second)
+        self.hide()
+
+    def offer(self, text: str) -> None:
+        """Show the line."""
+        self.text.setText(text)
+        self.show()
+
+
+class DoublesPanel(QFrame):
+    """Who may be the same person, beside the field, with the three ways out. It never takes the
+    focus: digits typed on go into the form."""
+
+    same = Signal(object)
+    wrong = Signal(object)
+    another = Signal(object)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._double: Double | None = None
+        self.setProperty("floating", True)
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(8)
+        column.addWidget(self.text)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for number, (label, signal) in enumerate(
+            (("同一人(迁来)", self.same), ("录错了", self.wrong), ("确是另一人", self.another)), 1
+        ):
+            button = QPushButton(f"{label} Alt+{number}")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(lambda _=False, s=signal: s.emit(self._double))
+            shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.activated.connect(lambda s=signal: s.emit(self._double))
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.hide()
+
+    def show_double(self, double: Double, place: str, more: int, beside: QWidget | None) -> None:
+        """Show one; `more` are still to come."""
+        self._double = double
+        how = "证件号码相同" if double.reason == SAME_ID else "姓名和出生日期相同"
+        where = f"{place} 户{double.household_number}(户主 {double.head_name})"
+        rest = f"另有 {more} 人。" if more else ""
+        number = double.id_number or "无证件号码"
+        self.text.setText(
+            f"<b>{how}:</b>{double.name} {double.birth_date or ''} {number}"
+            f"<br>已登记在 {where}。{rest}"
+        )
+        width = min(560, self._window.width() - 32)
+        self.setFixedWidth(width)
+        self.adjustSize()
+        corner = QPoint(16, 16)
+        if beside is not None:
+            corner = beside.mapTo(self._window, QPoint(0, beside.height() + 4))
+            if corner.y() + self.height() > self._window.height() - 8:
+                corner = beside.mapTo(self._window, QPoint(0, -self.height() - 4))
+        left = max(8, min(corner.x(), self._window.width() - width - 8))
+        self.move(left, max(8, corner.y()))
+        self.raise_()
+        self.show()

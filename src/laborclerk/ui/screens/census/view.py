@@ -1,0 +1,502 @@
+"""The household form on the screen: title, members, tabs with fields, problems, hints.
+
+It binds widgets to the presenter and knows keys and focus; it decides nothing about the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QKeySequence, QPainter, QPixmap, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from laborclerk.catalog.codes import code_list
+from laborclerk.catalog.names import display_name
+from laborclerk.catalog.values import NO_CONTEXT, Context
+from laborclerk.features.census.form import SECTIONS, FormContext
+from laborclerk.features.registry.doubles import Double
+from laborclerk.kernel.errors import Problem
+from laborclerk.ui.entry import Entered, FieldState
+from laborclerk.ui.kit import signs, theme
+from laborclerk.ui.kit.dialogs import choose
+from laborclerk.ui.kit.fields import FieldEdit, FieldOrder, focus
+from laborclerk.ui.kit.grid import FieldGrid
+from laborclerk.ui.kit.table import Table
+from laborclerk.ui.screens.census.layout import (
+    MEMBER_COLUMNS,
+    PAGE_OF,
+    PAGES,
+    PERSON,
+    member_rows,
+    title,
+)
+from laborclerk.ui.screens.census.panels import DoublesPanel, ProblemsBar, Strip
+from laborclerk.ui.screens.census.presenter import CensusPresenter
+from laborclerk.ui.station import Station
+
+_MEMBER_ROWS, _FIELD_ROWS = 6, 5
+_HINTS = (
+    "Enter 下一项 · Shift+Enter 上一项 · Ctrl+Enter 存并开下一户 · Ctrl+S 先存 · Ins 加一人 · "
+    "F4 代码表 · F7 照抄上一人 · F8 下一问题 · Ctrl+Z 撤销"
+)
+
+
+class CensusView(QWidget):
+    """One household. `leave` is called when the clerk is done here."""
+
+    def __init__(
+        self, station: Station, leave: Callable[[], None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.presenter = CensusPresenter(station, self, leave)
+        self._pages: dict[int, tuple[FieldGrid, FieldOrder]] = {}
+        self._doubles: tuple[int, list[Double]] = (0, [])
+        self._filling = False
+        self._build()
+        self._bind_keys()
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.title = QLabel()
+        self.title.setProperty("title", True)
+        self.about = QLabel()
+        self.about.setProperty("muted", True)
+        self.note = QLabel()
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(16)
+        head.addWidget(self.title)
+        head.addWidget(self.about, 1)
+        head.addWidget(self.note)
+        self.draft = Strip("接着录 (Alt+Y)", "丢弃草稿 (Alt+N)")
+        self.draft.first.clicked.connect(self._take_draft)
+        self.draft.second.clicked.connect(self._drop_draft)
+        self.members = Table(MEMBER_COLUMNS)
+        self.members.setFixedHeight(self.members.height_of_rows(_MEMBER_ROWS))
+        self.members.current.connect(self._select)
+        self.members.opened.connect(self._open_member)
+        self.members.empty_text = "本户还没有登记人。按 Ins 加一人"
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.tabs.setIconSize(QSize(signs.SIZE, signs.SIZE))
+        self.tabs.setUsesScrollButtons(False)
+        for page in PAGES:
+            self.tabs.addTab(page.title)
+        self.tabs.currentChanged.connect(self._turn_to)
+        self.stack = QStackedWidget()
+        for _ in PAGES:
+            self.stack.addWidget(QWidget())
+        self.stack.setFixedHeight(_FIELD_ROWS * (theme.row_height() + theme.GRID))
+        self.problems = ProblemsBar()
+        self.problems.jump.connect(self._jump)
+        self.problems.explained.connect(lambda p, why: self.presenter.explain(p, why))
+        self.problems.given_up.connect(self._jump_back)
+        self.help = QLabel()
+        self.help.setProperty("small", True)
+        hints = QLabel(_HINTS)
+        hints.setProperty("small", True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 4)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.draft)
+        column.addWidget(self.members)
+        column.addWidget(self.tabs)
+        column.addWidget(self.stack)
+        column.addWidget(self.help)
+        column.addStretch(1)
+        column.addWidget(self.problems)
+        column.addWidget(hints)
+        self.panel: DoublesPanel | None = None
+
+    def _bind_keys(self) -> None:
+        p = self.presenter
+        actions: dict[str, Callable[[], object]] = {
+            "Ctrl+Return": lambda: p.save(finish=True),
+            "Ctrl+Enter": lambda: p.save(finish=True),
+            "Ctrl+S": lambda: p.save(finish=False),
+            "Ctrl+N": lambda: p.new(),
+            "Ins": p.add_member,
+            "Ctrl+Ins": p.add_member,
+            "Ctrl+Del": self._remove_member,
+            "Alt+Down": lambda: p.step(1),
+            "Alt+Up": lambda: p.step(-1),
+            "Ctrl+Down": lambda: self._step_member(1),
+            "Ctrl+Up": lambda: self._step_member(-1),
+            "Ctrl+PgDown": lambda: self._step_page(1),
+            "Ctrl+PgUp": lambda: self._step_page(-1),
+            "F7": self._copy_above,
+            "F8": p.next_problem,
+            "F2": self._edit,
+            "Alt+Y": self._take_draft,
+            "Alt+N": self._drop_draft,
+        }
+        for keys, action in actions.items():
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(self._after_commit, action))
+
+    def _after_commit(self, action: Callable[[], object]) -> None:
+        """What is being typed is taken in before anything else happens."""
+        edit = QApplication.focusWidget()
+        if isinstance(edit, FieldEdit):
+            if edit.composing():
+                return
+            edit.commit()
+        action()
+
+    def _page(self, number: int) -> tuple[FieldGrid, FieldOrder]:
+        """The fields of a tab, built when it is first opened."""
+        found = self._pages.get(number)
+        if found is None:
+            grid = FieldGrid(PAGES[number].cells(), self._context)
+            order = FieldOrder(grid)
+            order.set(grid.edits.values())
+            order.ran_off.connect(self._ran_off)
+            for (kind, key), edit in grid.edits.items():
+                edit.left.connect(partial(self._left, kind))
+                edit.passed.connect(partial(self._passed, kind))
+                edit.focused.connect(self._focused)
+                edit.setProperty("field", f"{kind}.{key}")
+            old = self.stack.widget(number)
+            self.stack.insertWidget(number, grid)
+            self.stack.removeWidget(old)
+            old.deleteLater()
+            found = self._pages[number] = grid, order
+            self._fill_page(number)
+        return found
+
+    # -- binding -------------------------------------------------------------------------------
+
+    def _record_id(self, kind: str) -> int | None:
+        state = self.presenter.state
+        if state is None:
+            return None
+        return {
+            "household": state.household_id, "census_form": int(state.form.form["id"]),
+            "visit": 0, "person": state.person,
+        }[kind]  # fmt: skip
+
+    def _context(self, kind: str) -> Context:
+        state, record_id = self.presenter.state, self._record_id(kind)
+        return NO_CONTEXT if state is None or record_id is None else state.context(record_id)
+
+    def _left(self, kind: str, key: str, entered: Entered) -> None:
+        record_id = self._record_id(kind)
+        if record_id is not None:
+            self.presenter.enter(record_id, key, entered)
+
+    def _passed(self, kind: str, key: str) -> None:
+        record_id = self._record_id(kind)
+        if record_id is not None:
+            self.presenter.pass_by(record_id, key)
+
+    def form_changed(self) -> None:
+        """Show another form, or the same with other members."""
+        state = self.presenter.state
+        self.draft.hide()
+        self._hide_panel()
+        if state is None:
+            return
+        if state.person is None and state.members and not state.is_new:
+            state.person = state.members[0]["id"]
+        self.fields_changed()
+        focused = QApplication.focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            self._turn_to(0 if state.is_new else self.tabs.currentIndex())
+            self._edit()
+
+    def fields_changed(self) -> None:
+        """Show values and states anew."""
+        state = self.presenter.state
+        if state is None:
+            return
+        name, about = title(state)
+        self.title.setText(name)
+        self.about.setText(about)
+        self._filling = True
+        rows, ids = member_rows(state)
+        self.members.fill(rows, ids)
+        if state.person is not None:
+            self.members.go_to(state.person)
+        self._filling = False
+        self._fill_tabs()
+        for number in self._pages:
+            self._fill_page(number)
+        missing = [p for p in state.problems if p.code == "field_missing"]
+        self.problems.show_problems(self.presenter.open_problems(), missing, self._who)
+
+    def _fill_page(self, number: int) -> None:
+        state = self.presenter.state
+        if state is None:
+            return
+        grid, _ = self._pages[number]
+        for (kind, key), edit in grid.edits.items():
+            record_id = self._record_id(kind)
+            if record_id is not None and (kind != "person" or state.member(record_id)):
+                edit.show_as(state.shown(record_id, key))
+
+    def _fill_tabs(self) -> None:
+        state = self.presenter.state
+        assert state is not None
+        person = state.member(state.person)
+        worst = _worst_by_page(state.told, {state.person, None, *self._own_ids()})
+        context = FormContext(state.round.reference_date)
+        sections = {s.key: s for s in SECTIONS}
+        for number, page in enumerate(PAGES):
+            on = page.of != PERSON or (
+                person is not None and sections[page.key].applies(person, context)
+            )
+            self.tabs.setTabEnabled(number, on)
+            self.tabs.setTabIcon(number, _icon(worst.get(number)) if on else QIcon())
+        first = next(n for n, page in enumerate(PAGES) if page.of == PERSON)
+        name = display_name(str(person.get("name") or "")) if person else ""
+        line = person.get("line") if person else ""
+        self.tabs.setTabText(first, f"{line} {name} · {PAGES[first].title}" if person else "基本")
+
+    def _own_ids(self) -> set[int | None]:
+        return {self._record_id(kind) for kind in ("household", "census_form", "visit")}
+
+    def _who(self, problem: Problem) -> str:
+        state = self.presenter.state
+        person = state.member(problem.where.record_id) if state else None
+        if person is None:
+            return {"census_form": "申报", "visit": "访问"}.get(
+                problem.where.record_type or "", "本户"
+            )
+        return f"{person.get('line') or ''} {display_name(str(person.get('name') or '未填姓名'))}"
+
+    # -- what the presenter says ---------------------------------------------------------------
+
+    def say(self, text: str, *, kept: bool = False, saved: bool = False) -> None:
+        self.note.setText(("✓ " if saved else "") + text)
+        color = theme.color("passed" if saved else "muted" if kept else "text")
+        self.note.setStyleSheet(f"color: {color.name()}")
+
+    def refuse(self, text: str) -> None:
+        self.note.setText(text)
+        self.note.setStyleSheet(f"color: {theme.color('wrong').name()}; font-weight: bold")
+
+    def go_to(self, record_id: int, key: str) -> None:
+        state = self.presenter.state
+        if state is None:
+            return
+        kind, _ = state.record(record_id)
+        if kind == "person":
+            state.person = record_id
+        number = PAGE_OF.get((kind, key), 0)
+        self._turn_to(number)
+        grid, order = self._page(number)
+        self.fields_changed()
+        edit = grid.edits.get((kind, key)) or order.first()
+        if edit is not None:
+            focus(edit)
+
+    def ask_reason(self, problem: Problem) -> None:
+        self.problems.ask(problem)
+
+    def show_doubles(self, person_id: int, found: Sequence[Double]) -> None:
+        self._doubles = person_id, list(found)
+        if not found:
+            self._hide_panel()
+            return
+        if self.panel is None:
+            self.panel = DoublesPanel(self.window())
+            self.panel.same.connect(lambda d: self.presenter.same_person(self._doubles[0], d))
+            self.panel.wrong.connect(lambda d: self.presenter.wrong_number(self._doubles[0], d))
+            self.panel.another.connect(lambda d: self.presenter.another_person(self._doubles[0], d))
+        grid = self._pages.get(PAGE_OF["person", "id_number"])
+        beside = grid[0].edits["person", "id_number"] if grid else None
+        place = self.presenter.station.tree.path(found[0].place)
+        self.panel.show_double(found[0], place, len(found) - 1, beside)
+
+    def _hide_panel(self) -> None:
+        if self.panel is not None:
+            self.panel.hide()
+
+    def offer_draft(self, when: str) -> None:
+        self.draft.offer(f"这一户有 {when} 没有存完的草稿。下面显示的是已存的内容")
+
+    def _take_draft(self) -> None:
+        if self.draft.isVisible():
+            self.draft.hide()
+            self.presenter.take_draft()
+
+    def _drop_draft(self) -> None:
+        if self.draft.isVisible():
+            self.draft.hide()
+            self.presenter.drop_draft()
+
+    def alert(self) -> None:
+        QApplication.beep()
+
+    # -- moving about --------------------------------------------------------------------------
+
+    def _select(self, person_id: int) -> None:
+        if not self._filling:
+            self.presenter.select(person_id)
+            if PAGES[self.tabs.currentIndex()].of != PERSON:
+                self._turn_to(1)
+
+    def _open_member(self, person_id: int) -> None:
+        self.presenter.select(person_id)
+        self._turn_to(max(1, self.tabs.currentIndex()) if self._on_person() else 1)
+        self._edit()
+
+    def _on_person(self) -> bool:
+        return PAGES[self.tabs.currentIndex()].of == PERSON
+
+    def _turn_to(self, number: int) -> None:
+        self._page(number)
+        if self.tabs.currentIndex() != number:
+            self.tabs.setCurrentIndex(number)
+        self.stack.setCurrentIndex(number)
+
+    def _edit(self) -> None:
+        """The cursor goes into the open tab."""
+        _, order = self._page(self.tabs.currentIndex())
+        first = order.first()
+        if first is not None:
+            focus(first)
+
+    def _step_page(self, step: int) -> bool:
+        number = self.tabs.currentIndex() + step
+        while 0 <= number < len(PAGES):
+            if self.tabs.isTabEnabled(number):
+                self._turn_to(number)
+                self._edit()
+                return True
+            number += step
+        return False
+
+    def _ran_off(self, step: int) -> None:
+        """Enter went past the last field of a tab: the next section, the next member, the end."""
+        state = self.presenter.state
+        number = self.tabs.currentIndex()
+        if state is None:
+            return
+        if step < 0 or PAGES[number].of != PERSON or self._next_is_person(number):
+            if not self._step_page(step) and step > 0:
+                self.say("这一户录完了:Ctrl+Enter 存并开下一户")
+            return
+        ids = [p["id"] for p in state.members]
+        at = ids.index(state.person) if state.person in ids else -1
+        if at + 1 < len(ids):
+            self._open_at(ids[at + 1])
+        elif len(ids) < int(state.form.household.get("registered_count") or 0):
+            self.presenter.add_member()
+        else:
+            self._step_page(step)
+
+    def _next_is_person(self, number: int) -> bool:
+        return any(
+            PAGES[n].of == PERSON and self.tabs.isTabEnabled(n)
+            for n in range(number + 1, len(PAGES))
+        )
+
+    def _open_at(self, person_id: int) -> None:
+        self.presenter.select(person_id)
+        self._turn_to(1)
+        self._edit()
+
+    def _step_member(self, step: int) -> None:
+        state = self.presenter.state
+        if state is None or not state.members:
+            return
+        ids = [p["id"] for p in state.members]
+        at = ids.index(state.person) + step if state.person in ids else 0
+        if 0 <= at < len(ids):
+            self.presenter.select(ids[at])
+            if not self._on_person():
+                self._turn_to(1)
+            self._edit()
+
+    def _jump(self, problem: Problem) -> None:
+        state, where = self.presenter.state, problem.where
+        if state is not None:
+            record_id = state.household_id if where.record_id is None else where.record_id
+            self.go_to(record_id, where.field or "")
+
+    def _jump_back(self) -> None:
+        asked = self.presenter.open_problems()
+        if asked:
+            self._jump(asked[0])
+
+    def _focused(self, edit: FieldEdit) -> None:
+        told = edit.shown.message or edit.spec.help
+        self.help.setText(f"{edit.spec.label}:{told}" if told else edit.spec.label)
+        state = edit.shown.state
+        bad = state in (FieldState.WRONG, FieldState.WARNED)
+        color = signs.state_color(state).name() if bad else theme.color("muted").name()
+        self.help.setStyleSheet(f"color: {color}")
+
+    def _copy_above(self) -> None:
+        edit = QApplication.focusWidget()
+        if isinstance(edit, FieldEdit):
+            kind = str(edit.property("field")).split(".")[0]
+            record_id = self._record_id(kind)
+            if record_id is not None:
+                self.presenter.copy_above(record_id, edit.spec.key)
+
+    def _remove_member(self) -> None:
+        state = self.presenter.state
+        person = state.member(state.person) if state else None
+        if state is None or person is None:
+            return
+        if person["id"] not in state.form.seen:
+            self.presenter.remove_member(person["id"], "4")
+            return
+        reasons = [
+            (i.code, i.name) for i in code_list("delete_reason").items
+            if i.extra.get("of") != "household"
+        ]  # fmt: skip
+        reason = choose(self, f"删除 {person.get('name') or '这一人'}", "为什么删除?", reasons)
+        if reason is not None:
+            self.presenter.remove_member(person["id"], reason)
+
+    # -- what the shell asks -------------------------------------------------------------------
+
+    def undo(self) -> bool:
+        return self.presenter.undo()
+
+    def redo(self) -> bool:
+        return self.presenter.redo()
+
+
+def _worst_by_page(problems: Sequence[Problem], ids: set[int | None]) -> dict[int, FieldState]:
+    found: dict[int, FieldState] = {}
+    for problem in problems:
+        where = problem.where
+        if where.record_id not in ids:
+            continue
+        number = PAGE_OF.get((where.record_type or "household", where.field or ""), 0)
+        grave = FieldState.WRONG if problem.severity == "block" else FieldState.WARNED
+        if found.get(number) is not FieldState.WRONG:
+            found[number] = grave
+    return found
+
+
+def _icon(state: FieldState | None) -> QIcon:
+    if state is None:
+        return QIcon()
+    ratio = QApplication.primaryScreen().devicePixelRatio()
+    picture = QPixmap(int(signs.SIZE * ratio), int(signs.SIZE * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    signs.paint(painter, QRectF(0, 0, signs.SIZE, signs.SIZE), state)
+    painter.end()
+    return QIcon(picture)

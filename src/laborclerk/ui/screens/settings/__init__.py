@@ -1,0 +1,1 @@
+"""设置: rounds, clerks, look and words, backup, log."""

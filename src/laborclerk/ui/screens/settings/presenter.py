@@ -1,0 +1,99 @@
+"""The settings as a whole: pages, words, the log; each page's own state lies beside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from laborclerk.kernel import log
+from laborclerk.kernel.errors import fault_of
+from laborclerk.kernel.progress import Progress
+from laborclerk.store.folders import log_folder
+from laborclerk.ui.drives import ListDrives
+from laborclerk.ui.longwork import Ended, LongWork
+from laborclerk.ui.look import Look
+from laborclerk.ui.look import load as load_look
+from laborclerk.ui.look import save as save_look
+from laborclerk.ui.screens.settings.backups import Backups
+from laborclerk.ui.screens.settings.clerks import Clerks
+from laborclerk.ui.screens.settings.rounds import Rounds
+from laborclerk.ui.station import Station
+
+WORD = "words.group"
+WORDS = ("组", "社")
+
+
+class View(Protocol):
+    """What the presenter says to the screen."""
+
+    def changed(self) -> None:
+        """Something on one of the pages changed."""
+
+
+class SettingsPresenter:
+    """Holds the pages; looks are this computer's, words and backups the station's."""
+
+    def __init__(
+        self,
+        station: Station,
+        view: View,
+        list_drives: ListDrives,
+        *,
+        look_folder: Path | None = None,
+    ) -> None:
+        store, runner = station.store, station.runner
+        self.station, self.view = station, view
+        self.rounds = Rounds(store, runner, view.changed)
+        self.clerks = Clerks(store, runner, view.changed)
+        self.backups = Backups(store, runner, list_drives, view.changed)
+        self.saving = LongWork(runner, view.changed)
+        self.word = WORDS[0]
+        self._look_folder = look_folder
+        self.look = load_look(look_folder)
+
+    def refresh(self) -> None:
+        """Read every page anew."""
+        self.rounds.refresh()
+        self.clerks.refresh()
+        self.backups.refresh()
+        store = self.station.store
+
+        def done(word: str) -> None:
+            self.word = word
+            self.view.changed()
+
+        self.station.runner.run(lambda _p: store.setting(WORD, WORDS[0]), done, key=WORD)
+
+    def set_look(self, look: Look) -> None:
+        """Keep how the window looks; the view puts it in force."""
+        self.look = look
+        save_look(look, self._look_folder)
+        self.view.changed()
+
+    def set_word(self, word: str) -> None:
+        """What groups are called here: 组 or 社."""
+        store = self.station.store
+
+        def done(_: None) -> None:
+            self.word = word
+            self.view.changed()
+            self.station.runner.changed(None)
+
+        self.station.runner.run(lambda _p: store.set_setting(WORD, word), done)
+
+    def save_log(self, out: Path) -> None:
+        """Write the log where the clerk wants it: it names nobody."""
+
+        def work(_progress: Progress) -> None:
+            try:
+                out.write_text(log.collect(log_folder()), "utf-8")
+            except OSError as error:
+                raise fault_of(error, out) from error
+
+        self.saving.run(
+            "导出运行记录", work, lambda _: Ended(f"运行记录已存到 {out},里面没有个人信息")
+        )
+
+    def about(self) -> str:
+        """Version and system in one line."""
+        return log.about()
