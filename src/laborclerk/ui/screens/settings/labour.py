@@ -1,6 +1,8 @@
-"""Explains a labour-force rule in words, with the birth months it draws the line at."""
+"""Explains a labour-force rule in words, with the birth dates it draws the line at."""
 
 from __future__ import annotations
+
+from datetime import date, timedelta
 
 from laborclerk.catalog.retirement import Kind, LabourRule, reached_on
 from laborclerk.kernel.dates import is_date
@@ -27,9 +29,9 @@ def explain(rule: LabourRule, on: str) -> list[str]:
 
 
 def oldest(kind: Kind, on: str) -> str:
-    """The earliest birth month (YYYY-MM) whose people, born on its last day, have not reached the
-    statutory age on the day `on`."""
-    year, month = int(on[:4]) - 66, 1
-    while on >= reached_on(kind, f"{year}-{month:02d}-31"):
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-    return f"{year}-{month:02d}"
+    """The earliest birth date (YYYY-MM-DD) whose people have not reached the statutory age on the
+    day `on`."""
+    born = date(int(on[:4]) - 66, 1, 1)
+    while on >= reached_on(kind, born.isoformat()):
+        born += timedelta(days=1)
+    return born.isoformat()
