@@ -8,20 +8,20 @@ can only agree. Only the open round is kept up to date: the numbers of a closed 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.features.census.due import RoundFacts
-from laborclerk.features.census.model import CensusForm, Round, Visit
+from laborclerk.features.census.model import Round
 from laborclerk.features.census.rounds import current_round, round_facts
+from laborclerk.features.coverage import changed
 from laborclerk.features.coverage.model import GroupCount, HouseholdState
 from laborclerk.features.coverage.states import COUNT_COLUMNS, STATE_COLUMNS, state_select
-from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.registry.model import Household
 from laborclerk.kernel.progress import SILENT, Progress
-from laborclerk.store.base import Record
 from laborclerk.store.journal import Entry, unpack_changes
 from laborclerk.store.store import Store
 from laborclerk.store.work import Touched, UnitOfWork
@@ -29,10 +29,7 @@ from laborclerk.store.work import Touched, UnitOfWork
 STATE: Any = HouseholdState.__table__
 COUNT: Any = GroupCount.__table__
 
-BATCH = 2000  # ids in one statement
 _FEW = 20_000  # so many states are mended one by one; when more differ, all are written anew
-_OF_HOUSEHOLD: tuple[type[Record], ...] = (Person, Visit, CensusForm)
-_LATER = Entry.kind != sa.literal_column("1")  # spelled as the partial index of the journal is
 _PLACE = STATE_COLUMNS.index("place")
 _HOUSEHOLD = STATE_COLUMNS.index("household")
 _SUMMED = tuple(STATE_COLUMNS.index(key) for key in COUNT_COLUMNS[1:])
@@ -40,7 +37,7 @@ _SUMMED = tuple(STATE_COLUMNS.index(key) for key in COUNT_COLUMNS[1:])
 
 def maintain(work: UnitOfWork, touched: Touched) -> None:
     """The maintainer handed to the store: bring the counts up to date with what `work` did."""
-    asked = {"round", "household", *(m.__tablename__ for m in _OF_HOUSEHOLD)}
+    asked = {"round", "household", *(m.__tablename__ for m in changed.OF_HOUSEHOLD)}
     if not any(touched.get(name) for name in asked):
         return
     open_round = current_round(work.session)
@@ -50,45 +47,56 @@ def maintain(work: UnitOfWork, touched: Touched) -> None:
     if touched.get("round"):
         recount_in(work.session, facts, work.clock())
     else:
-        households = affected(work.session, touched)
-        update_states(work.session, facts, households, work.clock())
+        times = changed.times_of_merge(work, touched)
+        update_states(work.session, facts, affected(work.session, touched, times, work.clock()))
 
 
-def affected(session: Session, touched: Touched) -> set[int]:
-    """Every household whose state may differ: those touched, those of touched members, forms and
-    visits, and those such a record belonged to before (from its journal, whoever wrote it)."""
-    found = set(touched.get("household", ()))
-    for model in _OF_HOUSEHOLD:
-        ids = touched.get(model.__tablename__, ())
-        owner: Any = model.__table__.c.household
-        key: Any = model.__table__.c.id
-        for part in batches(ids):
-            owners = sa.select(owner).where(key.in_(part), owner.is_not(None)).distinct()
-            found.update(session.scalars(owners))
-            moves = session.execute(
-                sa.select(Entry.record_type, Entry.changes).where(Entry.record_id.in_(part), _LATER)
+def affected(
+    session: Session, touched: Touched, times: Mapping[int, int], now: int
+) -> dict[int, int]:
+    """Every household whose state may differ, with the time (ms) of its change: those touched,
+    those of touched members, forms and visits, and those such a record belonged to before (from
+    its journal, whoever wrote it). `times` has the time of a record, `now` is that of the rest."""
+    found: dict[int, int] = {}
+
+    def add(household: int | None, record: int) -> None:
+        if household is not None:
+            found[household] = max(found.get(household, 0), times.get(record, now))
+
+    for household in touched.get("household", ()):
+        add(household, household)
+    for model in changed.OF_HOUSEHOLD:
+        table: Any = model.__table__
+        for part in changed.batches(touched.get(model.__tablename__, ())):
+            owners = sa.select(table.c.household, table.c.id).where(table.c.id.in_(part))
+            for household, record in session.execute(owners):
+                add(household, record)
+            moves = sa.select(Entry.record_type, Entry.record_id, Entry.changes).where(
+                Entry.record_id.in_(part), changed.LATER
             )
-            for record_type, blob in moves:
+            for record_type, record, blob in session.execute(moves):
                 if b"household" in (blob or b"") and record_type == model.__tablename__:
                     before = unpack_changes(blob).get("household", (None, None))[0]
-                    if isinstance(before, int):
-                        found.add(before)
+                    add(before if isinstance(before, int) else None, record)
     return found
 
 
-def update_states(session: Session, facts: RoundFacts, ids: Iterable[int], now: int) -> None:
-    """Recompute the states of some households; add what differs to their groups. Every group a
-    touched household is or was in is marked as changed at `now` (ms)."""
+def update_states(session: Session, facts: RoundFacts, households: Mapping[int, int]) -> None:
+    """Recompute the states of some households, given with the time (ms) of their change; add what
+    differs to their groups. Every group such a household is or was in is marked as changed then."""
     conn = session.connection()
     differences: dict[int, list[int]] = defaultdict(lambda: [0] * len(COUNT_COLUMNS))
     select = state_select(facts, only=True)
-    for part in batches(ids):
+    last: dict[int, int] = defaultdict(int)
+    for part in changed.batches(households):
         here = {"round_id": facts.id, "ids": part}
         old = {r[_HOUSEHOLD]: tuple(r) for r in conn.execute(_OLD_STATES, here)}
         new = {r[_HOUSEHOLD]: tuple(r) for r in conn.execute(select, {"households": part})}
         for states, sign in ((old, -1), (new, 1)):
-            for state in states.values():
-                total = differences[state[_PLACE]]
+            for household, state in states.items():
+                place = state[_PLACE]
+                last[place] = max(last[place], households[household])
+                total = differences[place]
                 total[0] += sign
                 for at, index in enumerate(_SUMMED, 1):
                     total[at] += sign * state[index]
@@ -98,27 +106,30 @@ def update_states(session: Session, facts: RoundFacts, ids: Iterable[int], now: 
             conn.execute(_DROP_STATES, here | {"ids": stale})
         if fresh:
             conn.execute(_NEW_STATES, fresh)
-    _apply(conn, facts.id, differences, now)
+    _apply(conn, facts.id, differences, last)
 
 
 def _apply(
-    conn: sa.Connection, round_id: int, differences: Mapping[int, list[int]], now: int
+    conn: sa.Connection,
+    round_id: int,
+    differences: Mapping[int, list[int]],
+    last: Mapping[int, int],
 ) -> None:
     known: set[int] = set()
-    for part in batches(differences):
+    for part in changed.batches(differences):
         known.update(conn.scalars(_KNOWN_GROUPS, {"round_id": round_id, "ids": part}))
-    changed, added = [], []
+    known_rows, new_rows = [], []
     for place, total in differences.items():
-        row = dict(zip(COUNT_COLUMNS, total, strict=True)) | {"last_change": now}
+        row = dict(zip(COUNT_COLUMNS, total, strict=True)) | {"last_change": last[place]}
         if place in known:
             row |= {"round_id": round_id, "at": place}
-            changed.append({"b_" + key: value for key, value in row.items()})
+            known_rows.append({"b_" + key: value for key, value in row.items()})
         else:
-            added.append(row | {"round": round_id, "place": place})
-    if changed:
-        conn.execute(_ADD_TO_GROUP, changed)
-    if added:
-        conn.execute(_NEW_GROUP, added)
+            new_rows.append(row | {"round": round_id, "place": place})
+    if known_rows:
+        conn.execute(_ADD_TO_GROUP, known_rows)
+    if new_rows:
+        conn.execute(_NEW_GROUP, new_rows)
 
 
 def _in(column: Any) -> Any:
@@ -127,6 +138,7 @@ def _in(column: Any) -> Any:
 
 # made once: to make a statement costs more than to run it on one household
 _ROUND: Any = sa.bindparam("round_id")
+_NOW: Any = sa.bindparam("b_last_change")
 _OLD_STATES = sa.select(*(STATE.c[key] for key in STATE_COLUMNS)).where(
     STATE.c.round == _ROUND, _in(STATE.c.household)
 )
@@ -139,7 +151,7 @@ _ADD_TO_GROUP = (
     .where(COUNT.c.round == sa.bindparam("b_round_id"), COUNT.c.place == sa.bindparam("b_at"))
     .values(
         {key: COUNT.c[key] + sa.bindparam("b_" + key) for key in COUNT_COLUMNS}
-        | {"last_change": sa.bindparam("b_last_change")}
+        | {"last_change": sa.case((COUNT.c.last_change > _NOW, COUNT.c.last_change), else_=_NOW)}
     )
 )
 
@@ -164,7 +176,7 @@ def recount_in(session: Session, facts: RoundFacts, now: int, progress: Progress
             sa.insert(STATE).from_select(list(STATE_COLUMNS), state_select(facts, only=False))
         )
     elif mend:
-        for part in batches(row[_HOUSEHOLD] for row in mend):
+        for part in changed.batches(row[_HOUSEHOLD] for row in mend):
             session.execute(_DROP_STATES, {"round_id": facts.id, "ids": part})
         session.execute(sa.insert(STATE), [_as_dict(row) for row in mend])
     progress.step(1)
@@ -218,10 +230,3 @@ def group_select(round_id: int) -> sa.Select[Any]:
         .where(STATE.c.round == round_id)
         .group_by(STATE.c.place)
     )
-
-
-def batches(ids: Iterable[int], size: int = BATCH) -> Iterator[list[int]]:
-    """The ids in sorted lists of at most `size`: neighbours in the index stay together."""
-    ordered = sorted(ids)
-    for at in range(0, len(ordered), size):
-        yield ordered[at : at + size]
