@@ -11,6 +11,7 @@ from laborclerk.cli.call import Call
 from laborclerk.cli.command import Thin, pass_call
 from laborclerk.cli.messages import Command
 from laborclerk.cli.records import TYPES
+from laborclerk.features.coverage.check import check_counts
 from laborclerk.features.registry.check import check_search
 from laborclerk.kernel import log
 from laborclerk.kernel.clock import show_time
@@ -28,10 +29,10 @@ _FILE = click.Path(path_type=Path)
 @click.command("check", cls=Thin, short_help="检查数据是否前后一致")
 @pass_call
 def check_command(call: Call) -> Answer:
-    """检查本站数据:文件、日志与各表、检索、各处引用。"""
+    """检查本站数据:文件、日志与各表、检索、各处引用、覆盖数字。"""
     with call.store() as store, store.read() as session:
         call.progress.start("检查数据")
-        found = check_store(session) + check_search(session)
+        found = check_store(session) + check_search(session) + check_counts(session)
     findings = [
         {"what": f.what, "type": f.record_type, "id": show_id(f.record_id) if f.record_id else None}
         for f in found

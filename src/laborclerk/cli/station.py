@@ -6,18 +6,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
 
 from laborclerk.catalog.divisions import division_rows, read_divisions_file
-from laborclerk.cli.answer import Answer
+from laborclerk.cli.answer import Answer, tell
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Thin, pass_call
+from laborclerk.cli.messages import Command
+from laborclerk.features.practice import service as practice
 from laborclerk.features.registry import recovery
+from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceRow
 from laborclerk.features.registry.station import found, plan
-from laborclerk.kernel.errors import EnvironmentFault
+from laborclerk.kernel.errors import EnvironmentFault, reject
 from laborclerk.printing.pdf import render_pdf
 from laborclerk.sheets.reader import read_sheet
-from laborclerk.store.store import DATABASE, KEYS
+from laborclerk.store.folders import practice_folder
+from laborclerk.store.keyring import Keyring
+from laborclerk.store.store import DATABASE, KEYS, StoreProblem, by_password
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP
 
 
@@ -47,8 +53,7 @@ def init_command(
         station = found(store, planned)
     except BaseException:
         store.close()
-        for name in (DATABASE, KEYS):  # made a moment ago and empty: the next try begins anew
-            (folder / name).unlink(missing_ok=True)
+        _unmake(folder)
         raise
     problems = []
     try:
@@ -75,6 +80,12 @@ def init_command(
     return Answer(data, said, problems, refused=bool(problems))
 
 
+def _unmake(folder: Path) -> None:
+    """Take away a store made a moment ago, so that the next try begins anew."""
+    for name in (DATABASE, KEYS):
+        (folder / name).unlink(missing_ok=True)
+
+
 def _divisions(files: Sequence[Path]) -> list[PlaceRow]:
     rows: list[PlaceRow] = []
     for file in files:
@@ -88,4 +99,73 @@ def _divisions(files: Sequence[Path]) -> list[PlaceRow]:
     return rows
 
 
-COMMANDS = (init_command,)
+@click.command("demo", cls=Thin, short_help="练习乡镇:虚构的人,真实的地方")
+@click.option("--people", type=click.IntRange(100, 200_000), metavar="N", help="人数(默认2000)")
+@click.option("--seed", type=int, metavar="S", help="种子(默认1),同一种子得到同样的数据")
+@click.option("--no-window", is_flag=True, help="只建立,不打开窗口")
+@pass_call
+def demo_command(call: Call, people: int | None, seed: int | None, no_window: bool) -> Answer | int:
+    """建一个练习乡镇(已有则直接用)并打开窗口:里面的人都是虚构的。"""
+    folder = call.folder if call.store_option is not None else practice_folder()
+    if (folder / DATABASE).exists():
+        answer = _practice_there(call, folder, people, seed)
+    else:
+        answer = _practice_new(call, folder, people or 2000, 1 if seed is None else seed)
+    if no_window:
+        return answer
+    call.progress.close()
+    tell(answer, as_json=call.as_json)
+    return call.wiring.window(folder, practice.PASSWORD)
+
+
+_PRACTICE = "practice"  # setting of a practice station: people and seed it was made with
+
+
+def _practice_new(call: Call, folder: Path, people: int, seed: int) -> Answer:
+    store, _ = call.wiring.create(folder, practice.CLERK, practice.PASSWORD)
+    try:
+        made = practice.fill(store, people=people, seed=seed, progress=call.progress)
+        found(store, plan(TOWNSHIP, practice.TOWNSHIP))
+        store.set_setting(_PRACTICE, f"{people},{seed}")
+        households, persons = made.households, made.persons
+    except BaseException:
+        store.close()
+        _unmake(folder)
+        raise
+    store.close()
+    return _practice(folder, households, persons, "已建立练习乡镇")
+
+
+def _practice_there(call: Call, folder: Path, people: int | None, seed: int | None) -> Answer:
+    if not _opens_as_practice(folder):
+        raise reject(StoreProblem.STORE_EXISTS, folder=folder)
+    store = call.wiring.open(folder, by_password(practice.CLERK, practice.PASSWORD))
+    try:
+        before = store.setting(_PRACTICE).split(",")
+        asked = [people, seed]
+        if any(a is not None and str(a) != b for a, b in zip(asked, before, strict=False)):
+            raise reject(Command.PRACTICE_EXISTS, folder=folder, people=before[0], seed=before[-1])
+        with store.read() as session:
+            households, persons = (
+                session.scalar(sa.select(sa.func.count()).where(m.deleted.is_(None))) or 0
+                for m in (Household, Person)
+            )
+    finally:
+        store.close()
+    return _practice(folder, households, persons, "练习乡镇已在")
+
+
+def _opens_as_practice(folder: Path) -> bool:
+    return practice.CLERK in [name for name, _ in Keyring.load(folder / KEYS).clerks()]
+
+
+def _practice(folder: Path, households: int, persons: int, said: str) -> Answer:
+    data = {
+        "station": str(folder), "households": households, "persons": persons,
+        "password": practice.PASSWORD,
+    }  # fmt: skip
+    text = f"{said}:{households}户{persons}人,全是虚构的人。密码 {practice.PASSWORD}"
+    return Answer(data, [text, f"数据在 {folder}"])
+
+
+COMMANDS = (demo_command, init_command)

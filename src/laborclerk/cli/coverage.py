@@ -1,0 +1,83 @@
+"""coverage: the six-level reconciliation, every place down to the group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from laborclerk.cli.answer import Answer, table
+from laborclerk.cli.call import Call
+from laborclerk.cli.command import Thin, pass_call
+from laborclerk.features.census.rounds import need_round
+from laborclerk.features.census.service import facts_of_round
+from laborclerk.features.coverage.service import DIRECT, CoverageRow, all_rows
+from laborclerk.features.registry.places import LEVELS, PlaceTree, level_of
+
+_HEADS = (
+    "地方", "底册户", "应访户", "已访", "已完成", "有说明", "待复访", "漏户", "应登记人",
+    "已完成人", "漏人", "缺项", "签认",
+)  # fmt: skip
+
+
+@click.command("coverage", cls=Thin, short_help="乡、村、组、户、人、项六级核对")
+@click.option("--place", metavar="地方", help="区划代码或唯一的名称(默认全站)")
+@pass_call
+def coverage_command(call: Call, place: str | None) -> Answer:
+    """六级核对:每个乡、村、组的户和人,一户没有的村组也在内。"""
+    with call.store() as store, store.read() as session:
+        facts = facts_of_round(session, need_round(session).id)
+        tree = PlaceTree.load(session)
+        top = tree.one(place) if place else tree.root()
+        rows = all_rows(session, facts.id, top)
+    shown = [_line(row, LEVELS.index(level_of(top))) for row in rows]
+    said: list[Any] = [facts.title, table(_HEADS, shown, right=range(1, len(_HEADS) - 1))]
+    data = {
+        "round": facts.name, "rule": facts.labour_rule.name,
+        "rows": [row_json(row) for row in rows],
+    }  # fmt: skip
+    return Answer(data, said)
+
+
+def row_json(row: CoverageRow) -> dict[str, Any]:
+    """One place as scripts read it."""
+    c, s = row.counts, row.signed
+    return {
+        "code": row.code, "name": row.name, "level": row.level,
+        "households": {
+            "frame": c.frame, "due": c.due, "done": c.done, "visited": c.visited,
+            "missing": c.missing, "revisit": c.revisit, "explained": c.explained,
+            "unvisited": c.unvisited, "unfinished": c.unfinished, "found": c.found,
+            "gone": c.gone,
+        },
+        "persons": {
+            "frame": c.persons_frame, "due": c.persons_due, "done": c.persons_done,
+            "missing": c.persons_missing, "labour": c.labour,
+        },
+        "items_missing": c.items_missing,
+        "gaps": {
+            "townships": row.gaps.townships, "villages": row.gaps.villages,
+            "groups": row.gaps.groups, "households": row.gaps.households,
+            "persons": row.gaps.persons, "items": row.gaps.items,
+        },
+        "signed": s.complete,
+        "sign_off": {
+            "signed": s.signed, "villages": s.villages, "date": s.date, "signer": s.signer,
+            "changed": s.changed,
+        },
+    }  # fmt: skip
+
+
+def _line(row: CoverageRow, top: int) -> tuple[object, ...]:
+    c = row.counts
+    depth = LEVELS.index(level_of(row.place)) + (row.level == DIRECT) - top
+    signed = row.signed
+    text = f"{signed.signed}/{signed.villages}" if signed.villages > 1 else signed.date or ""
+    return (
+        "  " * depth + row.name, c.frame, c.due, c.visited, c.done, c.explained, c.revisit,
+        c.missing, c.persons_due, c.persons_done, c.persons_missing, c.items_missing,
+        text + ("(签后有变动)" if signed.changed else ""),
+    )  # fmt: skip
+
+
+COMMANDS = (coverage_command,)
