@@ -31,8 +31,11 @@ TO_MEND = "还有 {count} 处要改,按 F8 逐个去;也可以 Ctrl+S 先存为�
 class View(Protocol):
     """What the presenter says to the screen."""
 
+    def form_opened(self) -> None:
+        """Another form: show it, the cursor in its first field."""
+
     def form_changed(self) -> None:
-        """Another form, or members came or went: show all of it anew."""
+        """Members came or went, a draft was taken: show all of it anew."""
 
     def fields_changed(self) -> None:
         """Values, states or problems changed."""
@@ -129,7 +132,7 @@ class CensusPresenter:
         self.doubles = []
         self._at_problem = -1
         self._finishing = False
-        self.view.form_changed()
+        self.view.form_opened()
         if draft is not None:
             self.view.offer_draft(show_time(draft.at))
 

@@ -204,20 +204,21 @@ class CensusView(QWidget):
         if record_id is not None:
             self.presenter.pass_by(record_id, key)
 
-    def form_changed(self) -> None:
-        """Show another form, or the same with other members."""
+    def form_opened(self) -> None:
         state = self.presenter.state
         self.draft.hide()
         self._hide_panel()
         if state is None:
             return
-        if state.person is None and state.members and not state.is_new:
+        if state.members:
             state.person = state.members[0]["id"]
+        self._turn_to(0)
         self.fields_changed()
-        focused = QApplication.focusWidget()
-        if focused is None or not self.isAncestorOf(focused):
-            self._turn_to(0 if state.is_new else self.tabs.currentIndex())
-            self._edit()
+        self._edit()
+
+    def form_changed(self) -> None:
+        self._hide_panel()
+        self.fields_changed()
 
     def fields_changed(self) -> None:
         """Show values and states anew."""
