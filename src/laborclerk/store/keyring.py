@@ -14,10 +14,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-
 from laborclerk.kernel.errors import Message, fault_of, reject
 
 SCRYPT_N = 2**16  # 64 MB, about a quarter of a second on a modest laptop
@@ -38,6 +34,7 @@ class LoginProblem(Message):
 
 
 PASSWORD_LENGTH = 6
+CODE_LENGTH = 30
 
 
 @dataclass(frozen=True)
@@ -50,17 +47,27 @@ class _Wrap:
     disabled: bool = False
 
 
+# The library is loaded when a key is wrapped or opened: the login window shows names without it.
+
+
 def _wrapping_key(secret: str, salt: bytes, n: int) -> bytes:
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
     return Scrypt(salt=salt, length=32, n=n, r=8, p=1).derive(secret.encode())
 
 
 def _wrap(name: str, secret: str, key: bytes, n: int) -> _Wrap:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     salt, nonce = os.urandom(16), os.urandom(12)
     wrapped = AESGCM(_wrapping_key(secret, salt, n)).encrypt(nonce, key, name.encode())
     return _Wrap(name, salt.hex(), nonce.hex(), wrapped.hex(), n)
 
 
 def _unwrap(wrap: _Wrap, secret: str) -> bytes | None:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     key = _wrapping_key(secret, bytes.fromhex(wrap.salt), wrap.n)
     try:
         return AESGCM(key).decrypt(
@@ -70,15 +77,16 @@ def _unwrap(wrap: _Wrap, secret: str) -> bytes | None:
         return None
 
 
-def _tidy_code(code: str) -> str:
+def tidy_code(code: str) -> str:
+    """A recovery code as it is kept: no dashes or blanks, letters that look like digits mended."""
     fixed = code.upper().replace("O", "0").replace("I", "1").replace("L", "1")
     return "".join(c for c in fixed if c in _ALPHABET)
 
 
 def new_recovery_code() -> str:
     """30 letters and digits (150 bits) in groups of five; nothing confusable."""
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(30))
-    return "-".join(code[i : i + 5] for i in range(0, 30, 5))
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
+    return "-".join(code[i : i + 5] for i in range(0, CODE_LENGTH, 5))
 
 
 class Keyring:
@@ -97,18 +105,26 @@ class Keyring:
         _check_length(password)
         key, code = secrets.token_bytes(32), new_recovery_code()
         ring = cls(
-            path, [_wrap(clerk, password, key, n)], _wrap("recovery", _tidy_code(code), key, n)
+            path, [_wrap(clerk, password, key, n)], _wrap("recovery", tidy_code(code), key, n)
         )
         ring._save()
         return ring, key, code
 
     @classmethod
     def load(cls, path: Path) -> Keyring:
+        """The keyring in the file `path`."""
         try:
-            data: Any = json.loads(path.read_text("utf-8"))
-            return cls(path, [_Wrap(**w) for w in data["clerks"]], _Wrap(**data["recovery"]))
+            content = path.read_bytes()
         except OSError as error:
             raise fault_of(error, path) from error
+        return cls.parse(content, path)
+
+    @classmethod
+    def parse(cls, content: bytes, path: Path) -> Keyring:
+        """The keyring with this content; `path` is where its changes would be kept."""
+        try:
+            data: Any = json.loads(content)
+            return cls(path, [_Wrap(**w) for w in data["clerks"]], _Wrap(**data["recovery"]))
         except (ValueError, KeyError, TypeError) as error:
             raise reject(LoginProblem.KEYRING_BROKEN, file=path.name) from error
 
@@ -128,7 +144,7 @@ class Keyring:
 
     def recover(self, code: str) -> bytes:
         """The store's key by the code of the recovery sheet (dashes and case do not matter)."""
-        key = _unwrap(self._recovery, _tidy_code(code))
+        key = _unwrap(self._recovery, tidy_code(code))
         if key is None:
             raise reject(LoginProblem.WRONG_RECOVERY_CODE)
         return key
@@ -161,7 +177,7 @@ class Keyring:
     def new_recovery(self, key: bytes) -> str:
         """A new recovery code; the old sheet is void."""
         code = new_recovery_code()
-        self._recovery = _wrap("recovery", _tidy_code(code), key, self._recovery.n)
+        self._recovery = _wrap("recovery", tidy_code(code), key, self._recovery.n)
         self._save()
         return code
 
