@@ -65,8 +65,8 @@ class RowsModel(QAbstractTableModel):
     def __init__(self, columns: Sequence[Column], parent: QWidget) -> None:
         super().__init__(parent)
         self.columns = columns
-        self.rows: Sequence[Row] = ()
-        self.keys: Sequence[Any] = ()
+        self.rows: Sequence[Row] = []
+        self.keys: Sequence[Any] = []
 
     def fill(self, rows: Sequence[Row], keys: Sequence[Any] = ()) -> None:
         """Show other rows; as many as before are changed in place, so that a selection stays."""
@@ -203,6 +203,9 @@ class Table(QTableView):
 
     def fill(self, rows: Sequence[Row], keys: Sequence[Any] = ()) -> None:
         """Show these rows; the current row stays where its key still is."""
+        rows, keys = list(rows), list(keys)
+        if rows == self.rows.rows and keys == self.rows.keys:
+            return
         held = self.key()
         self.rows.fill(rows, keys)
         if held is not None and held in keys:

@@ -62,6 +62,7 @@ class CensusView(QWidget):
         self._pages: dict[int, tuple[FieldGrid, FieldOrder]] = {}
         self._doubles: tuple[int, list[Double]] = (0, [])
         self._filling = False
+        self._tab_signs: dict[int, FieldState | None] = {}
         self._build()
         self._bind_keys()
 
@@ -235,8 +236,7 @@ class CensusView(QWidget):
             self.members.go_to(state.person)
         self._filling = False
         self._fill_tabs()
-        for number in self._pages:
-            self._fill_page(number)
+        self._fill_page(self.tabs.currentIndex())
         missing = [p for p in state.problems if p.code == "field_missing"]
         self.problems.show_problems(self.presenter.open_problems(), missing, self._who)
 
@@ -262,7 +262,10 @@ class CensusView(QWidget):
                 person is not None and sections[page.key].applies(person, context)
             )
             self.tabs.setTabEnabled(number, on)
-            self.tabs.setTabIcon(number, _icon(worst.get(number)) if on else QIcon())
+            sign = worst.get(number) if on else None
+            if self._tab_signs.get(number) is not sign:
+                self._tab_signs[number] = sign
+                self.tabs.setTabIcon(number, _icon(sign))
         first = next(n for n, page in enumerate(PAGES) if page.of == PERSON)
         name = display_name(str(person.get("name") or "")) if person else ""
         line = person.get("line") if person else ""
@@ -364,6 +367,7 @@ class CensusView(QWidget):
         self._page(number)
         if self.tabs.currentIndex() != number:
             self.tabs.setCurrentIndex(number)
+        self._fill_page(number)
         self.stack.setCurrentIndex(number)
 
     def _edit(self) -> None:
