@@ -1,0 +1,1 @@
+"""The household form: one household on one screen, keyboard down the page."""
