@@ -37,7 +37,7 @@ def theirs(tmp_path: Path) -> Iterator[Store]:
 def presenter(store: Store, stick: Path | None) -> ExchangePresenter:
     drives = [Drive(stick, "KINGSTON", 7 * 2**30)] if stick else []
     made = ExchangePresenter(opened(store), Screen(), lambda: drives)
-    made.refresh()
+    made.load()
     return made
 
 
@@ -54,7 +54,7 @@ def enrol(ours: Store, theirs: Store, stick: Path) -> tuple[ExchangePresenter, E
 def test_a_single_stick_is_chosen_by_itself_and_left_when_pulled(ours: Store, stick: Path) -> None:
     drives = [Drive(stick, "KINGSTON", 2**30)]
     made = ExchangePresenter(opened(ours), Screen(), lambda: drives)
-    made.refresh()
+    made.load()
     assert made.folder == stick
     drives.clear()
     made.look_for_drives()
@@ -64,7 +64,7 @@ def test_a_single_stick_is_chosen_by_itself_and_left_when_pulled(ours: Store, st
 def test_a_folder_chosen_by_hand_stays_when_a_stick_comes(ours: Store, stick: Path) -> None:
     drives: list[Drive] = []
     made = ExchangePresenter(opened(ours), Screen(), lambda: drives)
-    made.refresh()
+    made.load()
     made.choose(stick.parent)
     drives.append(Drive(stick, "KINGSTON", 2**30))
     made.look_for_drives()

@@ -34,7 +34,7 @@ def presenter(store: Store, tmp_path: Path) -> SettingsPresenter:
     stick.mkdir()
     drives = [Drive(stick, "KINGSTON", 2**30)]
     made = SettingsPresenter(opened(store), Screen(), lambda: drives, look_folder=tmp_path / "look")
-    made.refresh()
+    made.load()
     return made
 
 

@@ -194,6 +194,7 @@ QToolTip {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.borde
   padding: 4px; }}
 QLabel[muted="true"] {{ color: {t.muted}; }}
 QLabel[title="true"] {{ font-size: {size + GRID}px; font-weight: bold; }}
+QLabel[strong="true"] {{ font-weight: bold; }}
 QLabel[small="true"] {{ color: {t.muted}; font-size: {size - 2}px; }}
 QLabel[wrong="true"] {{ color: {t.wrong}; }}
 QFrame[strip="true"] {{ background: {t.warned_tint}; border: 1px solid {t.line}; }}

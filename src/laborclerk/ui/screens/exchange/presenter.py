@@ -90,7 +90,7 @@ class ExchangePresenter:
 
     # -- how it stands -------------------------------------------------------------------------
 
-    def refresh(self) -> None:
+    def load(self) -> None:
         """Read everything anew (F5, and whenever the screen is shown)."""
         store = self.station.store
         self.station.runner.run(lambda _p: read_facts(store), self._take, key="exchange-facts")
@@ -158,7 +158,7 @@ class ExchangePresenter:
         store = self.station.store
 
         def done(county: County) -> Ended:
-            self.refresh()
+            self.load()
             return Ended(f"已在“{county.name}”登记。请与县里对读县站指纹 {county.fingerprint}")
 
         self.work.run("读批复", lambda _p: exchange.accept(store, path), done)
@@ -174,7 +174,7 @@ class ExchangePresenter:
         out = folder / name
 
         def done(made: Exported) -> Ended:
-            self.refresh()
+            self.load()
             total = sum(made.counts.values())
             return Ended(
                 f"第 {made.number} 号上报文件已写好并核对:{total:,} 条变更,"
@@ -216,7 +216,7 @@ class ExchangePresenter:
 
         def done(result: ImportRun) -> Ended:
             self.station.runner.changed(None)
-            self.refresh()
+            self.load()
             self.scan()
             return result.ended()
 
@@ -250,7 +250,7 @@ class ExchangePresenter:
 
         def done(asked: Request) -> Ended:
             self.request = None
-            self.refresh()
+            self.load()
             return Ended(f"已批准“{asked.name}”,批复在 {out}。请把它交给对方导入")
 
         self.work.run("写批复", lambda _p: exchange.approve(store, path, out), done)

@@ -51,7 +51,7 @@ class SettingsPresenter:
         self._look_folder = look_folder
         self.look = load_look(look_folder)
 
-    def refresh(self) -> None:
+    def load(self) -> None:
         """Read every page anew."""
         self.rounds.refresh()
         self.clerks.refresh()

@@ -1,0 +1,74 @@
+"""The frame every screen stands in: title and what it is about, actions right, key hints below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.fields import FieldEdit
+
+
+def label(text: str = "", *, wrap: bool = False, **properties: object) -> QLabel:
+    """A label with style properties such as `muted=True`; text of people is never taken for
+    markup."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    for name, value in properties.items():
+        made.setProperty(name, value)
+    return made
+
+
+def button(text: str, act: Callable[[], object], *, main: bool = False) -> QPushButton:
+    """A button that acts; `main` for the one main action of a screen."""
+    made = QPushButton(text)
+    made.setProperty("main", main)
+    made.setAutoDefault(False)
+    made.clicked.connect(lambda: act())
+    return made
+
+
+class Page(QWidget):
+    """A screen: `body` takes its content."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        unit = theme.GRID
+        self.title = label(title, title=True)
+        self.about = label(muted=True)
+        self.side = QHBoxLayout()
+        self.side.setSpacing(2 * unit)
+        head = QHBoxLayout()
+        head.setSpacing(3 * unit)
+        head.addWidget(self.title)
+        head.addWidget(self.about, 1)
+        head.addLayout(self.side)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(2 * unit)
+        self.hints = label(small=True)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(3 * unit, 2 * unit, 3 * unit, unit)
+        whole.setSpacing(2 * unit)
+        whole.addLayout(head)
+        whole.addLayout(self.body, 1)
+        whole.addWidget(self.hints)
+
+    def key(self, keys: str, act: Callable[[], object], on: QWidget | None = None) -> None:
+        """Bind a key of this screen (or of a part of it); what is being typed is taken in first."""
+        shortcut = QShortcut(QKeySequence(keys), on or self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(partial(_after_commit, act))
+
+
+def _after_commit(act: Callable[[], object]) -> None:
+    edit = QApplication.focusWidget()
+    if isinstance(edit, FieldEdit):
+        if edit.composing():
+            return
+        edit.commit()
+    act()

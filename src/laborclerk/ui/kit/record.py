@@ -1,0 +1,86 @@
+"""A short form bound to its fields: what is typed goes to the `RecordForm`, how it stands comes
+back; Enter goes through it and says when it ran off the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from laborclerk.catalog.fields import Field
+from laborclerk.catalog.values import NO_CONTEXT, Context
+from laborclerk.ui.entry import Entered, FieldState
+from laborclerk.ui.kit import signs, theme
+from laborclerk.ui.kit.fields import FieldEdit, FieldOrder, focus
+from laborclerk.ui.kit.grid import Cell, FieldGrid
+from laborclerk.ui.kit.page import label
+from laborclerk.ui.record_form import RecordForm
+
+
+class RecordEditor(QWidget):
+    """Fields in `columns`; `spans` makes some of them wider. One line of help below them."""
+
+    edited = Signal()  # a field was left with something new
+    finished = Signal()  # Enter in the last field
+
+    def __init__(
+        self,
+        specs: Mapping[str, Field],
+        columns: int = 2,
+        spans: Mapping[str, int] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.form: RecordForm | None = None
+        cells = [Cell("", spec, (spans or {}).get(key, 1)) for key, spec in specs.items()]
+        self.grid = FieldGrid(cells, self._context, columns)
+        self.order = FieldOrder(self)
+        self.order.set(self.grid.edits.values())
+        self.order.ran_off.connect(lambda step: self.finished.emit() if step > 0 else None)
+        self.help = label(small=True, wrap=True)
+        for (_, key), edit in self.grid.edits.items():
+            edit.setProperty("field", key)
+            edit.left.connect(self._left)
+            edit.focused.connect(self._focused)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID)
+        column.addWidget(self.grid)
+        column.addWidget(self.help)
+
+    def edit(self, key: str) -> FieldEdit:
+        """The widget of a field."""
+        return self.grid.edits["", key]
+
+    def edits(self) -> Sequence[FieldEdit]:
+        return list(self.grid.edits.values())
+
+    def show_form(self, form: RecordForm | None, *, read_only: bool = False) -> None:
+        """Show a record (None: nothing to show)."""
+        self.form = form
+        for (_, key), edit in self.grid.edits.items():
+            edit.setReadOnly(read_only or not edit.habit.typed)
+            edit.setEnabled(form is not None)
+            if form is not None:
+                edit.show_as(form.shown(key))
+
+    def go_to(self, key: str) -> None:
+        """The cursor into a field."""
+        focus(self.edit(key))
+
+    def _context(self, _kind: str) -> Context:
+        return self.form.context() if self.form else NO_CONTEXT
+
+    def _left(self, key: str, entered: Entered) -> None:
+        if self.form is not None:
+            self.form.enter(key, entered)
+            self.edit(key).show_as(self.form.shown(key))
+            self.edited.emit()
+
+    def _focused(self, edit: FieldEdit) -> None:
+        told = edit.shown.message or edit.spec.help
+        bad = edit.shown.state in (FieldState.WRONG, FieldState.WARNED)
+        color = signs.state_color(edit.shown.state) if bad else theme.color("muted")
+        self.help.setText(f"{edit.spec.label}:{told}" if told else "")
+        self.help.setStyleSheet(f"color: {color.name()}")

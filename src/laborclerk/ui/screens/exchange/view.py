@@ -1,0 +1,311 @@
+"""The exchange screen's widgets: steps on the left, what came and went on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from laborclerk.kernel.clock import show_time
+from laborclerk.ui.drives import ListDrives
+from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.drive_list import DriveList
+from laborclerk.ui.kit.drives import list_drives
+from laborclerk.ui.kit.files import ask_folder, ask_open, ask_save
+from laborclerk.ui.kit.page import Page, button, label
+from laborclerk.ui.kit.table import Cell, Column, Table
+from laborclerk.ui.kit.work import WorkStrip
+from laborclerk.ui.screens.exchange.panels import ApprovalPanel, EnrolPanel
+from laborclerk.ui.screens.exchange.presenter import (
+    HELD_REASONS,
+    KNOWN,
+    NEW,
+    ExchangePresenter,
+)
+from laborclerk.ui.station import Station
+from laborclerk.ui.words import record_word
+
+_LOOK_EVERY = 3000  # ms between two looks for sticks while the screen is seen
+_LEFT = 520
+_REQUESTS, _APPROVALS = "登记申请 (*.lcq)", "县里的批复 (*.lca)"
+
+
+class ExchangeScreen(Page):
+    """A township gives the county its changes; a county takes them in."""
+
+    def __init__(
+        self,
+        station: Station,
+        drives: ListDrives = list_drives,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("接收上报" if station.is_county else "上报县里", parent)
+        self.presenter = ExchangePresenter(station, self, drives)
+        self.work = WorkStrip(self.presenter.work)
+        self.drives = DriveList()
+        self.drives.chosen.connect(self.presenter.choose)
+        self.enrol = EnrolPanel(self._write_request, self._accept)
+        self.approval = ApprovalPanel(self._approve, self.presenter.drop_request)
+        self.contents = Table((Column("登记册", 160), Column("记录", 96, right=True), Column("")))
+        self.contents.horizontalHeader().setSectionsClickable(False)
+        self.contents.empty_text = "没有要上报的变更"
+        self.candidates = Table(
+            (Column("站点"), Column("第几号", 56, right=True), Column("变更", 64, right=True),
+             Column("写于", 140), Column("状态", 76))
+        )  # fmt: skip
+        self.candidates.empty_text = "这里没有上报文件(.lcb)"
+        self.stations = Table(
+            (Column("站点"), Column("已收到", 84, right=True), Column("最近导入", 128),
+             Column("待核", 64, right=True))
+        )  # fmt: skip
+        self.stations.empty_text = "还没有登记的站点。乡镇交来登记申请后,按“批准登记…”"
+        self.held = Table(
+            (Column("站点", 160), Column("原因"), Column("登记册", 80),
+             Column("变更", 64, right=True))
+        )  # fmt: skip
+        self.held.empty_text = "没有待核的变更"
+        self.log = Table(
+            (Column("时间", 128), Column("往来", 152), Column("第几号", 64, right=True),
+             Column("条数", 72, right=True), Column("待核", 56, right=True), Column("文件"))
+        )  # fmt: skip
+        self.log.empty_text = "还没有往来"
+        self._enrolled: bool | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_EVERY)
+        self._timer.timeout.connect(self._look)
+        county = station.is_county
+        self.why = label(wrap=True, wrong=True)
+        self.candidates.current.connect(lambda _: self._show_reason())
+        for table in (self.contents, self.candidates, self.stations, self.held, self.log):
+            table.setMinimumHeight(table.height_of_rows(2))
+        self._build(county)
+        self.changed()
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _build(self, county: bool) -> None:
+        self.main = (
+            button("全部导入 (Ctrl+Enter)", self.presenter.import_all, main=True)
+            if county
+            else button("写到U盘 (Ctrl+Enter)", self.presenter.write_bundle, main=True)
+        )
+        other = button("另选文件夹…", self._choose_folder)
+        self.since = label(muted=True, wrap=True)
+        if county:
+            self.side.addWidget(button("批准登记…", self._read_request))
+        else:
+            self.again = button("重新登记…", lambda: self._show_enrol(self.enrol.isHidden()))
+            self.side.addWidget(self.again)
+        first = QHBoxLayout()
+        first.addWidget(label("第一步　插上U盘", strong=True), 1)
+        first.addWidget(other)
+        second = QHBoxLayout()
+        said = "第二步　按“全部导入”" if county else "第二步　按“写到U盘”"
+        second.addWidget(label(said, strong=True), 1)
+        second.addWidget(self.main)
+        self.steps = QWidget()
+        column = QVBoxLayout(self.steps)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * theme.GRID)
+        column.addLayout(first)
+        column.addWidget(self.drives)
+        column.addLayout(second)
+        column.addWidget(self.since)
+        column.addWidget(self.candidates if county else self.contents, 1)
+        column.addWidget(self.why)
+        self.enrol.hide()
+        left = QVBoxLayout()
+        left.setSpacing(2 * theme.GRID)
+        left.addWidget(self.enrol)
+        left.addWidget(self.approval)
+        left.addWidget(self.steps, 1)
+        left.addStretch(0)
+        right = QVBoxLayout()
+        right.setSpacing(theme.GRID)
+        if county:
+            for text, table, share in (("站点", self.stations, 3), ("待核的变更", self.held, 2)):
+                right.addWidget(label(text, muted=True))
+                right.addWidget(table, share)
+        right.addWidget(label("往来记录", muted=True))
+        right.addWidget(self.log, 2)
+        sides = QHBoxLayout()
+        sides.setSpacing(4 * theme.GRID)
+        holder = QWidget()
+        holder.setFixedWidth(_LEFT)
+        left.setContentsMargins(0, 0, 0, 0)
+        holder.setLayout(left)
+        sides.addWidget(holder)
+        sides.addLayout(right, 1)
+        self.body.addLayout(sides, 1)
+        self.body.addWidget(self.work)
+        act = "导入" if county else "写到U盘"
+        self.hints.setText(f"↑↓ 选U盘 · Ctrl+Enter {act} · F5 刷新 · Ctrl+C 复制表格")
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            self.key(keys, self._main)
+
+    def _main(self) -> None:
+        if self.main.isEnabled() and self.steps.isVisible():
+            self.main.click()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _look(self) -> None:
+        if not self.presenter.work.running and self.isActiveWindow():
+            self.presenter.look_for_drives()
+
+    # -- what the presenter says ---------------------------------------------------------------
+
+    def changed(self) -> None:
+        presenter, facts = self.presenter, self.presenter.facts
+        self.work.refresh()
+        self.drives.show_drives(presenter.drives, presenter.folder)
+        busy = presenter.work.running
+        if facts is None:
+            return
+        self._show_log()
+        if presenter.is_county:
+            self.about.setText(f"本站 {facts.name} · 指纹 {facts.fingerprint}")
+            self.approval.show_request(presenter.request[1] if presenter.request else None)
+            self.steps.setVisible(presenter.request is None)
+            self._show_county()
+            self.main.setEnabled(bool(presenter.importable) and not busy)
+            return
+        county = facts.county
+        if self._enrolled != (county is not None):
+            self._enrolled = county is not None
+            self._show_enrol(county is None)
+        if county is None:
+            self.about.setText("还没有在县里登记")
+        else:
+            self.about.setText(f"已在“{county.name}”登记 · 县站指纹 {county.fingerprint}")
+        self.enrol.show_digits(facts.fingerprint)
+        self.steps.setVisible(county is not None)
+        self.again.setVisible(county is not None)
+        self.main.setEnabled(presenter.folder is not None and not busy)
+        self._show_contents()
+
+    def _show_enrol(self, on: bool) -> None:
+        self.enrol.setVisible(on)
+
+    def _show_contents(self) -> None:
+        presenter, facts = self.presenter, self.presenter.facts
+        assert facts is not None
+        since = presenter.since()
+        waiting = f",其中 {facts.outgoing.unsent:,} 条从未写出过" if facts.outgoing.unsent else ""
+        self.since.setText(
+            f"这一份里有 {since} 以来的 {facts.outgoing.total:,} 条变更{waiting}。"
+            "在县里确认以前,每一份都带上全部变更,丢一个U盘也不少数据"
+            if since
+            else "没有要上报的变更"
+        )
+        contents = presenter.contents()
+        rows = [(name, f"{count:,}", "") for name, count in contents]
+        self.contents.fill(rows, [name for name, _ in contents])
+
+    def _show_county(self) -> None:
+        presenter, facts = self.presenter, self.presenter.facts
+        assert facts is not None
+        here = presenter.folder
+        count = len(presenter.importable)
+        self.since.setText(f"找到 {count} 份新的上报文件" if here else "")
+        tokens = {NEW: "accent", KNOWN: "muted"}
+        self.candidates.fill(
+            [
+                (
+                    Cell(c.name or c.path.name, tip=c.reason or c.path.name),
+                    str(c.number or ""), f"{c.entries:,}" if c.entries else "", c.written_at,
+                    Cell(c.state, tokens.get(c.state, "wrong"), tip=c.reason),
+                )
+                for c in presenter.candidates
+            ],
+            [c.path for c in presenter.candidates],
+        )  # fmt: skip
+        self.stations.fill(
+            [
+                (
+                    Cell(s.name, tip=f"{s.place} · 设备 {s.device}"),
+                    f"第 {s.last_number} 号" if s.last_number else "—",
+                    show_time(s.last_at) if s.last_at else "—",
+                    Cell(f"{s.held:,}" if s.held else "·", "warned" if s.held else "muted"),
+                )
+                for s in facts.stations
+            ],
+            [s.device for s in facts.stations],
+        )  # fmt: skip
+        self.held.fill(
+            [
+                (h.name, HELD_REASONS.get(h.reason, h.reason), record_word(h.record_type),
+                 f"{h.entries:,}")
+                for h in facts.held
+            ],
+            [(h.name, h.reason, h.record_type) for h in facts.held],
+        )  # fmt: skip
+
+        self._show_reason()
+
+    def _show_reason(self) -> None:
+        """Why the bundle under the cursor cannot come in."""
+        here = self.candidates.key()
+        found = next((c.reason for c in self.presenter.candidates if c.path == here), "")
+        self.why.setText(found)
+        self.why.setVisible(bool(found))
+
+    def _show_log(self) -> None:
+        facts = self.presenter.facts
+        assert facts is not None
+        self.log.fill(
+            [
+                (
+                    show_time(line.at), "写出上报文件" if line.outgoing else f"收到 {line.name}",
+                    str(line.number), f"{line.records:,}",
+                    Cell(f"{line.held:,}" if line.held else "·",
+                         "warned" if line.held else "muted"),
+                    Cell(line.file, "muted", tip=line.file),
+                )
+                for line in facts.log
+            ],
+            [(line.at, line.file) for line in facts.log],
+        )  # fmt: skip
+
+    # -- files ---------------------------------------------------------------------------------
+
+    def _choose_folder(self) -> None:
+        self._with(ask_folder(self, "上报文件放在哪里", self.presenter.folder), self._take_folder)
+
+    def _take_folder(self, folder: object) -> None:
+        self.presenter.choose(folder)  # type: ignore[arg-type]
+
+    def _write_request(self) -> None:
+        folder = self.presenter.folder or ask_folder(self, "登记申请写到哪里")
+        if folder is not None:
+            self.presenter.write_request(folder)
+
+    def _accept(self) -> None:
+        path = ask_open(self, "选择县里的批复", _APPROVALS, self.presenter.folder)
+        if path is not None:
+            self.presenter.accept(path)
+
+    def _read_request(self) -> None:
+        path = ask_open(self, "选择登记申请", _REQUESTS, self.presenter.folder)
+        if path is not None:
+            self.presenter.read_request(path)
+
+    def _approve(self) -> None:
+        start = self.presenter.request[0].parent if self.presenter.request else None
+        proposed = start or self.presenter.folder or self.presenter.station.store.folder
+        out = ask_save(self, "批复写到哪里", _APPROVALS, proposed / self.presenter.approval_name())
+        if out is not None:
+            self.presenter.approve(out)
+
+    @staticmethod
+    def _with(path: object, act: Callable[[object], None]) -> None:
+        if path is not None:
+            act(path)
