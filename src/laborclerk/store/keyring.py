@@ -16,6 +16,7 @@ from typing import Any
 
 from laborclerk.kernel.errors import Message, fault_of, reject
 
+FILE = "keys.json"  # in a station's folder
 SCRYPT_N = 2**16  # 64 MB, about a quarter of a second on a modest laptop
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 

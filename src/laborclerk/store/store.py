@@ -15,11 +15,11 @@ from laborclerk.kernel.ids import IdSource
 from laborclerk.store.base import Base
 from laborclerk.store.engine import open_engine
 from laborclerk.store.journal import Act, Device
-from laborclerk.store.keyring import Keyring
+from laborclerk.store.keyring import FILE, Keyring
 from laborclerk.store.migrations import SCHEMA_VERSION, migrate
 from laborclerk.store.work import Maintainer, UnitOfWork, guard
 
-DATABASE, KEYS = "register.db", "keys.json"
+DATABASE, KEYS = "register.db", FILE
 
 
 class StoreProblem(Message):
