@@ -18,6 +18,7 @@ from laborclerk.kernel.ids import show_id
 DONE, REFUSED, WRONG_USAGE, ENVIRONMENT, BUG = 0, 1, 2, 3, 70
 
 _SIGNS = {Severity.BLOCK: "✗", Severity.WARN: "⚠", Severity.HINT: "·"}
+_LISTED = 50  # problems listed for a person
 _WIDE = 10_000  # columns when nobody looks: a line is never broken in a file
 
 
@@ -85,9 +86,12 @@ def tell_problems(problems: Iterable[Problem]) -> None:
     """Problems on stderr, the grave ones first."""
     console = _console(sys.stderr)
     order = list(_SIGNS)
-    for problem in sorted(problems, key=lambda p: order.index(p.severity)):
+    told = sorted(problems, key=lambda p: order.index(p.severity))
+    for problem in told[:_LISTED]:
         text = f"{_SIGNS[problem.severity]} {_place(problem)}{problem.text}"
         console.print(text, markup=False, highlight=False, soft_wrap=True)
+    if len(told) > _LISTED:
+        console.print(f"……另有{len(told) - _LISTED}条(加 --json 可得全部)", soft_wrap=True)
 
 
 def _place(problem: Problem) -> str:

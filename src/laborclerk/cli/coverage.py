@@ -9,9 +9,11 @@ import click
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Thin, pass_call
+from laborclerk.cli.given import read_day
 from laborclerk.features.census.rounds import need_round
 from laborclerk.features.census.service import facts_of_round
-from laborclerk.features.coverage.service import DIRECT, CoverageRow, all_rows
+from laborclerk.features.coverage import signoff as signing
+from laborclerk.features.coverage.service import DIRECT, CoverageRow, all_rows, row
 from laborclerk.features.registry.places import LEVELS, PlaceTree, level_of
 
 _HEADS = (
@@ -80,4 +82,33 @@ def _line(row: CoverageRow, top: int) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-COMMANDS = (coverage_command,)
+@click.command("signoff", cls=Thin, short_help="签认一个村(社区)")
+@click.argument("place", metavar="村")
+@click.option("--signer", metavar="姓名", help="签认人(默认当前录入员)")
+@click.option("--reason", default="", metavar="说明", help="仍有缺口时的说明")
+@click.option("--date", metavar="日期", help="签认日期(默认今天)")
+@click.option("--withdraw", is_flag=True, help="撤回签认")
+@pass_call
+def signoff_command(
+    call: Call, place: str, signer: str | None, reason: str, date: str | None, withdraw: bool
+) -> Answer:
+    """签认一个村(社区):没有缺口,或每处缺口都有说明。"""
+    day = read_day(date)
+    with call.store() as store:
+        with store.read() as session:
+            round_id = need_round(session).id
+            village = PlaceTree.load(session).one(place)
+            standing = signing.standing(session, round_id, village)
+        if withdraw:
+            signing.withdraw(store, standing.id if standing else 0, date=day, reason=reason)
+        else:
+            who = store.clerk if signer is None else signer
+            signing.sign_off(store, round_id, village, who, date=day, reason=reason)
+        with store.read() as session:
+            whole = row(session, round_id, village)
+    body = row_json(whole)
+    done = "已撤回签认" if withdraw else f"已签认,{whole.signed.date} {whole.signed.signer}"
+    return Answer({"signed": body["signed"], "row": body}, [f"{whole.name}:{done}"])
+
+
+COMMANDS = (coverage_command, signoff_command)

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from laborclerk import __version__
-from laborclerk.cli import backup, census, clerks, coverage, exchange, registry, station
+from laborclerk.cli import backup, clerks, coverage, exchange, registry, rounds, sheets, station
 from laborclerk.cli.answer import (
     BUG,
     DONE,
@@ -64,7 +64,7 @@ def main(
     return None
 
 
-for _feature in (station, registry, coverage, census, exchange, clerks, backup):
+for _feature in (station, sheets, registry, coverage, rounds, exchange, clerks, backup):
     for _command in _feature.COMMANDS:
         main.add_command(_command)
 

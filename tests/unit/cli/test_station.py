@@ -246,3 +246,19 @@ def test_the_authority_line_is_for_ssh_keygen(county: Laborclerk, tmp_path: Path
     done = county("enrol", "authority", tmp_path / "signers")
     assert done.json["authority"].startswith("* cert-authority")
     assert (tmp_path / "signers").read_text().count("\n") == 1
+
+
+def test_a_village_is_signed_off_when_its_gaps_are_explained(practice: Laborclerk) -> None:
+    rows = practice("coverage").json["rows"]
+    villages = [r for r in rows if r["level"] == "village"]
+    signed = next(v for v in villages if v["signed"])
+    assert practice("signoff", signed["code"]).codes == ["sign_stands"]
+    assert practice("signoff", signed["code"], "--withdraw").json["signed"] is False
+    assert practice("signoff", signed["code"], "--withdraw").codes == ["sign_gone"]
+    refused = practice("signoff", signed["code"], "--signer", "李某")
+    assert refused.status == 1
+    again = practice("signoff", signed["code"], "--signer", "李某", "--reason", "已核实")
+    assert again.json["row"]["sign_off"]["signer"] == "李某"
+    assert practice("signoff", signed["code"], "--date", "十二月").status == 1
+    open_ = next(v for v in villages if v["households"]["unvisited"])
+    assert "sign_unvisited" in practice("signoff", open_["code"], "--reason", "x").codes

@@ -1,4 +1,4 @@
-"""round: survey rounds. Sheets of the census and the frame join here."""
+"""round: survey rounds."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from typing import Any
 
 import click
 
-from laborclerk.catalog import values
-from laborclerk.catalog.fields import Value
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, pass_call
+from laborclerk.cli.given import read_day, read_fields
 from laborclerk.cli.records import Shower, record_json
-from laborclerk.features.census.edit import read_typed
 from laborclerk.features.census.model import Round
 from laborclerk.features.census.rounds import all_rounds, close_round, need_round, new_round
 from laborclerk.features.registry.lookup import LookupProblem
-from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
+from laborclerk.kernel.errors import reject
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.store.base import fields_of
 from laborclerk.store.store import Store
@@ -40,25 +38,12 @@ def new_command(call: Call, /, **given: str | None) -> Answer:
     """新建一轮调查;上一轮须已结束。"""
     with call.store() as store:
         given["starts"] = given["starts"] or store.clock.today()
-        made = new_round(store, _read({k: v for k, v in given.items() if v}))
+        made = new_round(store, read_fields(Round, {k: v for k, v in given.items() if v}))
         with store.read() as session:
             record = session.get(Round, made)
             assert record is not None
             body = record_json(record, Shower(session))
     return Answer({"round": body}, [f"已新建轮次:{body['name']}(编号 {body['id']})"])
-
-
-def _read(texts: dict[str, str]) -> dict[str, Value]:
-    known = fields_of(Round)
-    read: dict[str, Value] = {}
-    problems: list[Problem] = []
-    for key, text in texts.items():
-        reading = read_typed(known[key], text, values.Context(codes_by="code"))
-        problems += [p.at(field=key) for p in reading.problems if p.severity is Severity.BLOCK]
-        read[key] = reading.value
-    if problems:
-        raise Rejected(problems)
-    return read
 
 
 @round_group.command("list", short_help="列出各轮")
@@ -82,8 +67,8 @@ def close_command(call: Call, name: str | None, on: str | None) -> Answer:
     """结束一轮(默认正在进行的):数字保留,不再录入。"""
     with call.store() as store:
         record = _round(store, name)
-        day = _read({"closed": on})["closed"] if on else store.clock.today()
-        close_round(store, record.id, str(day))
+        day = read_day(on) or store.clock.today()
+        close_round(store, record.id, day)
     said = f"已结束轮次:{record.name},{day}"
     return Answer({"round": show_id(record.id), "closed": day}, [said])
 

@@ -1,0 +1,34 @@
+"""Values given as options, read as the form reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from laborclerk.catalog import fields as f
+from laborclerk.catalog import values
+from laborclerk.catalog.fields import Value
+from laborclerk.features.census.edit import read_typed
+from laborclerk.kernel.errors import Problem, Rejected, Severity
+from laborclerk.store.base import Record, fields_of
+
+
+def read_fields(model: type[Record], texts: Mapping[str, str]) -> dict[str, Value]:
+    """The stored values of texts by field key; Rejected with what cannot be read."""
+    known = fields_of(model)
+    read: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for key, text in texts.items():
+        reading = read_typed(known[key], text, values.Context(codes_by="code"))
+        problems += [p.at(field=key) for p in reading.problems if p.severity is Severity.BLOCK]
+        read[key] = reading.value
+    if problems:
+        raise Rejected(problems)
+    return read
+
+
+def read_day(text: str | None) -> str:
+    """A day as ISO text, '' for none; Rejected when it is no day."""
+    reading = values.read(f.Date(), text)
+    if reading.problems:
+        raise Rejected(reading.problems)
+    return str(reading.value or "")
