@@ -36,54 +36,68 @@ class FieldGrid(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._cells = list(cells)
+        self._columns = 0
+        self._labels: list[QLabel] = []
         self.edits: dict[tuple[str, str], FieldEdit] = {}
+        for cell in self._cells:
+            label = QLabel(cell.spec.label + (" *" if cell.spec.required else ""), self)
+            label.setProperty("muted", True)
+            edit = FieldEdit(cell.spec, _bound(context, cell.kind), self)
+            label.setBuddy(edit)
+            edit.setMinimumWidth(60)
+            self._labels.append(label)
+            self.edits[cell.kind, cell.spec.key] = edit
+        self.set_columns(columns)
+
+    def set_columns(self, columns: int) -> None:
+        """Lay the fields out in so many columns: fewer in a narrow window."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        old = self.layout()
+        if old is not None:
+            QWidget().setLayout(old)  # takes it away, the fields stay
         layout = QGridLayout(self)
         unit = theme.GRID
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(unit)
         layout.setVerticalSpacing(unit)
-        rows = _rows(list(cells), columns)
-        widths = _label_widths(rows, columns)
-        for y, row in enumerate(rows):
-            for x, cell in row:
-                label = QLabel(cell.spec.label + (" *" if cell.spec.required else ""))
-                label.setProperty("muted", True)
-                label.setFixedWidth(widths[x])
-                edit = FieldEdit(cell.spec, _bound(context, cell.kind))
-                label.setBuddy(edit)
-                edit.setMinimumWidth(60)
-                layout.addWidget(label, y, 3 * x)
-                layout.addWidget(edit, y, 3 * x + 1, 1, 3 * cell.span - 2)
-                self.edits[cell.kind, cell.spec.key] = edit
+        spans = [min(cell.span, columns) for cell in self._cells]
+        places = _places(spans, columns)
+        widths = self._label_widths(places, columns)
+        for cell, label, span, (y, x) in zip(self._cells, self._labels, spans, places, strict=True):
+            label.setFixedWidth(widths[x])
+            layout.addWidget(label, y, 3 * x)
+            edit = self.edits[cell.kind, cell.spec.key]
+            layout.addWidget(edit, y, 3 * x + 1, 1, 3 * span - 2)
         for x in range(columns):
             layout.setColumnMinimumWidth(3 * x, widths[x])
             layout.setColumnStretch(3 * x + 1, 1)
             if x < columns - 1:
                 layout.setColumnMinimumWidth(3 * x + 2, 3 * unit)
-        layout.setRowStretch(len(rows), 1)
+        self.rows = places[-1][0] + 1 if places else 0
+        layout.setRowStretch(self.rows, 1)
+
+    def _label_widths(self, places: Sequence[tuple[int, int]], columns: int) -> list[int]:
+        metrics = QFontMetrics(theme.font())
+        widths = [0] * columns
+        for label, (_, x) in zip(self._labels, places, strict=True):
+            widths[x] = max(widths[x], metrics.horizontalAdvance(label.text()) + theme.GRID)
+        return [-(-w // theme.GRID) * theme.GRID for w in widths]
 
 
 def _bound(context: Callable[[str], Context], kind: str) -> Callable[[], Context]:
     return lambda: context(kind)
 
 
-def _rows(cells: Sequence[Cell], columns: int) -> list[list[tuple[int, Cell]]]:
-    rows: list[list[tuple[int, Cell]]] = [[]]
-    x = 0
-    for cell in cells:
-        if x + cell.span > columns:
-            rows.append([])
-            x = 0
-        rows[-1].append((x, cell))
-        x += cell.span
-    return rows
-
-
-def _label_widths(rows: Sequence[Sequence[tuple[int, Cell]]], columns: int) -> list[int]:
-    metrics = QFontMetrics(theme.font())
-    widths = [0] * columns
-    for row in rows:
-        for x, cell in row:
-            text = cell.spec.label + " *"
-            widths[x] = max(widths[x], metrics.horizontalAdvance(text))
-    return [-(-w // theme.GRID) * theme.GRID for w in widths]
+def _places(spans: Sequence[int], columns: int) -> list[tuple[int, int]]:
+    """Row and column of each field."""
+    found = []
+    y = x = 0
+    for span in spans:
+        if x + span > columns:
+            y, x = y + 1, 0
+        found.append((y, x))
+        x += span
+    return found

@@ -192,7 +192,7 @@ class Table(QTableView):
         header.setMinimumSectionSize(16)
         for n, column in enumerate(columns):
             if column.width:
-                self.setColumnWidth(n, column.width)
+                self.setColumnWidth(n, column.width * theme.size() // theme.DATA_SIZE)
         stretch = [n for n, c in enumerate(columns) if not c.width]
         for n in stretch:
             header.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)

@@ -186,7 +186,7 @@ QTableView, QTreeView, QListView, QListWidget {{
   selection-color: {t.text}; outline: none; }}
 QTableView:focus, QTreeView:focus, QListView:focus, QListWidget:focus {{
   border: 1px solid {t.accent}; }}
-QListView[floating="true"] {{ border: 1px solid {t.text}; }}
+QListView[popup="true"] {{ border: 1px solid {t.text}; }}
 QHeaderView {{ background: {t.panel}; }}
 QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none;
   border-bottom: 1px solid {t.border}; padding: 0 8px; min-height: {row - 4}px; }}
@@ -198,9 +198,7 @@ QLabel[strong="true"] {{ font-weight: bold; }}
 QLabel[small="true"] {{ color: {t.muted}; font-size: {size - 2}px; }}
 QLabel[wrong="true"] {{ color: {t.wrong}; }}
 QFrame[strip="true"] {{ background: {t.warned_tint}; border: 1px solid {t.line}; }}
-QFrame[floating="true"] {{ background: {t.surface}; border: 2px solid {t.warned};
-  border-radius: 2px; }}
-QFrame[floating="true"] QLabel {{ border: none; }}
+QFrame[strip="true"] QLabel {{ border: none; background: transparent; }}
 QFrame[panel="true"] {{ background: {t.panel}; }}
 QFrame[surface="true"] {{ background: {t.surface}; }}
 QTabBar::tab {{ background: transparent; color: {t.muted}; border: none;

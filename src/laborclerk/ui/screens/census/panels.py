@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -49,6 +50,7 @@ class ProblemsBar(QWidget):
     """What is wrong, what wants a reason, what is missing; a row leads to its field."""
 
     jump = Signal(object)  # Problem
+    asked = Signal(object)  # Problem whose reason she wants to give
     explained = Signal(object, str)  # Problem, reason
     given_up = Signal()
 
@@ -72,6 +74,7 @@ class ProblemsBar(QWidget):
         column = QVBoxLayout(asking)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(4)
+        column.addStretch(1)
         column.addWidget(self.question)
         column.addWidget(self.reason)
         self._stack = QStackedWidget()
@@ -108,10 +111,10 @@ class ProblemsBar(QWidget):
         self.table.fill(rows, keys)
         self.table.clearSelection()
 
-    def ask(self, problem: Problem) -> None:
+    def ask(self, problem: Problem, who: str) -> None:
         """Ask for one line of reason."""
         self._asked = problem
-        self.question.setText(f"要说明原因才能存为已完成:{problem.text}")
+        self.question.setText(f"{who}:{problem.text}\n要说明原因才能存为已完成。")
         self.reason.clear()
         self._stack.setCurrentIndex(1)
         self.reason.setFocus()
@@ -122,7 +125,7 @@ class ProblemsBar(QWidget):
             and problem.code != "field_missing"
             and (self.table.hasFocus())
         ):
-            self.ask(problem)
+            self.asked.emit(problem)
         else:
             self.jump.emit(problem)
 
@@ -160,26 +163,23 @@ class Strip(QFrame):
 
 
 class DoublesPanel(QFrame):
-    """Who may be the same person, beside the field, with the three ways out. It never takes the
-    focus: digits typed on go into the form."""
+    """Who may be the same person, below the fields, with the three ways out. It covers nothing
+    and never takes the focus: digits typed on go into the form."""
 
     same = Signal(object)
     wrong = Signal(object)
     another = Signal(object)
 
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._double: Double | None = None
-        self.setProperty("floating", True)
+        self.setProperty("strip", True)
         self.text = QLabel()
         self.text.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(8)
-        column.addWidget(self.text)
-        row = QHBoxLayout()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(8)
+        row.addWidget(self.text, 1)
         for number, (label, signal) in enumerate(
             (("同一人(迁来)", self.same), ("录错了", self.wrong), ("确是另一人", self.another)), 1
         ):
@@ -190,30 +190,18 @@ class DoublesPanel(QFrame):
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(lambda s=signal: s.emit(self._double))
             row.addWidget(button)
-        row.addStretch(1)
-        column.addLayout(row)
         self.hide()
 
-    def show_double(self, double: Double, place: str, more: int, beside: QWidget | None) -> None:
+    def show_double(self, double: Double, place: str, more: int) -> None:
         """Show one; `more` are still to come."""
         self._double = double
         how = "证件号码相同" if double.reason == SAME_ID else "姓名和出生日期相同"
         where = f"{place} 户{double.household_number}(户主 {double.head_name})"
-        rest = f"另有 {more} 人。" if more else ""
+        rest = f" 另有 {more} 人。" if more else ""
         number = double.id_number or "无证件号码"
+        name = html.escape(double.name)
         self.text.setText(
-            f"<b>{how}:</b>{double.name} {double.birth_date or ''} {number}"
-            f"<br>已登记在 {where}。{rest}"
+            f"<b>{how}:{name}</b> {double.birth_date or ''} {number}<br>"
+            f"已登记在 {html.escape(where)}。{rest}"
         )
-        width = min(560, self._window.width() - 32)
-        self.setFixedWidth(width)
-        self.adjustSize()
-        corner = QPoint(16, 16)
-        if beside is not None:
-            corner = beside.mapTo(self._window, QPoint(0, beside.height() + 4))
-            if corner.y() + self.height() > self._window.height() - 8:
-                corner = beside.mapTo(self._window, QPoint(0, -self.height() - 4))
-        left = max(8, min(corner.x(), self._window.width() - width - 8))
-        self.move(left, max(8, corner.y()))
-        self.raise_()
         self.show()

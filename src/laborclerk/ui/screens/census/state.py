@@ -268,6 +268,8 @@ class FormState:
 
     def _check(self) -> None:
         found = [*self._readings(), *check_form(self.form, self.round)]
+        if self.is_new:  # its number is made when it is saved
+            found = [p for p in found if (p.code, p.where.field) != ("field_missing", "number")]
         self.problems = list({(p.code, p.where, p.text): p for p in found}.values())
         known = reasons_of(self.form.form)
         self.told: list[Problem] = []  # those that are shown: not explained, not too early

@@ -9,11 +9,21 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QKeySequence, QPainter, QPixmap, QShortcut
+from PySide6.QtGui import (
+    QIcon,
+    QKeySequence,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QApplication,
+    QFrame,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -30,7 +40,7 @@ from laborclerk.ui.entry import Entered, FieldState
 from laborclerk.ui.kit import signs, theme
 from laborclerk.ui.kit.dialogs import choose
 from laborclerk.ui.kit.fields import FieldEdit, FieldOrder, focus
-from laborclerk.ui.kit.grid import FieldGrid
+from laborclerk.ui.kit.grid import COLUMNS, FieldGrid
 from laborclerk.ui.kit.table import Table
 from laborclerk.ui.screens.census.layout import (
     MEMBER_COLUMNS,
@@ -45,6 +55,8 @@ from laborclerk.ui.screens.census.presenter import CensusPresenter
 from laborclerk.ui.station import Station
 
 _MEMBER_ROWS, _FIELD_ROWS = 6, 5
+_LOW = 480  # pixels, below which half the members are shown at once
+_NARROW = 960  # pixels at 100 %, below which fields stand in two columns
 _HINTS = (
     "Enter 下一项 · Shift+Enter 上一项 · Ctrl+Enter 存并开下一户 · Ctrl+S 先存 · Ins 加一人 · "
     "F4 代码表 · F7 照抄上一人 · F8 下一问题 · Ctrl+Z 撤销"
@@ -62,6 +74,7 @@ class CensusView(QWidget):
         self._pages: dict[int, tuple[FieldGrid, FieldOrder]] = {}
         self._doubles: tuple[int, list[Double]] = (0, [])
         self._filling = False
+        self._columns = COLUMNS
         self._tab_signs: dict[int, FieldState | None] = {}
         self._build()
         self._bind_keys()
@@ -73,6 +86,7 @@ class CensusView(QWidget):
         self.title.setProperty("title", True)
         self.about = QLabel()
         self.about.setProperty("muted", True)
+        self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.note = QLabel()
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
@@ -93,23 +107,30 @@ class CensusView(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.tabs.setIconSize(QSize(signs.SIZE, signs.SIZE))
-        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setMinimumWidth(200)  # scrolls where the window is narrow
         for page in PAGES:
             self.tabs.addTab(page.title)
         self.tabs.currentChanged.connect(self._turn_to)
         self.stack = QStackedWidget()
         for _ in PAGES:
             self.stack.addWidget(QWidget())
-        self.stack.setFixedHeight(_FIELD_ROWS * (theme.row_height() + theme.GRID))
         self.problems = ProblemsBar()
         self.problems.jump.connect(self._jump)
+        self.problems.asked.connect(self.ask_reason)
         self.problems.explained.connect(lambda p, why: self.presenter.explain(p, why))
         self.problems.given_up.connect(self._jump_back)
         self.help = QLabel()
         self.help.setProperty("small", True)
+        self.help.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         hints = QLabel(_HINTS)
         hints.setProperty("small", True)
-        column = QVBoxLayout(self)
+        hints.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.panel = DoublesPanel()
+        self.panel.same.connect(lambda d: self.presenter.same_person(self._doubles[0], d))
+        self.panel.wrong.connect(lambda d: self.presenter.wrong_number(self._doubles[0], d))
+        self.panel.another.connect(lambda d: self.presenter.another_person(self._doubles[0], d))
+        inside = QWidget()
+        column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 4)
         column.setSpacing(4)
         column.addLayout(head)
@@ -118,10 +139,35 @@ class CensusView(QWidget):
         column.addWidget(self.tabs)
         column.addWidget(self.stack)
         column.addWidget(self.help)
+        column.addWidget(self.panel)
         column.addStretch(1)
         column.addWidget(self.problems)
         column.addWidget(hints)
-        self.panel: DoublesPanel | None = None
+        self._scroller = QScrollArea()  # for small screens and big letters only
+        self._scroller.setWidgetResizable(True)
+        self._scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroller.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._scroller)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        rows = _MEMBER_ROWS if self.height() >= _LOW else _MEMBER_ROWS // 2
+        self.members.setFixedHeight(self.members.height_of_rows(rows))
+        columns = COLUMNS if self.width() >= _NARROW * theme.size() // theme.DATA_SIZE else 2
+        if columns != self._columns:
+            self._columns = columns
+            for grid, _ in self._pages.values():
+                grid.set_columns(columns)
+            self._fit_stack()
+
+    def _fit_stack(self) -> None:
+        """Room for the longest tab, so that nothing below moves when tabs are turned."""
+        rows = max((grid.rows for grid, _ in self._pages.values()), default=0)
+        rows = max(rows, _FIELD_ROWS)
+        self.stack.setFixedHeight(rows * (theme.row_height() + theme.GRID))
 
     def _bind_keys(self) -> None:
         p = self.presenter
@@ -163,7 +209,7 @@ class CensusView(QWidget):
         """The fields of a tab, built when it is first opened."""
         found = self._pages.get(number)
         if found is None:
-            grid = FieldGrid(PAGES[number].cells(), self._context)
+            grid = FieldGrid(PAGES[number].cells(), self._context, self._columns)
             order = FieldOrder(grid)
             order.set(grid.edits.values())
             order.ran_off.connect(self._ran_off)
@@ -172,11 +218,14 @@ class CensusView(QWidget):
                 edit.passed.connect(partial(self._passed, kind))
                 edit.focused.connect(self._focused)
                 edit.setProperty("field", f"{kind}.{key}")
+                if (kind, key) == ("household", "number"):
+                    edit.setPlaceholderText("存时自动编号")
             old = self.stack.widget(number)
             self.stack.insertWidget(number, grid)
             self.stack.removeWidget(old)
             old.deleteLater()
             found = self._pages[number] = grid, order
+            self._fit_stack()
             self._fill_page(number)
         return found
 
@@ -237,6 +286,9 @@ class CensusView(QWidget):
         self._filling = False
         self._fill_tabs()
         self._fill_page(self.tabs.currentIndex())
+        edit = QApplication.focusWidget()
+        if isinstance(edit, FieldEdit) and self.isAncestorOf(edit):
+            self._explain(edit)
         missing = [p for p in state.problems if p.code == "field_missing"]
         self.problems.show_problems(self.presenter.open_problems(), missing, self._who)
 
@@ -310,26 +362,18 @@ class CensusView(QWidget):
             focus(edit)
 
     def ask_reason(self, problem: Problem) -> None:
-        self.problems.ask(problem)
+        self.problems.ask(problem, self._who(problem))
 
     def show_doubles(self, person_id: int, found: Sequence[Double]) -> None:
         self._doubles = person_id, list(found)
         if not found:
             self._hide_panel()
             return
-        if self.panel is None:
-            self.panel = DoublesPanel(self.window())
-            self.panel.same.connect(lambda d: self.presenter.same_person(self._doubles[0], d))
-            self.panel.wrong.connect(lambda d: self.presenter.wrong_number(self._doubles[0], d))
-            self.panel.another.connect(lambda d: self.presenter.another_person(self._doubles[0], d))
-        grid = self._pages.get(PAGE_OF["person", "id_number"])
-        beside = grid[0].edits["person", "id_number"] if grid else None
         place = self.presenter.station.tree.path(found[0].place)
-        self.panel.show_double(found[0], place, len(found) - 1, beside)
+        self.panel.show_double(found[0], place, len(found) - 1)
 
     def _hide_panel(self) -> None:
-        if self.panel is not None:
-            self.panel.hide()
+        self.panel.hide()
 
     def offer_draft(self, when: str) -> None:
         self.draft.offer(f"这一户有 {when} 没有存完的草稿。下面显示的是已存的内容")
@@ -441,6 +485,11 @@ class CensusView(QWidget):
             self._jump(asked[0])
 
     def _focused(self, edit: FieldEdit) -> None:
+        self._scroller.ensureWidgetVisible(edit, 0, theme.row_height())
+        self._explain(edit)
+
+    def _explain(self, edit: FieldEdit) -> None:
+        """The line below the fields: what is wrong with the field, or its help."""
         told = edit.shown.message or edit.spec.help
         self.help.setText(f"{edit.spec.label}:{told}" if told else edit.spec.label)
         state = edit.shown.state
