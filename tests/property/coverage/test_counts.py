@@ -266,6 +266,7 @@ def numbers(r: CoverageRow) -> dict[GapKind, int]:
         GapKind.UNFINISHED: c.unfinished, GapKind.PERSON: r.gaps.persons,
         GapKind.ITEM: r.gaps.items, GapKind.EXPLAINED: c.explained, GapKind.GONE: c.gone,
         GapKind.FOUND: c.found, GapKind.FRAME: c.frame, GapKind.DUE: c.due,
+        GapKind.REGISTERED: c.persons_due, GapKind.LABOUR: c.labour,
         GapKind.VISITED: c.visited, GapKind.DONE: c.done, GapKind.MISSING: r.gaps.households,
     }  # fmt: skip
 

@@ -20,7 +20,8 @@ from laborclerk.features.census.model import Round, Visit
 from laborclerk.features.census.rounds import round_facts
 from laborclerk.features.coverage.expressions import person_rules
 from laborclerk.features.coverage.model import HouseholdState
-from laborclerk.features.coverage.service import all_rows
+from laborclerk.features.coverage.service import all_rows, row
+from laborclerk.features.coverage.summary import people
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, subtree
 from laborclerk.store.base import fields_of, values_of
@@ -48,6 +49,8 @@ class GapKind(StrEnum):
     VISITED = "visited"
     DONE = "done"
     MISSING = "missing"
+    REGISTERED = "registered"
+    LABOUR = "labour"
 
     @property
     def label(self) -> str:
@@ -61,10 +64,11 @@ _TITLES = {
     GapKind.PERSON: "漏人户", GapKind.ITEM: "缺项人员", GapKind.EXPLAINED: "有说明户",
     GapKind.GONE: "在册已注销户", GapKind.FOUND: "在住不在册户", GapKind.FRAME: "在册户",
     GapKind.DUE: "应访户", GapKind.VISITED: "已访户", GapKind.DONE: "已完成户",
-    GapKind.MISSING: "漏户",
+    GapKind.MISSING: "漏户", GapKind.REGISTERED: "应登记人", GapKind.LABOUR: "劳动力",
 }  # fmt: skip
 
 PLACE_KINDS = (GapKind.TOWNSHIP, GapKind.VILLAGE, GapKind.GROUP)
+_PERSONS = {GapKind.REGISTERED: "population", GapKind.LABOUR: "labour"}  # lines of the summary
 _CLASSED = S.done + S.revisit + S.explained
 _HOUSEHOLDS: dict[GapKind, Any] = {
     GapKind.UNVISITED: sa.and_(S.due == 1, S.visited == 0),
@@ -109,6 +113,8 @@ def gaps(
         return _places(session, round_id, place, kind)[offset : offset + limit]
     if kind is GapKind.ITEM:
         return _items(session, round_id, place, limit, offset)
+    if kind in _PERSONS:
+        return _people(session, round_id, place, kind, limit, offset)
     return _households(session, round_id, place, kind, limit, offset)
 
 
@@ -116,6 +122,10 @@ def gap_total(session: Session, round_id: int, place: int, kind: GapKind) -> tup
     """(lines, sum of their amounts) of a list."""
     if kind in PLACE_KINDS:
         count = len(_places(session, round_id, place, kind))
+        return count, count
+    if kind in _PERSONS:
+        c = row(session, round_id, place).counts
+        count = c.labour if kind is GapKind.LABOUR else c.persons_due
         return count, count
     if kind is GapKind.ITEM:
         query, items = _item_query(_facts(session, round_id), place)
@@ -141,13 +151,14 @@ def _places(session: Session, round_id: int, place: int, kind: GapKind) -> list[
     return [
         Gap(
             kind,
-            row.place,
-            tree.path(row.place, "township"),
-            f"底册和登记有{row.counts.due}户,一户未访" if row.counts.due else "没有一户,也没有访问",
-            amount=1,
+            empty.place,
+            tree.path(empty.place, "township"),
+            f"底册和登记有{empty.counts.due}户,一户未访"
+            if empty.counts.due
+            else "没有一户,也没有访问",
         )
-        for row in all_rows(session, round_id, place)
-        if row.level == kind.value and not row.counts.touched
+        for empty in all_rows(session, round_id, place)
+        if empty.level == kind.value and not empty.counts.touched
     ]
 
 
@@ -283,3 +294,22 @@ def _items(session: Session, round_id: int, place: int, limit: int, offset: int)
             )
         )
     return found
+
+
+def _people(
+    session: Session, round_id: int, place: int, kind: GapKind, limit: int, offset: int
+) -> list[Gap]:
+    sexes = code_list("sex")
+    return [
+        Gap(
+            kind,
+            found.place,
+            found.where,
+            f"{sexes.label(found.sex)} {found.birth_date}".strip(),
+            household=found.household,
+            number=found.number,
+            person=found.person,
+            name=found.name,
+        )
+        for found in people(session, round_id, place, _PERSONS[kind], limit, offset)
+    ]

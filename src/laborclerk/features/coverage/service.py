@@ -149,7 +149,7 @@ class _Reader:
     def level(self, level: str, *, whole: bool = False) -> list[CoverageRow]:
         """The rows of one level. A key whose own level is higher is what stands directly there,
         unless `whole` asks for the top place itself."""
-        key = _key(COUNT.c.place, level)
+        key = place_key(COUNT.c.place, level)
         counts, changes = {}, {}
         for found in self._session.execute(
             sa.select(
@@ -200,7 +200,7 @@ class _Reader:
         return {place: (n[0], n[1], n[2]) for place, n in found.items()}
 
     def _reports(self, level: str) -> dict[int, str]:
-        key = _key(GroupReport.place, level)
+        key = place_key(GroupReport.place, level)
         latest = self._session.execute(
             sa.select(key, sa.func.max(GroupReport.date))
             .where(self._inside(GroupReport.place), GroupReport.deleted.is_(None))
@@ -233,7 +233,7 @@ class _Reader:
         return found
 
 
-def _key(column: Any, level: str) -> Any:
+def place_key(column: Any, level: str) -> Any:
     """The place of `level` in which the place in `column` stands."""
     low, high = subtree(ancestor(110101_001001_001, level))
     span = high - low
@@ -261,7 +261,7 @@ def changed_villages(session: Session, round_id: int, signed: dict[int, SignOff]
     """The villages of which something was changed after their sign-off."""
     if not signed:
         return set()
-    key = _key(COUNT.c.place, "village")
+    key = place_key(COUNT.c.place, "village")
     changes = session.execute(
         sa.select(key, sa.func.max(COUNT.c.last_change))
         .where(
