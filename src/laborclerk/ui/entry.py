@@ -152,6 +152,11 @@ def _division_index() -> list[tuple[str, str, str]]:
     return sorted(found)
 
 
+def warm() -> None:
+    """Read in what the first form would wait for: divisions with their pinyin."""
+    _division_index()
+
+
 def _divisions(typed: str, limit: int = 60) -> list[Choice]:
     key = "".join(typed.split()).casefold()
     ranked: list[tuple[int, str, str]] = []

@@ -18,7 +18,7 @@ from laborclerk.store import drafts
 from laborclerk.store.store import Store
 from laborclerk.ui.entry import Chosen, FieldState
 from laborclerk.ui.jobs import InlineRunner
-from laborclerk.ui.screens.census.presenter import CensusPresenter
+from laborclerk.ui.screens.census.presenter import CensusPresenter, Waiting
 from laborclerk.ui.station import Station, look
 
 VILLAGE = 530627001001000
@@ -321,3 +321,28 @@ def test_a_change_elsewhere_reloads_an_untouched_form(
     service.save_form(store, form, finish=False)
     station.runner.changed({"household": {record_id}})
     assert presenter.state.form.household["address"] == "河边"
+
+
+def test_drafts_that_wait_are_named(presenter: CensusPresenter, store: Store) -> None:
+    presenter.new(VILLAGE + 1)
+    assert presenter.state is not None
+    presenter.enter(presenter.state.household_id, "head_name", "周大海")
+    found: list[list[Waiting]] = []
+    presenter.waiting(found.append)
+    assert [(w.household, w.head_name, w.clerk) for w in found[0]] == [
+        (presenter.state.household_id, "周大海", "王录入")
+    ]
+
+
+def test_a_form_opens_at_the_person_that_was_found(presenter: CensusPresenter) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    presenter.add_member()
+    assert presenter.state is not None
+    second = presenter.state.members[1]["id"]
+    presenter.enter(second, "name", "周小海")
+    presenter.save(finish=False)
+    presenter.open(presenter.state.household_id, person=second)
+    assert presenter.state.person == second
+    presenter.open(presenter.state.household_id)
+    assert presenter.state.person is None

@@ -17,6 +17,7 @@ from laborclerk.kernel.progress import Progress
 from laborclerk.store import drafts
 from laborclerk.store.drafts import KeptDraft
 from laborclerk.store.store import Store
+from laborclerk.ui import entry
 from laborclerk.ui.entry import Entered, FieldState
 from laborclerk.ui.jobs import Touched
 from laborclerk.ui.places import TypedPlaces
@@ -63,6 +64,16 @@ class View(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A household whose draft waits: whose it is, when it was kept, by which clerk."""
+
+    household: int
+    head_name: str
+    when: str
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Opened:
     """What the worker brings when a form is opened."""
 
@@ -86,14 +97,18 @@ class CensusPresenter:
         self._saving = False
         self._finishing = False
         self._at_problem = -1
+        self._wanted: int | None = None  # whose sections to open
         station.runner.on_change(self._changed)
+        station.runner.run(lambda _p: entry.warm())
 
     # -- opening -------------------------------------------------------------------------------
 
-    def open(self, household_id: int, queue: Sequence[int] = ()) -> None:
-        """Open a household's form; `queue` are the ones Ctrl+Enter and Alt+↓ go through."""
+    def open(self, household_id: int, queue: Sequence[int] = (), person: int | None = None) -> None:
+        """Open a household's form, at `person` if one is named; `queue` are the households that
+        Ctrl+Enter and Alt+↓ go through."""
         if queue:
             self.queue = list(queue)
+        self._wanted = person
         store, round_ = self.station.store, self.station.round
         if round_ is None:
             return
@@ -111,6 +126,8 @@ class CensusPresenter:
         store, round_, last = self.station.store, self.station.round, self._last
         if round_ is None:
             return
+        if last is None and self.state is not None:
+            last = self.state.form
         self._put(service.new_form(store, place, round_.id, last), None)
 
     def _opened(self, opened: _Opened) -> None:
@@ -132,9 +149,25 @@ class CensusPresenter:
         self.doubles = []
         self._at_problem = -1
         self._finishing = False
+        wanted, self._wanted = self._wanted, None
+        if self.state.member(wanted):
+            self.state.person = wanted
         self.view.form_opened()
         if draft is not None:
             self.view.offer_draft(show_time(draft.at))
+
+    def waiting(self, found: Callable[[list[Waiting]], None]) -> None:
+        """Tell `found` which households have a draft that nobody has saved or thrown away."""
+        store = self.station.store
+
+        def work(_progress: Progress) -> list[Waiting]:
+            return [
+                Waiting(d.record_id, str(d.content["household"].get("head_name") or "未填户主"),
+                        show_time(d.at), d.clerk)
+                for d in drafts.kept(store, DRAFT)
+            ]  # fmt: skip
+
+        self.station.runner.run(work, found)
 
     def take_draft(self) -> None:
         """Go on with the draft that was offered."""

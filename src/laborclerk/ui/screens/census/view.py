@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QIcon,
     QKeySequence,
@@ -76,6 +76,9 @@ class CensusView(QWidget):
         self._filling = False
         self._columns = COLUMNS
         self._tab_signs: dict[int, FieldState | None] = {}
+        self._building = QTimer(self)
+        self._building.setInterval(20)
+        self._building.timeout.connect(self._build_ahead)
         self._build()
         self._bind_keys()
 
@@ -260,11 +263,21 @@ class CensusView(QWidget):
         self._hide_panel()
         if state is None:
             return
-        if state.members:
+        named = state.person is not None
+        if state.members and not named:
             state.person = state.members[0]["id"]
-        self._turn_to(0)
+        self._turn_to(1 if named else 0)
         self.fields_changed()
         self._edit()
+        self._building.start()
+
+    def _build_ahead(self) -> None:
+        """One tab at a time, while nothing else is to do."""
+        number = next((n for n in range(len(PAGES)) if n not in self._pages), None)
+        if number is None:
+            self._building.stop()
+        else:
+            self._page(number)
 
     def form_changed(self) -> None:
         self._hide_panel()
