@@ -127,12 +127,14 @@ class KeyValues:
 class Box:
     """One box of a form, placed in mm from the grid's top left corner.
 
-    `label` is what the form prints, `value` what a person writes or the register fills in, `hint`
-    the codes to choose from, small; it breaks at spaces only. A box with only a label is a head:
-    centred, shaded if `shaded`. With label and value the label stands small at the top left, or
-    with `label_width` in its own part on the left, and only that part is shaded. A box with only
-    a hint holds a list of codes. `comb` marks that many character cells while there is no value,
-    for numbers written by hand. `frame=False` draws no rule around it, `outline` a strong one.
+    `label` is what the form prints, `value` what a person writes or the register fills in,
+    `hint` the codes to choose from, small; it breaks at spaces only. A box with only a label is
+    a head: centred, shaded if `shaded`. With label and value the label stands small at the top
+    left, or with `label_width` in its own part on the left, and only that part is shaded. A box
+    with only a hint holds a list of codes, names in 【】 bold. `comb` marks that many character
+    cells while there is no value, for numbers written by hand. `size` sets the text in points, 0
+    as usual: larger for what is read out or copied, smaller for long lists. `frame=False` draws
+    no rule around it, `outline` a strong one.
     """
 
     x: float
@@ -150,6 +152,7 @@ class Box:
     shaded: bool = False
     frame: bool = True
     outline: bool = False
+    size: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +212,9 @@ class Document:
     `form_number` 表号, `maker` 制定机关, `approval` 批准文号 and `valid_until` 有效期至 stand at
     the top right as the statistics law asks of a survey form; each is left out when empty.
     `confidentiality` stands at the head of every page. `made` (who and when)
-    and `note` stand in the foot. `blocks` is read once, so it may be a generator.
+    and `note` stand in the foot, the page's number between them unless `numbered` is False (a batch
+    of forms, of which each page goes to another house). `blocks` is read once, so it may be a
+    generator.
     """
 
     title: str
@@ -224,3 +229,4 @@ class Document:
     lead: Lead | None = None
     made: str = ""
     note: str = ""
+    numbered: bool = True

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from . import fonts, style
 from .document import Align, Box
 from .pen import Pen
 from .wrap import balance, fit, wrap
+
+_LEAST = 4.5  # points: below this nobody reads, the rest is cut
 
 
 def draw_box(box: Box, area: tuple[float, float, float, float], pen: Pen) -> None:
@@ -21,13 +26,14 @@ def draw_box(box: Box, area: tuple[float, float, float, float], pen: Pen) -> Non
         _draw_head(box, area, pen)
         return
     if box.hint and not box.label and not entry:
-        size = style.SMALL
+        size = box.size or style.SMALL
         lines = wrap(box.hint, (width - 8) / size, fonts.REGULAR, words=True)
-        pen.lines((x + 4, y, width - 8, height), lines, size)
+        _draw_list(pen, (x + 4, y, width - 8, height), lines, size)
         return
     inner = (x, y, width, height)
     if box.label and box.label_width:
-        _lines_in(pen, (x, y, part, height), box.label, style.CELL, box.strong)
+        size = min(box.size or style.CELL, style.CELL)
+        _lines_in(pen, (x, y, part, height), box.label, size, box.strong)
         if box.frame:
             pen.line(x + part, y, x + part, y + height, style.RULE)
         inner = (x + part, y, width - part, height)
@@ -44,7 +50,7 @@ def draw_box(box: Box, area: tuple[float, float, float, float], pen: Pen) -> Non
     if box.comb and not value:
         _draw_comb(box, inner, pen)
     elif value:
-        _lines_in(pen, inner, value, style.CELL, box.strong, box.align)
+        _lines_in(pen, inner, value, box.size or style.CELL, box.strong, box.align)
 
 
 def _draw_head(box: Box, area: tuple[float, float, float, float], pen: Pen) -> None:
@@ -55,7 +61,7 @@ def _draw_head(box: Box, area: tuple[float, float, float, float], pen: Pen) -> N
     part = max(size * 1.25 * len(hints) + 2, height * 0.42) if hints else 0.0
     room = max(width - 4, style.CELL)
     widths = fonts.BOLD if box.strong else fonts.REGULAR
-    label = style.CELL
+    label = box.size or style.CELL
     lines = balance(box.label, room / label, widths)
     while len(lines) * label * 1.15 > height - part and label > 4:
         label -= 0.5
@@ -68,6 +74,22 @@ def _draw_head(box: Box, area: tuple[float, float, float, float], pen: Pen) -> N
         pen.lines((x + (width - widest) / 2, y + height - deep - 1, widest, deep), hints, size)
 
 
+def _draw_list(
+    pen: Pen, area: tuple[float, float, float, float], lines: Sequence[str], size: float
+) -> None:
+    """Lines of codes from the left, names in 【】 bold so that the eye finds them."""
+    x, y, width, height = area
+    leading = size * style.LEADING
+    top = y + (height - leading * len(lines)) / 2
+    for line in lines:
+        left = x
+        for part in re.split("(【[^】]*】)", line):
+            strong = part.startswith("【")
+            pen.lines((left, top, width, leading), [part], size, strong=strong)
+            left += (fonts.BOLD if strong else fonts.REGULAR).measure(part) * size
+        top += leading
+
+
 def _lines_in(
     pen: Pen,
     area: tuple[float, float, float, float],
@@ -76,15 +98,19 @@ def _lines_in(
     strong: bool,
     align: Align = Align.CENTER,
 ) -> None:
-    """Text inside a box of fixed size: shrinks until its lines fit the height too."""
+    """Text inside a box of fixed size: shrinks until its lines fit the height too, and what is
+    still too long ends in an ellipsis."""
     x, y, width, height = area
     widths = fonts.BOLD if strong else fonts.REGULAR
     room = max(width - 3, size * 0.6)
     lines, fitted = fit(text, room, size, size * style.FLOOR, widths)
     if len(lines) > 1:
         lines = balance(text, room / fitted, widths)
-    while len(lines) * fitted * 1.15 > height and fitted > 4:
+    while ((len(lines) - 1) * style.LEADING + 1) * fitted > height - 1.5 and fitted > _LEAST:
         lines, fitted = fit(text, room, fitted - 0.5, fitted - 0.5, widths)
+    most = max(1, int((height / fitted - 1) / style.LEADING + 1))
+    if len(lines) > most:
+        lines = [*lines[: most - 1], lines[most - 1][:-1] + "…"]
     pen.lines((x + 1.5, y, width - 3, height), lines, fitted, align=align, strong=strong)
 
 

@@ -81,15 +81,16 @@ class Frame:
     def finish(self) -> None:
         """Close the last page and fill in how many there are."""
         self._close()
-        self._pen.define_later(_TOTAL, f"共 {self.page} 页", style.SMALL)
+        if self._document.numbered:
+            self._pen.define_later(_TOTAL, f"共 {self.page} 页", style.SMALL)
 
     def _close(self) -> None:
         pen, document, small = self._pen, self._document, style.SMALL
         left, right, middle = self.area.left, self.area.right, self._paper[0] / 2
-        label = f"第 {self.page} 页"
-        gap = small * 0.4
-        pen.text(middle - gap - fonts.REGULAR.measure(label) * small, self._foot, label, small)
-        pen.later(_TOTAL, middle + gap, self._foot)
+        if document.numbered:
+            label, gap = f"第 {self.page} 页", small * 0.4
+            pen.text(middle - gap - fonts.REGULAR.measure(label) * small, self._foot, label, small)
+            pen.later(_TOTAL, middle + gap, self._foot)
         side = (right - left) / 2 - 45
         self._foot_text(document.made, left, side, Align.LEFT)
         self._foot_text(document.note, right - side, side, Align.RIGHT)

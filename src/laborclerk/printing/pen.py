@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
+from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
 from . import fonts
 from .document import Align
 from .style import LEADING
+
+rl_config.useA85 = 0  # streams as bytes, not as text: a fifth smaller, written twice as fast
 
 ASCENT = 0.88  # of both fonts, as a share of the size; descent is the rest
 _INVISIBLE = ("", "")
