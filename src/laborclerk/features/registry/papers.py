@@ -1,0 +1,216 @@
+"""Two sheets that are kept, not filed away: the recovery code of a station's store, and the
+fingerprint two offices compare by telephone.
+
+The recovery sheet is the only thing that opens the store when every password is forgotten, so it
+is made to be copied without a mistake: one character a box, no I, L, O or U. Its file holds the
+code in the clear and is to be deleted once printed; the sheet says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from laborclerk.features.registry.places import place_id
+from laborclerk.printing.document import (
+    Align,
+    Block,
+    Box,
+    Document,
+    FormGrid,
+    Heading,
+    KeyValues,
+    Page,
+    Paragraph,
+    Signatures,
+    Spacer,
+)
+from laborclerk.printing.pdf import render_pdf
+from laborclerk.store.store import Store
+from laborclerk.sync.keys import fingerprint
+from laborclerk.sync.ledger import Station, keys_of, station_of
+
+_A4, _A5 = 180.0, 124.0  # mm of text
+
+
+def print_recovery_sheet(store: Store, code: str, out: Path) -> int:
+    """Print the sheet with the recovery `code` (30 characters, groups joined by `-`) to `out` →
+    pages. The caller deletes the file once it is printed. Raises EnvironmentFault."""
+    document = recovery_sheet(station_of(store), code, store.clerk, store.clock.today())
+    return _print(store, document, "recovery-sheet", out)
+
+
+def print_enrolment_sheet(store: Store, out: Path) -> int:
+    """Print the sheet with this computer's fingerprint, which is compared by telephone before the
+    county approves it, to `out` → pages. Raises EnvironmentFault."""
+    digits = fingerprint(keys_of(store).public)
+    document = enrolment_sheet(station_of(store), digits, store.clerk, store.clock.today())
+    return _print(store, document, "enrolment-sheet", out)
+
+
+def _print(store: Store, document: Document, kind: str, out: Path) -> int:
+    pages = render_pdf(document, out)
+    with store.write(f"print.{kind}") as work:
+        work.note("place", place_id(station_of(store).place), document=kind, pages=pages)
+    return pages
+
+
+# -- recovery ----------------------------------------------------------------------------------
+
+_WHEN = (
+    "录入员忘了密码，又没有别的录入员能登录时，用上面的恢复码可以打开本站数据，重设密码。密码和恢复码"
+    "都没有了，数据谁也打不开，程序的作者也打不开。"
+)
+_HOW = (
+    "1. 在登录窗口选用恢复码登录。",
+    "2. 照上面的格子输入30位恢复码，不分大小写，横线和空格不用输。",
+    "3. 给自己设一个新密码。恢复码照旧有效，用完请重新封好。",
+)
+_WHERE = (
+    "1. 打印后当场核对，装入信封，封口处签名、盖章、写日期。",
+    "2. 锁进单位保险柜，由负责人保管，不要和电脑放在一起。",
+    "3. 不要拍照，不要抄到手机、微信、U盘里。打印用的文件请立即删除。",
+    "4. 换了负责人要当面移交；怀疑有人看过，请在程序里另做一张，这一张随即作废。",
+)
+_SEALED = "非经单位负责人同意，不得拆封。拆封的，在下面记下日期、事由，重新封好。"
+_ENVELOPE = "剪下此条，贴在信封正面"
+
+
+def recovery_sheet(station: Station, code: str, clerk: str, on: str) -> Document:
+    """The sheet for the sealed envelope; `on` is the day it was made (YYYY-MM-DD)."""
+    groups = code.split("-")
+
+    def blocks() -> Iterator[Block]:
+        yield KeyValues(
+            [
+                ("站点", station.name),
+                ("区划代码", station.place),
+                ("制作人", clerk),
+                ("制作日期", on),
+                ("电脑编号", station.device),
+            ],
+            label_width=24,
+        )
+        yield Spacer(3)
+        yield Heading("恢复码")
+        yield _characters(groups, columns=3, height=17)
+        yield Paragraph(
+            "只有数字和大写字母；没有字母 I、L、O、U，看着像的就是数字 1 和 0。", small=True
+        )
+        yield Heading("什么时候用", 2)
+        yield Paragraph(_WHEN, indent=True)
+        yield Heading("怎样用", 2)
+        yield from (Paragraph(line) for line in _HOW)
+        yield Heading("怎样保管", 2)
+        yield from (Paragraph(line) for line in _WHERE)
+        yield Signatures(["制作人", "保管人", "单位负责人", "封存日期"])
+        yield Spacer(9)
+        yield _envelope(station, on)
+
+    return Document(
+        "数据恢复单",
+        blocks(),
+        subtitle="凭此单可以打开本站的全部数据，请按密件保管",
+        note="打印后请立即删除电脑里的这个文件",
+        numbered=False,
+    )
+
+
+def _characters(groups: Sequence[str], *, columns: int, height: float) -> FormGrid:
+    """Groups of characters, one a box, large enough to be copied by hand."""
+    gap, number = 5.0, 9.0
+    across = (_A4 - gap * (columns - 1)) / columns
+    boxes: list[Box] = []
+    for index, group in enumerate(groups):
+        x = index % columns * (across + gap)
+        y = index // columns * (height + 4)
+        boxes.append(Box(x, y, number, height, f"{index + 1}", shaded=True, size=8))
+        step = (across - number) / len(group)
+        for at, char in enumerate(group):
+            left = x + number + at * step
+            boxes.append(Box(left, y, step, height, value=char, strong=True, size=22))
+        boxes.append(Box(x, y, across, height, outline=True))
+    rows = -(-len(groups) // columns)
+    return FormGrid(boxes, _A4, rows * (height + 4) - 2)
+
+
+def _envelope(station: Station, on: str) -> FormGrid:
+    """A strip to cut off and glue on the envelope: it says what is inside, not the code."""
+    cut = f"✂ {_ENVELOPE} " + "- " * 103
+    write = "＿" * 6
+    signed = f"封存人：{write}　　保管人：{write}　　拆封记录：{write}{write}"
+    boxes = [
+        Box(0, 0, _A4, 5, value=cut, frame=False, align=Align.LEFT, size=7),
+        Box(0, 7, _A4, 36, outline=True),
+        Box(0, 8, _A4, 10, "数据恢复单（密封）", frame=False, strong=True, size=15),
+        Box(8, 19, 164, 7, f"{station.name}　·　{on} 制作", frame=False, size=10),
+        Box(8, 27, 164, 6, _SEALED, frame=False, size=8.5),
+        Box(8, 34, 164, 7, signed, frame=False, size=8.5),
+    ]
+    return FormGrid(boxes, _A4, 43)
+
+
+# -- enrolment ---------------------------------------------------------------------------------
+
+_CALL = (
+    "1. 把登记申请文件用U盘交到县里。",
+    "2. 打县里的座机（自己查号码拨过去，不接别人打来的）。",
+    "3. 县里打开申请文件，念屏幕上的二十位数字；您对着下面一组一组核对，一样的打√。",
+    "4. 有一个数字不一样，就不要批准：文件可能被换过，请重新写一份再核对。",
+    "5. 全部一样，双方签字，县里再点“批准”。",
+)
+
+
+def enrolment_sheet(station: Station, digits: str, clerk: str, on: str) -> Document:
+    """The sheet for the telephone call; `on` is the day it was made (YYYY-MM-DD)."""
+
+    def blocks() -> Iterator[Block]:
+        yield KeyValues(
+            [
+                ("站点", station.name),
+                ("区划代码", station.place),
+                ("录入员", clerk),
+                ("日期", on),
+                ("电脑编号", station.device),
+            ],
+            label_width=20,
+        )
+        yield Heading("怎样核对", 2)
+        yield from (Paragraph(line) for line in _CALL)
+        yield Spacer(2)
+        yield Heading("本机指纹")
+        yield _digits(digits.split())
+        yield Spacer(3)
+        yield KeyValues(
+            [
+                ("核对结果", "□ 全部一样　　□ 不一样，没有批准"),
+                ("通话时间", "　　　　年　　月　　日　　时　　分"),
+                ("县里电话", ""),
+            ],
+            columns=1,
+            label_width=24,
+        )
+        yield Spacer(2)
+        yield Signatures(["乡镇核对人", "县级核对人"])
+
+    return Document(
+        "电脑登记核对单",
+        blocks(),
+        subtitle="县里批准这台电脑上报数据以前，双方先用电话核对指纹",
+        note="指纹不是密码，念给县里听没有关系",
+        page=Page.A5,
+        numbered=False,
+    )
+
+
+def _digits(groups: Sequence[str]) -> FormGrid:
+    """The groups side by side in figures that are read across a desk, a tick box under each."""
+    across, tall = _A5 / len(groups), 17.0
+    boxes: list[Box] = []
+    for index, group in enumerate(groups):
+        x = index * across
+        boxes.append(Box(x, 0, across, 6, f"第{index + 1}组", shaded=True, size=8.5))
+        boxes.append(Box(x, 6, across, tall, value=group, strong=True, size=25))
+        boxes.append(Box(x, 6 + tall, across, 8, "□ 一样", size=9))
+    boxes.append(Box(0, 0, _A5, tall + 14, outline=True))
+    return FormGrid(boxes, _A5, tall + 14)
