@@ -15,7 +15,6 @@ from laborclerk.store.store import Store
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.look import Look, load, save
-from laborclerk.ui.screens.settings.clerks import password_problem
 from laborclerk.ui.screens.settings.labour import explain
 from laborclerk.ui.screens.settings.presenter import SettingsPresenter
 from tests.unit.ui.stations import CLERK, Screen, add_household, found, opened
@@ -181,15 +180,6 @@ def test_a_new_recovery_code_gives_a_sheet_to_print_and_is_then_forgotten(
     assert presenter.clerks.sheet.title == "恢复单"
     presenter.clerks.sheet_taken()
     assert presenter.clerks.sheet is None
-
-
-@pytest.mark.parametrize(
-    ("password", "again", "says"),
-    [("12345", "12345", "至少"), ("123456", "123457", "不一样"), ("123456", "123456", "")],
-)
-def test_a_new_password_is_checked_before_it_is_taken(password: str, again: str, says: str) -> None:
-    assert says in password_problem(password, again)
-    assert bool(password_problem(password, again)) == bool(says)
 
 
 # -- backups, look, words, log -------------------------------------------------------------------

@@ -197,6 +197,7 @@ QLabel[title="true"] {{ font-size: {size + GRID}px; font-weight: bold; }}
 QLabel[strong="true"] {{ font-weight: bold; }}
 QLabel[small="true"] {{ color: {t.muted}; font-size: {size - 2}px; }}
 QLabel[wrong="true"] {{ color: {t.wrong}; }}
+QLabel[warned="true"] {{ color: {t.warned}; }}
 QFrame[strip="true"] {{ background: {t.warned_tint}; border: 1px solid {t.line}; }}
 QFrame[strip="true"] QLabel {{ border: none; background: transparent; }}
 QFrame[panel="true"] {{ background: {t.panel}; }}

@@ -9,7 +9,7 @@ from laborclerk.features.registry.recovery import recovery_sheet
 from laborclerk.features.registry.station import NAME
 from laborclerk.kernel.progress import Progress
 from laborclerk.printing.document import Document
-from laborclerk.store.keyring import PASSWORD_LENGTH, Keyring
+from laborclerk.store.keyring import Keyring
 from laborclerk.store.store import KEYS, Store
 from laborclerk.ui.jobs import Runner
 from laborclerk.ui.longwork import Ended, told
@@ -22,13 +22,6 @@ class ClerkLine:
     name: str
     disabled: bool
     self_: bool  # who is logged in now
-
-
-def password_problem(password: str, again: str) -> str:
-    """What is wrong with a new password, empty when nothing."""
-    if len(password) < PASSWORD_LENGTH:
-        return f"密码至少 {PASSWORD_LENGTH} 位"
-    return "" if password == again else "两次输入不一样,请再输一遍"
 
 
 class Clerks:

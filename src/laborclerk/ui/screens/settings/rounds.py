@@ -277,7 +277,7 @@ def _plain(message: Check) -> str:
     while "{" in text:
         start, rest = text.split("{", 1)
         text = f"{start}…{rest.split('}', 1)[1]}"
-    return text
+    return text.replace("……", "…")
 
 
 def rule_name(code: str | None) -> str:

@@ -1,0 +1,118 @@
+"""The settings' frame: pages named on the left, one of them on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QPlainTextEdit,
+    QStackedWidget,
+    QWidget,
+)
+
+from laborclerk.ui.drives import ListDrives
+from laborclerk.ui.kit.drives import list_drives
+from laborclerk.ui.kit.files import ask_save
+from laborclerk.ui.kit.page import Page, button, label
+from laborclerk.ui.kit.preview import show_document
+from laborclerk.ui.kit.work import WorkStrip
+from laborclerk.ui.screens.settings.backup_page import BackupPage
+from laborclerk.ui.screens.settings.clerks_page import ClerksPage
+from laborclerk.ui.screens.settings.look_page import LookPage
+from laborclerk.ui.screens.settings.presenter import SettingsPresenter
+from laborclerk.ui.screens.settings.rounds_page import RoundsPage
+from laborclerk.ui.station import Station
+
+_WIDTH = 128
+
+
+class LogPage(Page):
+    """The program's log: what somebody who helps on the phone asks for."""
+
+    def __init__(self, presenter: SettingsPresenter, parent: QWidget | None = None) -> None:
+        super().__init__("运行记录", parent)
+        self.presenter = presenter
+        self.work = WorkStrip(presenter.saving)
+        self.text = QPlainTextEdit(presenter.about())
+        self.text.setReadOnly(True)
+        self.text.setFixedHeight(64)
+        self.side.addWidget(button("导出运行记录…", self._save))
+        told = (
+            "程序出了差错、或要请人帮忙时,导出运行记录发给他。里面只有做了什么、几条、"
+            "用了多久,没有姓名、号码、电话和任何登记内容。"
+        )
+        self.body.addWidget(label(told, wrap=True))
+        self.body.addWidget(self.text)
+        self.body.addStretch(1)
+        self.body.addWidget(self.work)
+
+    def changed(self) -> None:
+        """Show how saving ended."""
+        self.work.refresh()
+
+    def _save(self) -> None:
+        out = ask_save(self, "运行记录存到哪里", "文本 (*.txt)", Path.home() / "运行记录.txt")
+        if out is not None:
+            self.presenter.save_log(out)
+
+
+class SettingsScreen(QWidget):
+    """All settings. `restore` closes the station and brings a backup back."""
+
+    def __init__(
+        self,
+        station: Station,
+        restore: Callable[[Path], object] | None = None,
+        drives: ListDrives = list_drives,
+        *,
+        look_folder: Path | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._pages: list[QWidget] = []
+        self.presenter = SettingsPresenter(station, self, drives, look_folder=look_folder)
+        p = self.presenter
+        self.rounds = RoundsPage(p.rounds)
+        self.clerks = ClerksPage(
+            p.clerks, lambda sheet: show_document(self, station.runner, sheet, "恢复单")
+        )
+        self.look = LookPage(p)
+        self.backup = BackupPage(p.backups, restore)
+        self.log = LogPage(p)
+        self.names = QListWidget()
+        self.names.setFrameShape(QFrame.Shape.NoFrame)
+        self.names.setFixedWidth(_WIDTH)
+        self.stack = QStackedWidget()
+        for page in (self.rounds, self.clerks, self.look, self.backup, self.log):
+            self.names.addItem(page.title.text())
+            self.stack.addWidget(page)
+        self._pages = [self.rounds, self.clerks, self.look, self.backup, self.log]
+        self.names.currentRowChanged.connect(self._turn)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.names)
+        row.addWidget(self.stack, 1)
+        self.setFocusProxy(self.names)
+        self.names.setCurrentRow(0)
+
+    def changed(self) -> None:
+        """Show the page that is seen anew."""
+        for page in self._pages:
+            if page is self.stack.currentWidget():
+                page.changed()  # type: ignore[attr-defined]
+
+    def open_page(self, name: str) -> None:
+        """Go to a page by its title."""
+        found = self.names.findItems(name, Qt.MatchFlag.MatchExactly)
+        if found:
+            self.names.setCurrentItem(found[0])
+
+    def _turn(self, at: int) -> None:
+        self.stack.setCurrentIndex(at)
+        self.changed()
