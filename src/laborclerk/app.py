@@ -47,7 +47,8 @@ def open_window(folder: Path, password: str | None = None) -> int:
     """Open the window on a station's folder → exit status."""
     from importlib import import_module  # Qt is loaded only when a window is wanted
 
-    return int(import_module("laborclerk.ui.shell").run(folder, password))
+    start = import_module("laborclerk.ui.start")
+    return int(start.run(folder, start.Doors(create_station, open_with), password))
 
 
 def main() -> None:

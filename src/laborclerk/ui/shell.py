@@ -1,1 +1,375 @@
-"""The main window: navigation left, the screen in the middle, the status line below."""
+"""The main window of an open station: navigation left, the screen in the middle, status below.
+
+The screens are one explicit list; they do not know each other, the shell takes the clerk from one
+to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMainWindow,
+    QPlainTextEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from laborclerk.kernel.clock import show_time
+from laborclerk.kernel.progress import Progress
+from laborclerk.store import undo as undoing
+from laborclerk.store.autobackup import BackupState
+from laborclerk.store.autobackup import state as backup_state
+from laborclerk.sync.exchange import unsent
+from laborclerk.ui.find_box import FindBox
+from laborclerk.ui.jobs import Touched, touches
+from laborclerk.ui.kit import theme
+from laborclerk.ui.runner import WorkerRunner
+from laborclerk.ui.station import Station, look
+from laborclerk.ui.trouble import show_trouble
+
+NAVIGATION_WIDTH = 104
+# what a use case is called when it is taken back
+_ACTS = {
+    "census.save": "保存一户", "census.visit": "访问记录", "census.delete_person": "撤出成员",
+    "census.move_person": "迁入成员", "import.census": "导入调查表", "import.frame": "导入底册",
+    "places.add_group": "新设组", "sign_off.sign": "签认", "census.change": "修改",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation; the screen is built when it is first gone to."""
+
+    key: str
+    title: str
+    build: Callable[[Shell], QWidget]
+
+
+def _home(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.coverage.view import HomeScreen
+
+    return HomeScreen(shell.station, shell.open_household)
+
+
+def _households(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.households.view import HouseholdsScreen
+
+    return HouseholdsScreen(shell.station, shell.open_household, shell.new_household)
+
+
+SCREENS: tuple[Place, ...] = (
+    Place("home", "首页", _home),
+    Place("households", "入户", _households),
+)
+
+
+class Shell(QMainWindow):
+    """The window of one open station. `closing` is run in the worker when it closes (backup)."""
+
+    def __init__(
+        self,
+        station: Station,
+        runner: WorkerRunner | None = None,
+        screens: Sequence[Place] = SCREENS,
+        closing: Callable[[Progress], object] | None = None,
+    ) -> None:
+        super().__init__()
+        self.station = station
+        self._runner = runner
+        self._closing = closing
+        self._places = screens
+        self._built: dict[str, QWidget] = {}
+        self._form: Any = None
+        self._came_from = "home"
+        self.setWindowTitle(f"劳动力资源台账 · {station.name}")
+        self.resize(1366, 728)
+        self._build()
+        self._actions()
+        station.runner.on_change(self._changed)
+        self.go("home")
+        self.refresh_status()
+
+    # -- building ------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.navigation = QListWidget()
+        self.navigation.setObjectName("navigation")
+        self.navigation.setFixedWidth(NAVIGATION_WIDTH)
+        self.navigation.setFrameShape(QFrame.Shape.NoFrame)
+        self.navigation.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._style_navigation()
+        for number, place in enumerate(self._places, 1):
+            item = QListWidgetItem(place.title)
+            item.setToolTip(f"{place.title}(Ctrl+{number})" if number <= 9 else place.title)
+            self.navigation.addItem(item)
+        self.navigation.currentRowChanged.connect(self._navigated)
+        self.find_box = FindBox(self.station, lambda household, person: self.open_household(
+            household, person, ()
+        ))  # fmt: skip
+        self.stack = QStackedWidget()
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 8, 12, 0)
+        top.setSpacing(12)
+        self.message = QLabel()
+        theme.restyle(self.message, muted=True)
+        top.addWidget(self.message, 1)
+        top.addWidget(self.find_box)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addLayout(top)
+        right.addWidget(self.stack, 1)
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.navigation)
+        row.addLayout(right, 1)
+        self.setCentralWidget(whole)
+        self.status = {key: QLabel() for key in ("station", "round", "unsent", "backup", "clerk")}
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        for key, label in self.status.items():
+            theme.restyle(label, small=True)
+            bar.addWidget(label, 1 if key == "round" else 0)
+
+    def _style_navigation(self) -> None:
+        t = theme.tokens()
+        self.navigation.setStyleSheet(
+            f"#navigation {{ background: {t.panel}; border: none;"
+            f" border-right: 1px solid {t.line}; padding-top: 8px; }}"
+            f"#navigation::item {{ padding: 8px 12px; color: {t.text};"
+            f" border-left: 3px solid transparent; }}"
+            f"#navigation::item:selected {{ background: {t.selection}; color: {t.text};"
+            f" border-left: 3px solid {t.accent}; }}"
+        )
+
+    def _actions(self) -> None:
+        for keys, act in (
+            ("Ctrl+K", self._find_anyone),
+            ("Ctrl+N", self.new_household),
+            ("F5", self.refresh),
+            ("F1", self.help),
+            ("Ctrl+P", self._print),
+            ("Esc", self._escape),
+        ):
+            self._bind(QKeySequence(keys), act)
+        self._bind(QKeySequence(QKeySequence.StandardKey.Undo), lambda: self._take_back("undo"))
+        self._bind(QKeySequence("Ctrl+Y"), lambda: self._take_back("redo"))
+        for number, place in enumerate(self._places[:9], 1):
+            self._bind(QKeySequence(f"Ctrl+{number}"), partial(self.go, place.key))
+
+    def _bind(self, keys: QKeySequence, act: Callable[[], object]) -> None:
+        action = QAction(self)
+        action.setShortcut(keys)
+        action.triggered.connect(lambda _=False: act())
+        self.addAction(action)
+
+    # -- where the clerk is --------------------------------------------------------------------
+
+    def go(self, key: str) -> None:
+        """Show a screen of the navigation."""
+        if not self._may_leave_form():
+            return
+        at = next(i for i, p in enumerate(self._places) if p.key == key)
+        self.navigation.blockSignals(True)
+        self.navigation.setCurrentRow(at)
+        self.navigation.blockSignals(False)
+        if key not in self._built:
+            self._built[key] = self._places[at].build(self)
+            self.stack.addWidget(self._built[key])
+        screen = self._built[key]
+        self.stack.setCurrentWidget(screen)
+        self._came_from = key
+        presenter = getattr(screen, "presenter", None)
+        if presenter is not None and hasattr(presenter, "load"):
+            presenter.load()
+        screen.setFocus()
+
+    def _navigated(self, at: int) -> None:
+        self.go(self._places[at].key)
+
+    def open_household(self, household: int, person: int | None, queue: Sequence[int]) -> None:
+        """Open a household's form, at a person if one is named; back leads to where one was."""
+        form = self._household_form()
+        form.presenter.open(household, queue)
+        if person is not None:
+            form.presenter.select(person)
+        self.stack.setCurrentWidget(form)
+
+    def new_household(self, place: int | None = None) -> None:
+        """An empty form."""
+        if self.station.round is None:
+            self.say("还没有调查轮次。请先到“设置”里新建一轮")
+            return
+        form = self._household_form()
+        form.presenter.new(place)
+        self.stack.setCurrentWidget(form)
+
+    def _household_form(self) -> Any:
+        if self._form is None:
+            from laborclerk.ui.screens.census.view import CensusView
+
+            self._form = CensusView(self.station, self._left_form)
+            self.stack.addWidget(self._form)
+        return self._form
+
+    def _left_form(self) -> None:
+        self.go(self._came_from)
+
+    def _may_leave_form(self) -> bool:
+        return True  # what is in the form is kept as a draft field by field
+
+    @property
+    def in_form(self) -> bool:
+        """Whether the household form is what one sees."""
+        return self._form is not None and self.stack.currentWidget() is self._form
+
+    # -- keys ----------------------------------------------------------------------------------
+
+    def _find_anyone(self) -> None:
+        self.find_box.setFocus()
+        self.find_box.selectAll()
+
+    def refresh(self) -> None:
+        """F5: read places, round and the screen anew."""
+
+        def done(found: tuple[Any, Any]) -> None:
+            self.station.tree, self.station.round = found
+            self.station.runner.changed(None)
+
+        self.station.runner.run(lambda _: look(self.station.store), done, key="look")
+
+    def help(self) -> None:
+        """F1: the manual at the page of what one sees."""
+        if any(p.key == "help" for p in self._places):
+            self.go("help")
+
+    def _print(self) -> None:
+        if any(p.key == "papers" for p in self._places):
+            self.go("papers")
+
+    def _escape(self) -> None:
+        if self.in_form:
+            self._left_form()
+        else:
+            screen = self.stack.currentWidget()
+            if screen is not None:
+                screen.setFocus()
+
+    def _take_back(self, which: str) -> None:
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QLineEdit | QPlainTextEdit) and not focus.isReadOnly():
+            undoable = focus.isUndoAvailable() if isinstance(focus, QLineEdit) else True
+            if undoable and which == "undo":
+                focus.undo()
+                return
+        if self.in_form and getattr(self._form, which)():
+            return
+        act = undoing.undo if which == "undo" else undoing.redo
+        store = self.station.store
+
+        def done(undone: undoing.Undone) -> None:
+            what = _ACTS.get(undone.use_case, "操作")
+            said = "已撤销" if which == "undo" else "已重做"
+            self.say(f"{said}:{what}({undone.records} 条)")
+            self.station.runner.changed(None)
+
+        self.station.runner.run(lambda _: act(store), done)
+
+    # -- status --------------------------------------------------------------------------------
+
+    def say(self, text: str) -> None:
+        """One line above the screen, for a while."""
+        self.message.setText(text)
+        QTimer.singleShot(6000, self.message, lambda: self._unsay(text))
+
+    def _unsay(self, text: str) -> None:
+        if self.message.text() == text:
+            self.message.clear()
+
+    def _changed(self, touched: Touched) -> None:
+        if touches(touched, "place", "round"):
+            self.refresh_station()
+        self.refresh_status()
+
+    def refresh_station(self) -> None:
+        """Places or the round changed: read them anew, then the screen."""
+
+        def done(found: tuple[Any, Any]) -> None:
+            changed = found[1] != self.station.round
+            self.station.tree, self.station.round = found
+            self.refresh_status()
+            screen = self.stack.currentWidget()
+            presenter = getattr(screen, "presenter", None)
+            if changed and presenter is not None and hasattr(presenter, "load"):
+                presenter.load()
+
+        self.station.runner.run(lambda _: look(self.station.store), done, key="look")
+
+    def refresh_status(self) -> None:
+        """The status line: station, round, unsent changes, last backup, who is at work."""
+        store = self.station.store
+
+        def work(progress: Progress) -> tuple[int, BackupState]:
+            return unsent(store), backup_state(store)
+
+        self.station.runner.run(work, self._show_status, key="status")
+
+    def _show_status(self, found: tuple[int, BackupState]) -> None:
+        changes, backup = found
+        facts = self.station.round
+        last = show_time(backup.last) if backup.last else "还没有"
+        texts = {
+            "station": f" {self.station.name}",
+            "round": facts.title if facts else "没有调查轮次",
+            "unsent": f"未上报变更 {changes:,} 条",
+            "backup": f"上次备份 {last}",
+            "clerk": f"录入员 {store_clerk(self.station)} ",
+        }
+        for key, text in texts.items():
+            self.status[key].setText(text)
+        reminder = backup.reminder
+        self.status["backup"].setToolTip(reminder.text if reminder else "")
+        if reminder is not None:
+            self.status["backup"].setText(f"⚠ {texts['backup']}(请备份到U盘)")
+        theme.restyle(self.status["backup"], small=True, warned=reminder is not None)
+
+    # -- the end -------------------------------------------------------------------------------
+
+    def trouble(self, error: BaseException) -> None:
+        """What no screen took care of."""
+        show_trouble(self, self.station.store.folder, error)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.find_box.popup.hide()
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Finish what is queued, back up, close the store."""
+        if self._runner is not None:
+            if self._closing is not None:
+                self._runner.run(self._closing, None, lambda error: None)
+            self._runner.close()
+            self._runner = None
+        super().closeEvent(event)
+
+
+def store_clerk(station: Station) -> str:
+    """Who is logged in."""
+    return station.store.clerk

@@ -37,9 +37,9 @@ class HouseholdLine:
     next_date: str
 
 
-def _query(round_id: int, place: int, typed: str) -> sa.Select[Any]:
+def _query(round_id: int, place: int, typed: str) -> Any:
     low, high = subtree(place)
-    query = (
+    query: Any = (
         sa.select(Household, S)
         .outerjoin(S, sa.and_(S.round == round_id, S.household == Household.id))
         .where(Household.place >= low, Household.place < high, Household.deleted.is_(None))

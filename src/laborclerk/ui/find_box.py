@@ -1,0 +1,116 @@
+"""Find anyone: one box on every screen, results as you type (Ctrl+K)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout
+
+from laborclerk.catalog.codes import code_list
+from laborclerk.catalog.names import display_name
+from laborclerk.features.registry.find import Found, FoundPerson, find
+from laborclerk.kernel.progress import Progress
+from laborclerk.ui.kit import theme
+from laborclerk.ui.station import Station
+
+_LINES = 12
+
+
+class FindBox(QLineEdit):
+    """Type part of a name, pinyin initials, digits of a number or phone, or a household number;
+    Enter opens the household. `opened(household, person)` is called."""
+
+    def __init__(self, station: Station, opened: Callable[[int, int], None]) -> None:
+        super().__init__()
+        self._station, self._opened = station, opened
+        self.setPlaceholderText("找人  Ctrl+K")
+        self.setToolTip("姓名、拼音首字母、证件号码、电话或户编号")
+        self.setFixedWidth(240)
+        self.setClearButtonEnabled(True)
+        self.popup = QFrame(self, Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint)
+        self.popup.setFrameShape(QFrame.Shape.Box)
+        self.list = QListWidget()
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.itemClicked.connect(self._take)
+        self.note = QLabel()
+        theme.restyle(self.note, small=True)
+        column = QVBoxLayout(self.popup)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.setSpacing(4)
+        column.addWidget(self.list)
+        column.addWidget(self.note)
+        self.textEdited.connect(self._search)
+        self.installEventFilter(self)
+
+    def _search(self, text: str) -> None:
+        if not text.strip():
+            self.popup.hide()
+            return
+        store = self._station.store
+
+        def work(progress: Progress) -> Found:
+            with store.read() as session:
+                return find(session, text, _LINES)
+
+        self._station.runner.run(work, self._show, key="find")
+
+    def _show(self, found: Found) -> None:
+        if not self.text().strip() or not self.hasFocus():
+            self.popup.hide()
+            return
+        self.list.clear()
+        for person in found.people:
+            item = QListWidgetItem(self._line(person))
+            item.setData(Qt.ItemDataRole.UserRole, (person.household, person.id))
+            self.list.addItem(item)
+        self.list.setVisible(bool(found.people))
+        if found.people:
+            self.list.setCurrentRow(0)
+            more = found.total - len(found.people)
+            rest = f"还有 {more:,} 人,请多输几个字" if more > 0 else f"共 {found.total} 人"
+            self.note.setText(f"{rest}　↑↓ 选　Enter 打开　Esc 关闭")
+        else:
+            self.note.setText("没有找到。可以输姓名、拼音首字母、证件号码、电话或户编号")
+        rows = max(1, len(found.people))
+        width = 560
+        height = rows * theme.row_height() + 48 if found.people else 40
+        corner = self.mapToGlobal(QPoint(self.width() - width, self.height() + 4))
+        self.popup.setGeometry(corner.x(), corner.y(), width, height)
+        self.popup.show()
+
+    def _line(self, person: FoundPerson) -> str:
+        sex = code_list("sex").label(person.sex) if person.sex else ""
+        place = self._station.tree.path(person.place)
+        facts = (
+            display_name(person.name), sex, person.id_number or person.birth_date or "无证件号",
+            f"{place} 户{person.household_number}", person.phone or "",
+        )  # fmt: skip
+        return "　".join(fact for fact in facts if fact)
+
+    def _take(self, item: QListWidgetItem) -> None:
+        household, person = item.data(Qt.ItemDataRole.UserRole)
+        self.popup.hide()
+        self.clear()
+        self._opened(household, person)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            self.popup.hide()
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key == Qt.Key.Key_Escape and self.popup.isVisible():
+            self.popup.hide()
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.popup.isVisible():
+            step = 1 if key == Qt.Key.Key_Down else -1
+            row = self.list.currentRow() + step
+            self.list.setCurrentRow(max(0, min(self.list.count() - 1, row)))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.popup.isVisible():
+            item = self.list.currentItem()
+            if item is not None:
+                self._take(item)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,1 @@
+"""入户: the households of a village as a list to work through."""

@@ -1,0 +1,141 @@
+"""From nothing to a working window: application and look, then wizard or login, then the shell.
+
+Nothing heavy is imported before the first paint: the store and its libraries come in the worker.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from laborclerk.kernel.resources import resource
+from laborclerk.ui import look
+from laborclerk.ui.kit import theme
+from laborclerk.ui.runner import WorkerRunner
+from laborclerk.ui.trouble import show_trouble
+
+if TYPE_CHECKING:
+    from laborclerk.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """How stations are made and opened: handed in by the composition root."""
+
+    create: Callable[..., tuple[Store, str]]
+    open: Callable[[Path, Any], Store]
+
+
+def application(argv: list[str] | None = None) -> QApplication:
+    """The application with its look; scale and input method are settled before Qt starts."""
+    kept = look.load()
+    if kept.scale and "QT_SCALE_FACTOR" not in os.environ:
+        os.environ["QT_SCALE_FACTOR"] = str(kept.scale / 100)
+    if os.environ.get("QT_IM_MODULE", "").startswith("fcitx") and not _has_fcitx():
+        # the wheel brings ibus only; fcitx5 answers its protocol, so Chinese typing works
+        os.environ["QT_IM_MODULE"] = "ibus"
+    app = QApplication(argv if argv is not None else sys.argv[:1])
+    app.setApplicationName("laborclerk")
+    app.setApplicationDisplayName("劳动力资源台账")
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_zh_CN", folder):
+        app.installTranslator(translator)
+    theme.load_fonts()
+    theme.apply(app, kept.theme, large=kept.large)
+    icon = resource("icons", "laborclerk.svg")
+    app.setWindowIcon(QIcon(str(icon.with_name("laborclerk-256.png"))))
+    return app
+
+
+def _has_fcitx() -> bool:
+    plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
+    return any(plugins.glob("platforminputcontexts/*fcitx*"))
+
+
+class Window:
+    """Which window is open now: the wizard, the login, or the shell of a station."""
+
+    def __init__(self, folder: Path, doors: Doors) -> None:
+        self.folder = folder
+        self.doors = doors
+        self.runner = WorkerRunner(self._trouble)
+        self.current: QWidget | None = None
+
+    def begin(self, password: str | None = None) -> None:
+        """The wizard for an empty folder, else the login; a password given opens at once."""
+        made = (self.folder / "register.db").exists()
+        if made and password is not None:
+            from laborclerk.store.store import by_password
+
+            self._enter(self.doors.open(self.folder, by_password("", password)))
+        elif made:
+            self._show_login()
+        else:
+            self._show_setup()
+
+    def _show_login(self) -> None:
+        from laborclerk.ui.screens.login.view import LoginScreen
+
+        self._show(LoginScreen(self.folder, self.doors, self.runner, self._enter))
+
+    def _show_setup(self) -> None:
+        from laborclerk.ui.screens.setup.view import SetupScreen
+
+        self._show(SetupScreen(self.folder, self.doors, self.runner, self._enter))
+
+    def _show(self, screen: QWidget) -> None:
+        window = QMainWindow()
+        window.setWindowTitle("劳动力资源台账")
+        window.setCentralWidget(screen)
+        window.resize(1366, 728)
+        self._replace(window)
+
+    def _enter(self, store: Store) -> None:
+        from laborclerk.store.autobackup import automatic
+        from laborclerk.ui.station import Station, look
+
+        def done(found: tuple[Any, Any]) -> None:
+            from laborclerk.ui.shell import Shell
+
+            station = Station(store, self.runner, *found)
+            self._replace(Shell(station, self.runner, closing=lambda p: self._close(store, p)))
+
+        self._automatic = automatic
+        self.runner.run(lambda _: look(store), done)
+
+    def _close(self, store: Store, progress: Any) -> None:
+        try:
+            self._automatic(store, progress)
+        finally:
+            store.close()
+
+    def _replace(self, window: QMainWindow) -> None:
+        old, self.current = self.current, window
+        window.show()
+        theme.load_rare_font_later(window)
+        if old is not None:
+            old.close()
+            old.deleteLater()
+
+    def _trouble(self, error: BaseException) -> None:
+        show_trouble(self.current, self.folder, error)
+
+
+def run(folder: Path, doors: Doors, password: str | None = None) -> int:
+    """Open the window on a station's folder → exit status."""
+    app = application()
+    window = Window(folder, doors)
+    window.begin(password)
+    status = app.exec()
+    window.runner.close()
+    return status
