@@ -170,6 +170,20 @@ def test_a_composition_is_not_cut_off_by_saving(view: CensusView, clerk: Clerk) 
     assert "已存" not in view.note.text()
 
 
+def test_another_form_never_swallows_what_is_being_typed(
+    view: CensusView, clerk: Clerk, store: Store
+) -> None:
+    view.presenter.new(VILLAGE + 1)
+    assert view.presenter.state is not None
+    first = view.presenter.state.household_id
+    view.go_to(first, "head_name")
+    clerk.type("周大海")
+    view.presenter.new(VILLAGE + 1)  # as the shell does it on Ctrl+N
+    assert view.presenter.state.household_id != first
+    assert edit_of(view, "household", "head_name").text() == ""
+    assert [d.content["household"]["head_name"] for d in drafts.kept(store, "census")] == ["周大海"]
+
+
 def test_every_field_left_is_a_draft(view: CensusView, clerk: Clerk, store: Store) -> None:
     view.presenter.new(VILLAGE + 1)
     clerk.answer(head_name="周大海")

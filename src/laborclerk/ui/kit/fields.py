@@ -68,6 +68,9 @@ HABITS: dict[type[f.FieldType], Habit] = {
 }
 
 
+_DIGITS = (f.IdNumber, f.Phone, f.Number, f.Date, f.Month)
+
+
 class FieldEdit(QLineEdit):
     """One field of a form."""
 
@@ -102,6 +105,9 @@ class FieldEdit(QLineEdit):
             self.setReadOnly(True)
         if isinstance(spec.type, f.Text):
             self.setMaxLength(spec.type.max_length * 2)
+        if isinstance(spec.type, _DIGITS):
+            # digits come as they are typed, whatever input method is on
+            self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.textEdited.connect(self._typed)
         self._set_margins()
 
@@ -187,6 +193,9 @@ class FieldEdit(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape and self._open():
+                event.accept()  # closes the list, nothing else
+                return True
             undoes = event.matches(QKeySequence.StandardKey.Undo)
             redoes = event.matches(QKeySequence.StandardKey.Redo)
             if (undoes and not self.isUndoAvailable()) or (redoes and not self.isRedoAvailable()):

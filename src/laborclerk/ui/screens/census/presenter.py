@@ -32,6 +32,9 @@ TO_MEND = "还有 {count} 处要改,按 F8 逐个去;也可以 Ctrl+S 先存为�
 class View(Protocol):
     """What the presenter says to the screen."""
 
+    def take_in(self) -> None:
+        """What is being typed right now is entered before anything else happens."""
+
     def form_opened(self) -> None:
         """Another form: show it, the cursor in its first field."""
 
@@ -106,6 +109,7 @@ class CensusPresenter:
     def open(self, household_id: int, queue: Sequence[int] = (), person: int | None = None) -> None:
         """Open a household's form, at `person` if one is named; `queue` are the households that
         Ctrl+Enter and Alt+↓ go through."""
+        self.view.take_in()
         if queue:
             self.queue = list(queue)
         self._wanted = person
@@ -123,6 +127,7 @@ class CensusPresenter:
 
     def new(self, place: int | None = None) -> None:
         """An empty form; what repeats is carried over from the last one."""
+        self.view.take_in()
         store, round_, last = self.station.store, self.station.round, self._last
         if round_ is None:
             return
@@ -343,6 +348,7 @@ class CensusPresenter:
 
     def save(self, *, finish: bool) -> None:
         """Ctrl+Enter (finish, then the next household) or Ctrl+S (keep as unfinished)."""
+        self.view.take_in()
         state = self.state
         if state is None or self._saving:
             return
@@ -551,6 +557,7 @@ class CensusPresenter:
 
     def close(self) -> None:
         """The clerk leaves the form (Esc): what is not saved stays as a draft."""
+        self.view.take_in()
         self.state = None
         self.queue = []
         self.leave()

@@ -58,8 +58,8 @@ _MEMBER_ROWS, _FIELD_ROWS = 6, 5
 _LOW = 480  # pixels, below which half the members are shown at once
 _NARROW = 960  # pixels at 100 %, below which fields stand in two columns
 _HINTS = (
-    "Enter 下一项 · Shift+Enter 上一项 · Ctrl+Enter 存并开下一户 · Ctrl+S 先存 · Ins 加一人 · "
-    "F4 代码表 · F7 照抄上一人 · F8 下一问题 · Ctrl+Z 撤销"
+    "Enter 下一项 · Shift+Enter 上一项 · Ctrl+Enter 存并开下一户 · Ctrl+S 先存 · Alt+↑↓ 换户 · "
+    "Ins 加一人 · Ctrl+Del 删一人 · F4 代码表 · F7 照抄上一人 · F8 下一问题 · Ctrl+Z 撤销"
 )
 
 
@@ -178,7 +178,6 @@ class CensusView(QWidget):
             "Ctrl+Return": lambda: p.save(finish=True),
             "Ctrl+Enter": lambda: p.save(finish=True),
             "Ctrl+S": lambda: p.save(finish=False),
-            "Ctrl+N": lambda: p.new(),
             "Ins": p.add_member,
             "Ctrl+Ins": p.add_member,
             "Ctrl+Del": self._remove_member,
@@ -200,13 +199,17 @@ class CensusView(QWidget):
             shortcut.activated.connect(partial(self._after_commit, action))
 
     def _after_commit(self, action: Callable[[], object]) -> None:
-        """What is being typed is taken in before anything else happens."""
+        """A key acts once what is being typed is taken in, never in the middle of a character."""
         edit = QApplication.focusWidget()
-        if isinstance(edit, FieldEdit):
-            if edit.composing():
-                return
-            edit.commit()
+        if isinstance(edit, FieldEdit) and edit.composing():
+            return
+        self.take_in()
         action()
+
+    def take_in(self) -> None:
+        edit = QApplication.focusWidget()
+        if isinstance(edit, FieldEdit) and self.isAncestorOf(edit):
+            edit.commit()
 
     def _page(self, number: int) -> tuple[FieldGrid, FieldOrder]:
         """The fields of a tab, built when it is first opened."""
