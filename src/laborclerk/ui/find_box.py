@@ -75,7 +75,7 @@ class FindBox(QLineEdit):
             self.note.setText("没有找到。可以输姓名、拼音首字母、证件号码、电话或户编号")
         rows = max(1, len(found.people))
         width = 560
-        height = rows * theme.row_height() + 48 if found.people else 40
+        height = rows * max(self.list.sizeHintForRow(0), 16) + 48 if found.people else 40
         corner = self.mapToGlobal(QPoint(self.width() - width, self.height() + 4))
         self.popup.setGeometry(corner.x(), corner.y(), width, height)
         self.popup.show()

@@ -62,7 +62,9 @@ class Place:
 def _home(shell: Shell) -> QWidget:
     from laborclerk.ui.screens.coverage.view import HomeScreen
 
-    return HomeScreen(shell.station, shell.open_household)
+    screen = HomeScreen(shell.station, shell.open_household)
+    screen.said.connect(shell.say)
+    return screen
 
 
 def _households(shell: Shell) -> QWidget:

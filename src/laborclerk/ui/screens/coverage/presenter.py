@@ -8,7 +8,9 @@ from typing import Protocol
 
 from laborclerk.features.coverage.gaps import PLACE_KINDS, Gap, GapKind, gap_total, gaps
 from laborclerk.features.coverage.service import DIRECT, CoverageRow, row, rows
+from laborclerk.features.coverage.signoff import can_sign, sign_off, standing, withdraw
 from laborclerk.features.registry.places import LEVELS, level_of
+from laborclerk.kernel.errors import Problem
 from laborclerk.kernel.progress import Progress
 from laborclerk.ui.jobs import Touched, touches
 from laborclerk.ui.station import Station
@@ -89,6 +91,15 @@ class View(Protocol):
 
     def list_changed(self) -> None:
         """Another list, or more of it."""
+
+    def ask_signature(self, place: int, name: str, problems: list[Problem], today: str) -> None:
+        """Ask who signs; then call `sign`."""
+
+    def ask_withdrawal(self, sign_off: int, name: str, text: str) -> None:
+        """The village is signed: ask whether to take it back; then call `withdraw`."""
+
+    def say(self, text: str) -> None:
+        """One short line."""
 
 
 class HomePresenter:
@@ -185,6 +196,59 @@ class HomePresenter:
     def _changed(self, touched: Touched) -> None:
         if touches(touched, *CONCERNS):
             self.load()
+
+    # -- signing off ---------------------------------------------------------------------------
+
+    def sign_line(self, index: int) -> None:
+        """Sign the village of a line off, or ask to take its sign-off back."""
+        facts, line = self.station.round, self.lines[index]
+        place, name = line.row.place, line.row.name
+        if facts is None:
+            return
+        if line.row.level != "village":
+            self.view.say("签认以村(社区)为单位,请先选一个村")
+            return
+
+        def work(progress: Progress) -> tuple[tuple[int, str] | None, list[Problem]]:
+            with self.station.store.read() as session:
+                signed = standing(session, facts.id, place)
+                if signed is not None:
+                    return (signed.id, f"{signed.date} 由 {signed.signer} 签认"), []
+                return None, can_sign(session, facts.id, place)
+
+        def done(found: tuple[tuple[int, str] | None, list[Problem]]) -> None:
+            signed, problems = found
+            if signed is not None:
+                self.view.ask_withdrawal(signed[0], name, signed[1])
+            else:
+                self.view.ask_signature(place, name, problems, self.station.store.clock.today())
+
+        self.station.runner.run(work, done)
+
+    def sign(self, place: int, signer: str, date: str, reason: str) -> None:
+        """Sign off; every open screen hears of it."""
+        facts, store = self.station.round, self.station.store
+        if facts is None:
+            return
+
+        def done(_: int) -> None:
+            name = self.station.tree.name(place)
+            self.view.say(f"“{name}”已签认。到“打印”可打印摸底完成证明")
+            self.station.runner.changed({"sign_off": {place}})
+
+        self.station.runner.run(
+            lambda _: sign_off(store, facts.id, place, signer, date=date, reason=reason), done
+        )
+
+    def withdraw(self, sign_off_id: int, reason: str) -> None:
+        """Take a sign-off back."""
+        store = self.station.store
+
+        def done(_: None) -> None:
+            self.view.say("签认已撤回")
+            self.station.runner.changed({"sign_off": {sign_off_id}})
+
+        self.station.runner.run(lambda _: withdraw(store, sign_off_id, reason=reason), done)
 
     # -- the list ------------------------------------------------------------------------------
 

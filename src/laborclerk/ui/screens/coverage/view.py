@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -25,8 +33,11 @@ from PySide6.QtWidgets import (
 from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.features.coverage.service import DIRECT, CoverageRow
 from laborclerk.kernel.clock import show_time
+from laborclerk.kernel.errors import Problem
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.dialogs import choose
 from laborclerk.ui.screens.coverage.presenter import COLUMNS, SIX, HomePresenter, Line
+from laborclerk.ui.screens.coverage.sign_dialog import SignDialog
 from laborclerk.ui.station import Station
 
 Index = QModelIndex | QPersistentModelIndex
@@ -237,7 +248,9 @@ class _Table(QTableView):
 
 
 class HomeScreen(QWidget):
-    """The state of the census of this station."""
+    """The state of the census of this station; `said` is for the line above the screen."""
+
+    said = Signal(str)
 
     def __init__(
         self,
@@ -252,7 +265,7 @@ class HomeScreen(QWidget):
         self.subtitle = QLabel()
         theme.restyle(self.subtitle, muted=True)
         self.six = [QPushButton() for _ in SIX]
-        self.hint = QLabel("空格 展开组　←→ 选数　Enter 看名单　F8 下一个")
+        self.hint = QLabel("空格 展开组　←→ 选数　Enter 看名单　F8 下一个　F9 签认本村")
         theme.restyle(self.hint, small=True)
         self.places = _Table(self._enter_number, self.presenter.toggle)
         self._places = _Places(self.presenter, self)
@@ -269,6 +282,10 @@ class HomeScreen(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         theme.restyle(self.empty, muted=True)
         self._remember: list[int] = []
+        for keys, act in (("F9", self._sign), ("F8", self.next_in_list)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
         self._lay_out()
         self._widths()
 
@@ -359,6 +376,20 @@ class HomeScreen(QWidget):
             empty = "" if shown.lines else "(没有)"
             self.list_title.setText(shown.title + empty + "　F8 下一个 · Enter 打开 · Ctrl+P 打印")
 
+    def ask_signature(self, place: int, name: str, problems: list[Problem], today: str) -> None:
+        dialog = SignDialog(name, problems, today, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            given = dialog.signature()
+            self.presenter.sign(place, given.signer, given.date, given.reason)
+
+    def ask_withdrawal(self, sign_off: int, name: str, text: str) -> None:
+        options = (("no", "保留签认"), ("yes", "撤回签认(村里还要改)"))
+        if choose(self, f"签认 · {name}", f"“{name}”已于 {text}", options) == "yes":
+            self.presenter.withdraw(sign_off, "")
+
+    def say(self, text: str) -> None:
+        self.said.emit(text)
+
     # -- keys ----------------------------------------------------------------------------------
 
     def _enter_number(self, row: int, column: int) -> None:
@@ -371,6 +402,11 @@ class HomeScreen(QWidget):
     def _show_level(self, at: int) -> None:
         self.presenter.show_level(at)
         self.list.setFocus()
+
+    def _sign(self) -> None:
+        row = self.places.currentIndex().row()
+        if 0 <= row < len(self.presenter.lines):
+            self.presenter.sign_line(row)
 
     def next_in_list(self) -> None:
         """F8: the next line of the list."""

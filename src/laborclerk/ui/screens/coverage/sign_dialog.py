@@ -1,0 +1,82 @@
+"""Signing a village off: what stands in the way, who signs, the reason for what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from laborclerk.kernel.errors import Problem, Severity
+from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.dialogs import buttons
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What the dialog answers."""
+
+    signer: str
+    date: str
+    reason: str
+
+
+class SignDialog(QDialog):
+    """Enter in the last field signs; what must be mended first leaves only a way back."""
+
+    def __init__(
+        self, village: str, problems: list[Problem], today: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"签认 · {village}")
+        self.setMinimumWidth(520)
+        self.blocked = any(p.severity is Severity.BLOCK for p in problems)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        said = (
+            "先补齐下面这些,才能签认" if self.blocked else "下面这些要写明原因" if problems else ""
+        )
+        head = QLabel(said or "没有缺口。签认后可打印摸底完成证明,之后的改动会标出来")
+        theme.restyle(head, wrong=self.blocked)
+        head.setWordWrap(True)
+        column.addWidget(head)
+        for problem in problems:
+            line = QLabel(f"{'✖' if problem.severity is Severity.BLOCK else '⚠'} {problem.text}")
+            line.setWordWrap(True)
+            column.addWidget(line)
+        self.signer, self.date, self.reason = QLineEdit(), QLineEdit(today), QLineEdit()
+        self.signer.setPlaceholderText("村负责人姓名")
+        self.reason.setPlaceholderText("为什么还有缺口" if problems else "可不填")
+        fields = QFormLayout()
+        fields.setHorizontalSpacing(12)
+        fields.setVerticalSpacing(8)
+        for label, field in (("签认人", self.signer), ("日期", self.date), ("说明", self.reason)):
+            field.setEnabled(not self.blocked)
+            fields.addRow(label, field)
+        column.addLayout(fields)
+        self.wrong = QLabel()
+        theme.restyle(self.wrong, wrong=True)
+        column.addWidget(self.wrong)
+        box = buttons("知道了", None) if self.blocked else buttons("签认")
+        box.accepted.connect(self._accept)
+        box.rejected.connect(self.reject)
+        column.addWidget(box)
+        self._needs_reason = bool(problems)
+
+    def _accept(self) -> None:
+        if self.blocked:
+            self.reject()
+        elif not self.signer.text().strip():
+            self.wrong.setText("请填签认人(村负责人)姓名")
+            self.signer.setFocus()
+        elif self._needs_reason and not self.reason.text().strip():
+            self.wrong.setText("还有缺口,请写明原因")
+            self.reason.setFocus()
+        else:
+            self.accept()
+
+    def signature(self) -> Signature:
+        """What was entered."""
+        return Signature(
+            self.signer.text().strip(), self.date.text().strip(), self.reason.text().strip()
+        )
