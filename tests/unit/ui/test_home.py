@@ -12,6 +12,7 @@ from laborclerk.features.practice import service as practice
 from laborclerk.features.practice.service import Made
 from laborclerk.features.registry.model import Household
 from laborclerk.features.registry.places import level_of
+from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.ui.jobs import InlineRunner
 from laborclerk.ui.screens.coverage.presenter import COLUMNS, PAGE, SIX, HomePresenter
 from laborclerk.ui.station import Station, look
@@ -22,12 +23,24 @@ class Screen:
 
     def __init__(self) -> None:
         self.lines = self.lists = 0
+        self.asked: list[tuple[int, list[Problem]]] = []
+        self.standing: list[int] = []
+        self.said: list[str] = []
 
     def lines_changed(self) -> None:
         self.lines += 1
 
     def list_changed(self) -> None:
         self.lists += 1
+
+    def ask_signature(self, place: int, name: str, problems: list[Problem], today: str) -> None:
+        self.asked.append((place, problems))
+
+    def ask_withdrawal(self, sign_off: int, name: str, text: str) -> None:
+        self.standing.append(sign_off)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +141,25 @@ def test_a_change_elsewhere_refreshes_the_numbers(
         work.change(household, {"residence": "7"})
     station.runner.changed(work.outcome.touched)
     assert presenter.total.counts.due == before - 1
+
+
+def test_a_village_with_gaps_is_not_signed_and_a_signed_one_can_be_taken_back(
+    home: tuple[HomePresenter, Opened], township: tuple[Station, Made]
+) -> None:
+    presenter, _ = home
+    screen = presenter.view
+    assert isinstance(screen, Screen)
+    signed_village = township[1].planted.signed_village
+    for at, line in enumerate(presenter.lines):
+        if line.row.place == signed_village:
+            presenter.sign_line(at)
+    [sign_off] = screen.standing
+    presenter.withdraw(sign_off, "补登两户")
+    open_villages = [at for at, line in enumerate(presenter.lines) if line.row.counts.unvisited]
+    presenter.sign_line(open_villages[-1])
+    _, problems = screen.asked[-1]
+    assert Severity.BLOCK in {p.severity for p in problems}
+    presenter.sign_line(0)
+    assert "选一个村" in screen.said[-1]
+    again = next(at for at, x in enumerate(presenter.lines) if x.row.place == signed_village)
+    assert presenter.lines[again].row.signed.date is None

@@ -33,10 +33,10 @@ class SignDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
-        said = (
-            "先补齐下面这些,才能签认" if self.blocked else "下面这些要写明原因" if problems else ""
-        )
-        head = QLabel(said or "没有缺口。签认后可打印摸底完成证明,之后的改动会标出来")
+        said = "没有缺口。签认后可打印摸底完成证明,之后的改动会标出来"
+        if problems:
+            said = "先补齐下面这些,才能签认" if self.blocked else "下面这些要写明原因"
+        head = QLabel(said)
         theme.restyle(head, wrong=self.blocked)
         head.setWordWrap(True)
         column.addWidget(head)
