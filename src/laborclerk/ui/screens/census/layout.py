@@ -16,7 +16,8 @@ from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit.grid import Cell
 from laborclerk.ui.kit.table import Cell as TableCell
 from laborclerk.ui.kit.table import Column, Row
-from laborclerk.ui.screens.census.state import SPECS, FormState
+from laborclerk.ui.screens.census.records import SPECS
+from laborclerk.ui.screens.census.state import FormState
 
 HOUSEHOLD, PERSON, CLOSING = "household", "person", "closing"
 _WIDE = {

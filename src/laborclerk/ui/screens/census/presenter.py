@@ -21,7 +21,8 @@ from laborclerk.ui import entry
 from laborclerk.ui.entry import Entered, FieldState
 from laborclerk.ui.jobs import Touched
 from laborclerk.ui.places import TypedPlaces
-from laborclerk.ui.screens.census.state import FormState, Key
+from laborclerk.ui.screens.census.records import Key
+from laborclerk.ui.screens.census.state import FormState
 from laborclerk.ui.station import Station
 
 DRAFT = "census"

@@ -1,5 +1,5 @@
-"""One household form as it is being filled in: values, what was typed and could not be read, how
-each field stands, undo, and what a draft keeps. No store, no Qt."""
+"""One household form as it is being filled in: entering, filling what follows, undo, drafts, and
+what came back from saving. No store, no Qt."""
 
 from __future__ import annotations
 
@@ -7,36 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from laborclerk.catalog import fields as f
 from laborclerk.catalog import values
-from laborclerk.catalog.codes import code_list
-from laborclerk.catalog.fields import Field
-from laborclerk.features.census.checks import Check
-from laborclerk.features.census.due import RoundFacts
-from laborclerk.features.census.form import applicable
-from laborclerk.features.census.model import CensusForm, Visit
 from laborclerk.features.census.service import (
-    FormProblem,
     HouseholdForm,
-    check_form,
     fill_from_id,
     new_person,
     reason_key,
     reasons_of,
 )
-from laborclerk.features.registry.model import Household, Person
-from laborclerk.kernel.errors import Problem, Severity
-from laborclerk.store.base import fields_of
+from laborclerk.kernel.errors import Problem
 from laborclerk.ui import entry
-from laborclerk.ui.entry import Entered, FieldState, Shown
+from laborclerk.ui.entry import Entered
+from laborclerk.ui.screens.census.records import SPECS, Key
+from laborclerk.ui.screens.census.standing import Standing
 
-Key = tuple[int, str]  # record id, field key
-SPECS: dict[str, dict[str, Field]] = {
-    "household": fields_of(Household),
-    "person": fields_of(Person),
-    "census_form": fields_of(CensusForm),
-    "visit": fields_of(Visit),
-}
 _UNDO_STEPS = 200
 
 
@@ -53,74 +37,12 @@ class _Snapshot:
 
 
 @dataclass
-class FormState:
+class FormState(Standing):
     """The form on the screen. Records are named by their id; a new visit has id 0."""
 
-    form: HouseholdForm
-    round: RoundFacts
-    places: values.Places
-    today: str
-    visit: dict[str, Any] = field(default_factory=lambda: dict.fromkeys(SPECS["visit"]))
-    typed: dict[Key, str] = field(default_factory=dict)  # what could not be read, as typed
-    carried: set[Key] = field(default_factory=set)
     person: int | None = None  # the member whose sections are open; None: the household's own
-    problems: list[Problem] = field(default_factory=list)
-    dirty: bool = False  # differs from what is in the store
-    passed: set[Key] = field(default_factory=set)  # fields the clerk has gone through
-    asked_all: bool = False  # she wanted to save: what is empty counts now
-    _notices: dict[Key, str] = field(default_factory=dict)  # what was mended in typing
     _undo: list[_Snapshot] = field(default_factory=list)
     _redo: list[_Snapshot] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.visit["id"] = 0
-        self.asked_all = int(self.form.form["id"]) in self.form.seen
-        self._check()
-
-    # -- records -------------------------------------------------------------------------------
-
-    @property
-    def household_id(self) -> int:
-        return int(self.form.household["id"])
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the household is not in the store yet."""
-        return self.household_id not in self.form.seen
-
-    @property
-    def members(self) -> list[dict[str, Any]]:
-        """The members in order of their lines."""
-        return self.form.persons
-
-    def member(self, person_id: int | None) -> dict[str, Any] | None:
-        """The member with this id."""
-        return next((p for p in self.form.persons if p["id"] == person_id), None)
-
-    def record(self, record_id: int) -> tuple[str, dict[str, Any]]:
-        """(record type, values) of a record of the form."""
-        if record_id == 0:
-            return "visit", self.visit
-        if record_id == self.household_id:
-            return "household", self.form.household
-        if record_id == self.form.form["id"]:
-            return "census_form", self.form.form
-        person = self.member(record_id)
-        if person is None:
-            raise KeyError(record_id)
-        return "person", person
-
-    def context(self, record_id: int) -> values.Context:
-        """What a field of this record depends on."""
-        kind, record = self.record(record_id)
-        of_person = kind == "person"
-        return values.Context(
-            today=self.today,
-            id_kind=str(record.get("id_type") or "") or None if of_person else None,
-            sex=record.get("sex") if of_person else None,
-            codes_by="number",
-            places=self.places,
-        )
 
     # -- entering ------------------------------------------------------------------------------
 
@@ -220,113 +142,7 @@ class FormState:
         own = {k for k, v in person.items() if v is not None and (person_id, k) not in self.carried}
         return not own - {"id", "household", "line", "relation", "id_type", "presence", "ethnicity"}
 
-    def visit_problem(self) -> Problem | None:
-        """Why the new visit cannot be recorded yet."""
-        result = code_list("visit_result").item(str(self.visit.get("result") or ""))
-        if result is None or result.extra.get("outcome") != "revisit":
-            return None
-        if self.visit.get("next_date"):
-            return None
-        problem = Problem(FormProblem.VISIT_NEEDS_DATE, {"result": result.short})
-        return problem.at(record_type="visit", record_id=0, field="next_date")
-
-    @property
-    def has_visit(self) -> bool:
-        """Whether a new visit was entered."""
-        return self.visit.get("result") is not None
-
-    @property
-    def only_visit(self) -> bool:
-        """Whether the visit is all there is to keep: nobody was met."""
-        result = code_list("visit_result").item(str(self.visit.get("result") or ""))
-        return (
-            result is not None and result.extra.get("outcome") != "done" and not self.dirty
-            and not self.is_new
-        )  # fmt: skip
-
-    # -- how it stands -------------------------------------------------------------------------
-
-    def pass_by(self, record_id: int, key: str) -> None:
-        """The clerk went through a field: if it is still empty, that may be told now."""
-        if (record_id, key) not in self.passed:
-            self.passed.add((record_id, key))
-            self._check()
-
-    def ask_all(self) -> None:
-        """She wants to save: everything empty is told."""
-        self.asked_all = True
-        self._check()
-
-    def _too_early(self, at: Key) -> bool:
-        """Whether a field is empty only because she has not come to it yet."""
-        if self.asked_all or at in self.passed or at in self.typed:
-            return False
-        try:
-            return self.record(at[0])[1].get(at[1]) in (None, "")
-        except KeyError:
-            return False
-
-    def _check(self) -> None:
-        found = [*self._readings(), *check_form(self.form, self.round)]
-        if self.is_new:  # its number is made when it is saved
-            found = [p for p in found if (p.code, p.where.field) != ("field_missing", "number")]
-        self.problems = list({(p.code, p.where, p.text): p for p in found}.values())
-        known = reasons_of(self.form.form)
-        self.told: list[Problem] = []  # those that are shown: not explained, not too early
-        self._at: dict[Key, Problem] = {}
-        for problem in self.problems:
-            where = problem.where
-            at = (self.household_id if where.record_id is None else where.record_id,
-                  where.field or "")  # fmt: skip
-            if _missing(problem) or (where.field and self._too_early(at)):
-                continue
-            if problem.severity is Severity.WARN and known.get(reason_key(problem)):
-                continue
-            self.told.append(problem)
-            held = self._at.get(at)
-            if held is None or _GRAVE[problem.severity] < _GRAVE[held.severity]:
-                self._at[at] = problem
-
-    def _readings(self) -> Iterator[Problem]:
-        """What the texts themselves say: those that could not be read, and stored values that
-        read as wrong or doubtful (a number with a wrong check digit)."""
-        for (record_id, key), text in self.typed.items():
-            kind, _ = self.record(record_id)
-            reading = entry.read(SPECS[kind][key], text, self.context(record_id))
-            for problem in reading.problems:
-                yield problem.at(record_type=kind, record_id=record_id, field=key)
-        form = self.form
-        for record in (form.household, form.form, *form.persons):
-            record_id = int(record["id"])
-            kind, _ = self.record(record_id)
-            for key, spec in SPECS[kind].items():
-                value = record.get(key)
-                if value is not None and isinstance(spec.type, _KEPT_THOUGH_WRONG):
-                    text = entry.show(spec, value, values.NO_CONTEXT)
-                    for problem in entry.read(spec, text, self.context(record_id)).problems:
-                        yield problem.at(record_type=kind, record_id=record_id, field=key)
-
-    def shown(self, record_id: int, key: str) -> Shown:
-        """How a field stands on the screen."""
-        kind, record = self.record(record_id)
-        at = (record_id, key)
-        value = record.get(key)
-        text = self.typed.get(at)
-        if text is None:
-            text = entry.show(SPECS[kind][key], value, self.context(record_id))
-        if kind == "person" and not applicable(key, record, self.round.reference_date):
-            return Shown(text, FieldState.NOT_APPLICABLE, "按已填内容,此项不用填")
-        problem = self._at.get(at)
-        if problem is not None:
-            return Shown(text, _STATES[problem.severity], problem.text)
-        if value is None:
-            return Shown(text)
-        state = FieldState.CARRIED if at in self.carried else FieldState.PASSED
-        return Shown(text, state, self._notices.get(at, ""))
-
-    def missing(self, record_id: int) -> int:
-        """How many required items of a record are empty (缺项)."""
-        return sum(_missing(p) and p.where.record_id == record_id for p in self.problems)
+    # -- reasons ------------------------------------------------------------------------------
 
     def explain(self, problem: Problem, reason: str) -> None:
         """Keep the clerk's reason for a warning."""
@@ -443,16 +259,3 @@ class FormState:
             if record["id"] == record_id:
                 return record
         return {}
-
-
-_KEPT_THOUGH_WRONG = (f.IdNumber, f.Phone, f.PersonName, f.Number, f.Text)
-_GRAVE = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.HINT: 2}
-_STATES = {
-    Severity.BLOCK: FieldState.WRONG,
-    Severity.WARN: FieldState.WARNED,
-    Severity.HINT: FieldState.WARNED,
-}
-
-
-def _missing(problem: Problem) -> bool:
-    return problem.message is Check.FIELD_MISSING
