@@ -187,9 +187,27 @@ class Finding:
     record_id: int
 
 
+def _holes(session: Session) -> list[Finding]:
+    counts = sa.select(
+        Entry.device, sa.func.count().label("n"), sa.func.max(Entry.seq).label("top")
+    )
+    inside = counts.group_by(Entry.device).subquery()
+    query = sa.select(Device.index).outerjoin(inside, inside.c.device == Device.index)
+    whole = sa.and_(
+        sa.func.coalesce(inside.c.n, 0) == Device.last_seq,
+        sa.func.coalesce(inside.c.top, 0) == Device.last_seq,
+    )
+    broken = session.scalars(query.where(~whole))
+    found = [Finding("日志缺号", "device", index) for index in broken]
+    acts = sa.exists().where(Act.device == Entry.device, Act.act == Entry.act)
+    lost = sa.select(Entry.device).where(~acts).distinct()
+    return found + [Finding("日志缺操作", "device", index) for index in session.scalars(lost)]
+
+
 def check_journal(session: Session) -> list[Finding]:
-    """Rows against journal: every row has its creation, every last change stands in the row."""
-    found: list[Finding] = []
+    """Rows against journal: every row has its creation, every last change stands in the row, and
+    the numbers of every device run from 1 to its last without a hole."""
+    found = _holes(session)
     for name, model in record_types().items():
         table = model.__table__
         orphan = sa.select(table.c.id).where(

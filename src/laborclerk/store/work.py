@@ -68,7 +68,7 @@ class UnitOfWork:
     # -- life ----------------------------------------------------------------------------------
 
     def __enter__(self) -> UnitOfWork:
-        self.session.connection(execution_options={"write": True})
+        self._info = self.session.connection(execution_options={"write": True}).info
         last = self.session.scalar(sa.select(Device.last_seq).where(Device.index == 0)) or 0
         self._first = self._next = last + 1
         event.listen(self.session, "before_flush", self._before_flush)
@@ -82,6 +82,8 @@ class UnitOfWork:
             else:
                 self.session.rollback()
         finally:
+            # a flush that broke half-way must not leave the guard open on a pooled connection
+            self._info["journaled"] = False
             self.session.close()
 
     def _finish(self) -> None:
@@ -138,7 +140,8 @@ class UnitOfWork:
 
     def delete(self, record: Record, reason: str) -> None:
         """Mark deleted with a code of the list `delete_reason`."""
-        record.deleted = reason
+        if record.deleted != reason:  # also loads it: the entry tells what it was before
+            record.deleted = reason
 
     def note(self, record_type: str, record_id: int, **facts: Value) -> None:
         """An entry for the audit alone: nothing in the record changes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,7 @@ from laborclerk.features.registry.places import PlaceTree
 from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import new_id, stable_id
 from laborclerk.store.base import Record, fields_of, values_of
-from laborclerk.store.store import Store
+from laborclerk.store.store import Setting, Store
 from laborclerk.store.work import UnitOfWork
 
 UNFINISHED, FINISHED = "1", "2"
@@ -253,36 +253,43 @@ def save_form(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
     """Keep the form in one transaction. With `finish`, Rejected when something is wrong or a
     warning has no reason; unfinished it can always be kept. Rejected also when another window
     or station changed one of its records meanwhile (nothing is overwritten unseen)."""
-    with store.read() as session:
-        round_ = facts_of_round(session, int(form.form["round"]))
+    with store.write("census.save") as work:
+        record = _round(work.session, int(form.form["round"]))
+        round_ = facts_of_round(work.session, record.id)
+        if record.closed:
+            raise reject(RoundProblem.ROUND_CLOSED, name=record.name, date=record.closed)
         if form.household.get("place") and not form.household.get("number"):
             village = int(form.household["place"]) // 1000 * 1000
-            letter = store.setting("household.letter")
-            form.household["number"] = next_number(session, village, letter)
-    _date_kind(form)
-    problems = check_form(form, round_)
-    if finish:
-        stopping = [p for p in problems if p.severity is Severity.BLOCK]
-        stopping += [
-            Problem(FormProblem.REASON_NEEDED, {"text": p.text}, Severity.WARN, p.where)
-            for p in unexplained(problems, form.form)
-        ]
-        if stopping:
-            raise Rejected(stopping)
-    if not form.household.get("place"):
-        raise reject(FormProblem.PLACE_NEEDED)
-    form.form["status"] = FINISHED if finish else UNFINISHED
-    with store.write("census.save") as work:
-        record = work.get(Round, round_.id)
-        if record is not None and record.closed:
-            raise reject(RoundProblem.ROUND_CLOSED, name=record.name, date=record.closed)
+            letter = work.session.scalar(
+                sa.select(Setting.value).where(Setting.key == "household.letter")
+            )
+            form.household["number"] = next_number(work.session, village, letter or "")
+        _date_kind(form)
+        problems = check_form(form, round_)
+        if finish:
+            _stop(problems, form)
+        if not form.household.get("place"):
+            raise reject(FormProblem.PLACE_NEEDED)
+        form.form["status"] = FINISHED if finish else UNFINISHED
         check_number(work, form.household)
-        _put(work, Household, form.household, form)
-        for person in form.persons:
-            _put(work, Person, person, form)
-        _put(work, CensusForm, form.form, form)
-    _remember(store, form)
+        there = _records_of(work, form)
+        made = [
+            *_put(work, Household, [form.household], form, there),
+            *_put(work, Person, form.persons, form, there),
+            *_put(work, CensusForm, [form.form], form, there),
+        ]
+    _remember(form, made, there)
     return Saved(work.outcome.act, problems, work.outcome.touched, finish)
+
+
+def _stop(problems: list[Problem], form: HouseholdForm) -> None:
+    stopping = [p for p in problems if p.severity is Severity.BLOCK]
+    stopping += [
+        Problem(FormProblem.REASON_NEEDED, {"text": p.text}, Severity.WARN, p.where)
+        for p in unexplained(problems, form.form)
+    ]
+    if stopping:
+        raise Rejected(stopping)
 
 
 def _date_kind(form: HouseholdForm) -> None:
@@ -325,34 +332,68 @@ def next_number(session: Session, village: int, letter: str = "") -> str:
     return f"{letter}{max(numbers, default=0) + 1:04d}"
 
 
+def _records_of(work: UnitOfWork, form: HouseholdForm) -> dict[int, Record]:
+    """The form's records as the store has them now, by id."""
+    household = form.household["id"]
+    ids = [p["id"] for p in form.persons]
+    persons = work.session.scalars(
+        sa.select(Person).where(sa.or_(Person.household == household, Person.id.in_(ids)))
+    )
+    there: dict[int, Record] = {p.id: p for p in persons}
+    for model, record_id in ((Household, household), (CensusForm, form.form["id"])):
+        record = work.get(model, record_id)
+        if record is not None:
+            there[record_id] = record
+    return there
+
+
 def _put(
-    work: UnitOfWork, model: type[Record], facts: Mapping[str, Any], form: HouseholdForm
-) -> None:
-    """Create or change one record; only fields the clerk changed are written, so two people who
-    change different fields do not meet, and the same field changed meanwhile is refused."""
+    work: UnitOfWork,
+    model: type[Record],
+    some: Sequence[Mapping[str, Any]],
+    form: HouseholdForm,
+    there: Mapping[int, Record],
+) -> list[dict[str, Any]]:
+    """Create or change records → those created; only fields the clerk changed are written, so two
+    who change different fields do not meet, and the same field changed meanwhile is refused."""
     known = fields_of(model)
-    values = {k: facts.get(k) for k in known}
-    record = work.get(model, facts["id"])
-    if record is None:
-        work.add(model(id=facts["id"], **values))
-        return
-    before = form.read.get(record.id, {})
-    mine = {k: v for k, v in values.items() if before.get(k) != v}
-    if record.version != form.seen.get(record.id):
-        theirs = [
-            k for k in mine if getattr(record, k) != before.get(k) and getattr(record, k) != mine[k]
-        ]
-        if theirs:
-            labels = "、".join(known[k].label for k in theirs)
-            name = getattr(record, "name", None) or getattr(record, "head_name", None) or ""
-            raise reject(FormProblem.CHANGED_MEANWHILE, name=name, labels=labels)
-    work.change(record, mine)
+    made = [
+        {"id": facts["id"], **{k: facts.get(k) for k in known}}
+        for facts in some
+        if facts["id"] not in there
+    ]
+    work.create_many(model, [dict(facts) for facts in made])
+    for facts in some:
+        record = there.get(facts["id"])
+        if record is None:
+            continue
+        before = form.read.get(record.id, {})
+        mine = {k: facts.get(k) for k in known if before.get(k) != facts.get(k)}
+        if record.version != form.seen.get(record.id):
+            theirs = [
+                k for k, value in mine.items()
+                if getattr(record, k) not in (before.get(k), value)
+            ]  # fmt: skip
+            if theirs:
+                labels = "、".join(known[k].label for k in theirs)
+                name = getattr(record, "name", None) or getattr(record, "head_name", None) or ""
+                raise reject(FormProblem.CHANGED_MEANWHILE, name=name, labels=labels)
+        work.change(record, mine)
+    return made
 
 
-def _remember(store: Store, form: HouseholdForm) -> None:
-    fresh = open_form(store, form.household["id"], form.form["round"])
-    form.household, form.persons, form.form = fresh.household, fresh.persons, fresh.form
-    form.seen, form.read, form.visits = fresh.seen, fresh.read, fresh.visits
+def _remember(form: HouseholdForm, made: list[dict[str, Any]], there: Mapping[int, Record]) -> None:
+    """After the commit the form is what the store holds, with what others changed meanwhile."""
+    form.read = {facts["id"]: facts for facts in made} | {i: _facts(r) for i, r in there.items()}
+    form.seen = {facts["id"]: 1 for facts in made} | {i: r.version for i, r in there.items()}
+    own = (form.household["id"], form.form["id"])
+    form.household, form.form = (dict(form.read[i]) for i in own)
+    members = [
+        facts for i, facts in form.read.items()
+        if i not in own and facts["household"] == own[0] and facts["deleted"] is None
+    ]  # fmt: skip
+    members.sort(key=lambda p: (p["line"] is not None, p["line"] or 0, p["id"]))
+    form.persons = [dict(facts) for facts in members]
 
 
 def record_visit(

@@ -24,7 +24,7 @@ from laborclerk.store.work import Touched, UnitOfWork
 TABLE = "person_search"
 _CREATE = (
     f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5("
-    "t, content='', contentless_delete=1, tokenize=\"unicode61 remove_diacritics 0\", prefix='2 3')"
+    "t, content='', contentless_delete=1, tokenize=\"unicode61 remove_diacritics 0\", prefix='2 3 4')"
 )
 _FTS_COLUMNS = ("id", "name", "id_number", "phone")
 
@@ -91,8 +91,8 @@ def _character(char: str) -> str:
     if point < 0x3000 and folded.isalnum():
         return "c" + folded
     if 0x3400 <= point <= 0x9FFF:
-        return char
-    return f"u{ord(char):x}"
+        return chr(point)
+    return f"u{point:x}"
 
 
 def maintain_search(work: UnitOfWork, touched: Touched) -> None:
@@ -151,23 +151,23 @@ def _words(text: str) -> Iterator[str]:
 
 def find(session: Session, text: str, limit: int = 50, under: int | None = None) -> Found:
     """People that fit everything typed, and the members of a household with that number."""
-    ids: list[int] = []
-    total = 0
     expression = match(text)
-    if expression:
-        raw = session.connection()
-        rows = raw.exec_driver_sql(
-            f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ? LIMIT ?", (expression, CAP)
-        ).all()
-        ids = [r[0] for r in rows]
-        total = len(ids)
-    by_number = _of_household(session, text.strip())
-    extra = [i for i in by_number if i not in set(ids)] if by_number else []
-    total += len(extra)
-    people = _people(session, (extra + ids)[: limit if under is None else None], under)
-    if under is not None:
-        total = len(people)
+    ids = _matching(session, expression) if expression else []
+    first = _of_household(session, text.strip())
+    if expression and re.fullmatch(r"n\w+\*", expression):
+        # who has exactly these last digits comes before whose digits begin so
+        first += _matching(session, expression.rstrip("*"))
+    wanted = list(dict.fromkeys(first + ids))
+    people = _people(session, wanted[: limit if under is None else None], under)
+    total = len(wanted) if under is None else len(people)
     return Found(people[:limit], total)
+
+
+def _matching(session: Session, expression: str) -> list[int]:
+    rows = session.connection().exec_driver_sql(
+        f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ? LIMIT ?", (expression, CAP)
+    )
+    return [row[0] for row in rows]
 
 
 def _of_household(session: Session, text: str) -> list[int]:
