@@ -45,16 +45,16 @@ def heading(text: str) -> Heading:
     """Takes a header text apart."""
     wide = unicodedata.normalize("NFKC", text)
     unit = period = ""
-    for inside in [*_BRACKETS.findall(wide), wide.rpartition("/")[2]]:
+    rest = wide
+    while _BRACKETS.search(rest):
+        rest = _BRACKETS.sub("", rest)
+    for inside in [*_BRACKETS.findall(wide), rest.rpartition("/")[2] if "/" in rest else ""]:
         key = plain_key(inside).removeprefix("单位")
         rate = _RATE.fullmatch(key)
         if rate:
             unit, period = rate[1], _PERIODS[rate[2]]
         elif key in UNITS:
             unit = key
-    rest = wide
-    while _BRACKETS.search(rest):
-        rest = _BRACKETS.sub("", rest)
     plain = plain_key(rest)
     if unit and not _BRACKETS.search(wide):
         plain = plain.removesuffix(unit)

@@ -284,13 +284,11 @@ def _is_tail(row: Row, named: int) -> bool:
     cells = [c for c in row if c != "" and str(c).strip()]
     if not cells or _is_total(row):
         return True
-    if len(cells) > max(1, min(6, named // 2)):
-        return False
-    start = str(cells[0]).strip()
-    if not isinstance(cells[0], str):
-        return False
     if all(isinstance(c, str) and _FILL_IN.search(c) for c in cells):
         return True
+    start = str(cells[0]).strip()
+    if len(cells) > max(1, min(6, named // 2)) or not isinstance(cells[0], str):
+        return False
     if _NOTE.match(re.sub(r"\s+", "", start)) or _NOTE_MARK.match(start):
         return True
     return len(cells) == 1 and named > 2 and len(start) > 15

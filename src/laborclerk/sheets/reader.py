@@ -66,7 +66,7 @@ def read_sheet(
     else:
         found = _text_sheet(path, data)
     found.file = path.name
-    if not any(any(cell != "" for cell in row) for row in found.rows):
+    if not any(str(cell).strip() for row in found.rows for cell in row):
         raise reject(SheetMessage.SHEET_EMPTY, file=path.name)
     progress.step(len(found.rows))
     return found

@@ -37,8 +37,9 @@ class RowGroup:
     members: list[int] = field(default_factory=list)
 
 
-def group_rows(rows: SheetRows) -> tuple[list[RowGroup], list[Problem]]:
-    """The households of the sheet in order, and what should be known about how they were told."""
+def group_rows(rows: SheetRows, *, one_each: bool = False) -> tuple[list[RowGroup], list[Problem]]:
+    """The households of the sheet in order, and what should be known about how they were told.
+    `one_each`: every row is a household of its own."""
     numbers = rows.values.get("number")
     heads = rows.values.get("head_name")
     relations = rows.values.get("relation")
@@ -71,6 +72,7 @@ def group_rows(rows: SheetRows) -> tuple[list[RowGroup], list[Problem]]:
             group = current
             if (
                 group is None
+                or one_each
                 or group.village != village
                 or (is_head and group.head_row is not None)
                 or _other_head(head, current_head)

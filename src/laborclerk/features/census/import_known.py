@@ -34,6 +34,7 @@ class Known:
     numbers: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     members: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     by_id: dict[str, Row] = field(default_factory=dict)
+    _next: dict[int, int] = field(default_factory=dict)
     _by_name: dict[tuple[int, str, str], set[int]] | None = None
 
     def numbered(self, village: int, number: str) -> int | None:
@@ -41,6 +42,15 @@ class Known:
         return self.by_number.get((village, number)) or self.by_number.get(
             (village, number.lstrip("0") or "0")
         )
+
+    def free_number(self, village: int, letter: str = "") -> str:
+        """The next household number of a village that nobody has, after the station's letter."""
+        start = self._next.get(village)
+        if start is None:
+            taken = (n.removeprefix(letter) for n in self.numbers[village] if n.startswith(letter))
+            start = max((int(n) for n in taken if n.isascii() and n.isdigit()), default=0)
+        self._next[village] = start + 1
+        return f"{letter}{start + 1:04d}"
 
     def named(self, village: int, name: str, born: str) -> set[int]:
         """The households of a village in which somebody of this name and birth date lives."""

@@ -60,7 +60,6 @@ class Planner:
             ]
             for record in (HOUSEHOLD, PERSON, FORM)
         }  # fmt: skip
-        self._next: dict[int, int] = {}
 
     def run(self, groups: Sequence[RowGroup], progress: Progress = SILENT) -> Plan:
         progress.start("与登记比对", len(groups))
@@ -223,7 +222,9 @@ class Planner:
             household: Row = {**dict.fromkeys(fields_of(Household)), **merged}
             household |= {"id": new_id(), "place": place, "in_frame": False}
             household["head_name"] = merged.get("head_name") or group.head_name
-            household["number"] = merged.get("number") or self._number(village)
+            household["number"] = merged.get("number") or self.known.free_number(
+                village, self._letter
+            )
             self.plan.households.append(household)
             return household, True
         wanted = dict(merged)
@@ -237,16 +238,6 @@ class Planner:
             wanted["place"] = place
         changed = self._differences(Household, before, wanted, good[0], before["head_name"] or "")
         return {**before, **{k: after for k, (_, after) in changed.items()}}, bool(changed)
-
-    def _number(self, village: int) -> str:
-        """The next free household number of a village."""
-        taken = self.known.numbers[village]
-        start = self._next.get(village)
-        if start is None:
-            rests = (n.removeprefix(self._letter) for n in taken if n.startswith(self._letter))
-            start = max((int(n) for n in rests if n.isascii() and n.isdigit()), default=0)
-        self._next[village] = start + 1
-        return f"{self._letter}{start + 1:04d}"
 
     def _person_values(self, i: int) -> dict[str, Value]:
         values = self.rows.values

@@ -8,7 +8,6 @@ cannot be taken come back with the reason; a missing item never refuses a row, i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,8 +20,15 @@ from laborclerk.features.census.columns import HOUSEHOLD, PERSON, census_fields
 from laborclerk.features.census.due import RoundFacts
 from laborclerk.features.census.grouping import group_rows
 from laborclerk.features.census.import_known import chunks, load_known, records
-from laborclerk.features.census.import_plan import Change, Plan, Row, Touched, differences
+from laborclerk.features.census.import_plan import Plan, Row, Touched, differences
 from laborclerk.features.census.import_planner import Planner
+from laborclerk.features.census.import_result import (
+    ImportNotice,
+    ImportResult,
+    group_word,
+    row_problems,
+    save_rejects,
+)
 from laborclerk.features.census.model import CensusForm, Round
 from laborclerk.features.census.rounds import RoundProblem
 from laborclerk.features.census.rules import check
@@ -36,48 +42,15 @@ from laborclerk.features.census.service import (
 from laborclerk.features.census.sheet_rows import Remembered, SheetRows, look, read_rows
 from laborclerk.features.registry.model import Household, Person, Place
 from laborclerk.features.registry.place_cells import PlaceCells, Resolve
-from laborclerk.kernel.errors import Message, Problem, Severity, reject
+from laborclerk.kernel.errors import Problem, Severity, reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.sheets.bulk import bulk
-from laborclerk.sheets.mapping import Proposal, Words, fingerprint
-from laborclerk.sheets.rejects import write_rejects
+from laborclerk.sheets.mapping import Words, fingerprint
 from laborclerk.store.base import fields_of
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 
 KIND = "census"
-GROUP_WORD = "words.group"  # setting: 组 or 社
-
-
-class ImportNotice(Message):
-    """What an import tells besides the rows."""
-
-    IMPORT_GROUPS_MADE = "新设了{count}个组:{names}"
-    IMPORT_NO_ROUND = "还没有调查轮次:只登记了户和人,没有生成调查表,也没有核对。请先建轮次"
-    IMPORT_REJECTS_PLAIN = (
-        "退回文件“{file}”含个人信息,没有加密。改正并重新导入后请删除,不要发到群里"
-    )
-    IMPORT_NOTICES_MORE = "“{label}”另有{count}处同样的更正,没有逐行列出"
-
-
-@dataclass
-class ImportResult:
-    """What an import did, or would do. Every read row is one of created, updated, unchanged,
-    refused; `warned` rows are among the taken ones. `rejects_path` is set when a file was written,
-    `groups` names the groups made."""
-
-    read: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    warned: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    rejects_path: Path | None = None
-    groups: list[str] = field(default_factory=list)
-    proposal: Proposal | None = None
-    act: int = 0
 
 
 @cache
@@ -137,42 +110,21 @@ def import_census(
         sheet=sheet, password=password, progress=progress,
     )  # fmt: skip
     task = _Import(store, rows, round_id, progress, resolve, under, new_groups, letter)
+    saved = (rejects, rejects_password, progress)
     if dry_run:
         with store.read() as session:
             task.work_out(session)
-        result = task.result
-        if rejects is not None and task.plan.refused:
-            _write_rejects(rejects, task, rejects_password, progress)
-        return result
+        save_rejects(task.result, rows, task.plan.refused, *saved)
+        return task.result
     with store.write("census.import") as work:
         task.work_out(work.session)
         task.write(work)
-        if rejects is not None and task.plan.refused:
-            _write_rejects(rejects, task, rejects_password, progress)
-            work.note("station", 0, rejects=rejects.name, rows=len(task.plan.refused))
+        save_rejects(task.result, rows, task.plan.refused, *saved, work)
     task.result.act = work.outcome.act
     if mapping:
         chosen = rows.proposal.chosen()
         Remembered(store, KIND).remember(fingerprint(rows.proposal.columns), chosen)
     return task.result
-
-
-def _write_rejects(path: Path, task: _Import, password: str | None, progress: Progress) -> None:
-    rows = task.rows
-    refused = [
-        (rows.numbers[i], ";".join(_reason(rows, p) for p in problems))
-        for i, problems in sorted(task.plan.refused.items())
-    ]
-    write_rejects(path, rows.sheet, rows.layout, refused, password=password, progress=progress)
-    task.result.rejects_path = path
-    if not password:
-        plain = Problem(ImportNotice.IMPORT_REJECTS_PLAIN, {"file": path.name}, Severity.HINT)
-        task.result.problems.append(plain)
-
-
-def _reason(rows: SheetRows, problem: Problem) -> str:
-    key = problem.where.field
-    return f"{rows.label(key)}:{problem.text}" if key and key in rows.fields else problem.text
 
 
 class _Import:
@@ -207,7 +159,7 @@ class _Import:
         rows, today = self.rows, self.store.clock.today()
         places = PlaceCells(
             session, self._under, resolve=self._resolve, new_groups=self._new_groups,
-            word=self.store.setting(GROUP_WORD, "组"),
+            word=group_word(self.store),
         )  # fmt: skip
         read_rows(rows, places, ("name", "id_number"), today=today, progress=self._progress)
         groups, problems = group_rows(rows)
@@ -311,24 +263,16 @@ class _Import:
 
     def _tell(self, problems: Sequence[Problem], groups: list[str]) -> None:
         rows, plan, result = self.rows, self.plan, self.result
-        for i, doubts in sorted(rows.doubts.items()):
-            if i not in plan.refused:
-                result.problems += doubts
-                if any(p.severity is Severity.WARN for p in doubts):
-                    self._warned.add(i)
+        for i, doubts in rows.doubts.items():
+            if any(p.severity is Severity.WARN for p in doubts):
+                self._warned.add(i)
         by_number = {number: i for i, number in enumerate(rows.numbers)}
         for problem in plan.doubts:
             if problem.where.row is not None:
                 self._warned.add(by_number[problem.where.row])
-        refused = [p for _, some in sorted(plan.refused.items()) for p in some]
-        result.problems = [*rows.problems, *refused, *problems, *result.problems]
-        result.problems += self._more()
-        if groups:
-            params = {"count": len(groups), "names": "、".join(groups)}
-            made = Problem(ImportNotice.IMPORT_GROUPS_MADE, params, Severity.HINT)
-            result.problems.append(made)
         plan.updated -= plan.created
         result.groups = groups
+        result.problems = row_problems(rows, plan.refused, problems, groups)
         result.changes = plan.changes
         result.read = len(rows)
         result.refused = len(plan.refused)
@@ -336,14 +280,6 @@ class _Import:
         result.updated = len(plan.updated)
         result.unchanged = result.read - result.refused - result.created - result.updated
         result.warned = len(self._warned - set(plan.refused))
-
-    def _more(self) -> list[Problem]:
-        """One line for notices of a kind that were not listed row by row."""
-        made = []
-        for (key, _), count in self.rows.unlisted.items():
-            params = {"label": self.rows.label(key), "count": count}
-            made.append(Problem(ImportNotice.IMPORT_NOTICES_MORE, params, Severity.HINT))
-        return made
 
     def write(self, work: UnitOfWork) -> None:
         """Write the plan; nothing is written when nothing differs."""

@@ -278,11 +278,12 @@ class PlaceCells:
         if known is None:
             children = self.tree.children(village)
             known = {group_key(self.tree.full_name(p)): p for p in children}
+            known |= {self.tree.full_name(p): p for p in children}
             self._groups[village] = known
             self._numbers[village] = {group_of(p) for p in children} | {
                 group_of(p) for p in self._closed if village < p < village + 1000
             }
-        key = group_key(text)
+        key = text if text in known else group_key(text)
         if key in known:
             return known[key]
         if not self._new_groups:
