@@ -116,7 +116,7 @@ def test_missing_persons_and_items_are_told_by_name(town: Township) -> None:
     with town.store.read() as session:
         [missing] = gaps(session, town.round, COUNTY, GapKind.PERSON)
         [items] = gaps(session, town.round, COUNTY, GapKind.ITEM)
-    assert (missing.text, missing.amount) == ("底册4人,已登记2人,少2人", 2)
+    assert (missing.text, missing.amount) == ("底册4人，已登记2人，少2人", 2)
     assert (items.household, items.amount) == (key, 2)
     assert items.text == "缺 民族、文化程度"
 

@@ -73,20 +73,20 @@ def _certificate_blocks(
 ) -> Iterator[Block]:
     c, round_id = whole.counts, sign_off.round or 0
     yield Paragraph(
-        f"经逐组、逐户、逐人核对,{tree.full_name(whole.place)}应访{sign_off.households or 0}户,"
-        f"应登记{sign_off.persons or 0}人;"
+        f"经逐组、逐户、逐人核对，{tree.full_name(whole.place)}应访{sign_off.households or 0}户，"
+        f"应登记{sign_off.persons or 0}人；"
         + (
-            f"尚有缺口{sign_off.gaps}处,均已说明原因。"
+            f"尚有缺口{sign_off.gaps}处，均已说明原因。"
             if sign_off.gaps
             else "村不漏组、组不漏户、户不漏人、人不漏项。"
         ),
         indent=True,
     )
     if sign_off.withdrawn:
-        yield Paragraph(f"本次签认已于{day(sign_off.withdrawn)}撤回,不再有效。", strong=True)
+        yield Paragraph(f"本次签认已于{day(sign_off.withdrawn)}撤回，不再有效。", strong=True)
     elif whole.signed.changed:
         at = show_time(sign_off.at or 0)
-        yield Paragraph(f"签认({at})以后本村登记有变动,下列为打印时的数字。", strong=True)
+        yield Paragraph(f"签认（{at}）以后本村登记有变动，下列为打印时的数字。", strong=True)
     yield Heading("各组数字", 2)
     yield Table(
         [
@@ -159,11 +159,11 @@ def coverage_table(session: Session, round_id: int, place: int, made: str = "") 
         Column("签认", 30, Align.CENTER),
     ]  # fmt: skip
     blocks: list[Block] = [
-        Paragraph(f"尚缺:{lost}。" if lost else "乡、村、组、户、人、项均无遗漏。"),
+        Paragraph(f"尚缺：{lost}。" if lost else "乡、村、组、户、人、项均无遗漏。"),
         Table(columns, [_coverage_row(r, top) for r in every]),
         Paragraph(
-            "应访=已完成+有说明+待复访+未完成+未访;上一级数字为下一级之和。"
-            "“有说明”指查无此户、已搬迁等,访问时已记明原因。",
+            "应访=已完成+有说明+待复访+未完成+未访；上一级数字为下一级之和。"
+            "“有说明”指查无此户、已搬迁等，访问时已记明原因。",
             small=True,
         ),
     ]
@@ -172,9 +172,12 @@ def coverage_table(session: Session, round_id: int, place: int, made: str = "") 
         blocks,
         page=Page.A4_LANDSCAPE,
         subtitle=round_of(session, round_id).title,
-        lead=Lead(tree.path(place, "county"), "", "单位:户、人、项"),
+        lead=Lead(tree.path(place, "county"), "", "单位：户、人、项"),
         made=made,
     )
+
+
+_LEFT_OUT = {"township": "漏乡", "village": "漏村", "group": "漏组"}
 
 
 def _coverage_row(r: CoverageRow, top: int) -> TableRow:
@@ -182,12 +185,14 @@ def _coverage_row(r: CoverageRow, top: int) -> TableRow:
     depth = LEVELS.index(level_of(r.place)) - top + (r.level == DIRECT)
     signed = r.signed
     text = f"{signed.signed}/{signed.villages}村" if signed.villages > 1 else signed.date or ""
+    if r.level in _LEFT_OUT and not c.touched:
+        text = _LEFT_OUT[r.level]
     cells = (
         "\u3000" * depth + r.name, c.frame, c.due, c.visited, c.done, c.unvisited, c.revisit,
         c.unfinished, c.explained, c.persons_frame, c.persons_due, c.persons_done, c.labour,
         c.persons_missing, c.items_missing, text + ("(有变动)" if signed.changed else ""),
     )  # fmt: skip
-    return Row(cells, strong=r.level not in ("group", DIRECT, "village"))
+    return Row(cells, strong=r.level not in ("group", DIRECT))
 
 
 # -- gap lists ---------------------------------------------------------------------------------
@@ -199,7 +204,7 @@ def gap_list(
     """Any list behind a number, to take along."""
     tree = PlaceTree.load(session)
     lines, amount = gap_total(session, round_id, place, kind)
-    total = f"共{lines:,}行" + (f",合计{amount:,}" if amount != lines else "")
+    total = f"共{lines:,}行" + (f"，合计{amount:,}" if amount != lines else "")
     return Document(
         f"{kind.label}名单",
         [_gap_table(_gap_lines(session, round_id, place, (kind,)), kind)],
@@ -230,12 +235,12 @@ def _gap_table(lines: Iterator[Gap], kind: GapKind | None = None) -> Table:
         Column("户编号", 18),
         Column("姓名" if persons else "户主", 24),
         Column("情况", 70),
-        Column("处理", 24),
+        *([Column("处理", 24)] if kind is not None else []),  # to be written on by hand
     ]
     return Table(
         columns,
         (
-            (n, g.where, g.number, g.name if persons else g.head_name, g.text, "")
+            (n, g.where, g.number, g.name if persons else g.head_name, g.text, "")[: len(columns)]
             for n, g in enumerate(lines, 1)
         ),
     )
@@ -255,7 +260,7 @@ def collection_list(
     return Document(
         f"{year}年{int(number)}月组长信息采集名单",
         [
-            Paragraph(f"应报{len(lines)}组,已报{done}组,未报{len(lines) - done}组。"),
+            Paragraph(f"应报{len(lines)}组，已报{done}组，未报{len(lines) - done}组。"),
             Table(
                 [
                     Column("组", 24), Column("组长", 24), Column("电话", 30),

@@ -153,9 +153,9 @@ def _places(session: Session, round_id: int, place: int, kind: GapKind) -> list[
             kind,
             empty.place,
             tree.path(empty.place, "township"),
-            f"底册和登记有{empty.counts.due}户,一户未访"
+            f"底册和登记有{empty.counts.due}户，一户未访"
             if empty.counts.due
-            else "没有一户,也没有访问",
+            else "没有一户，也没有访问",
         )
         for empty in all_rows(session, round_id, place)
         if empty.level == kind.value and not empty.counts.touched
@@ -230,8 +230,9 @@ def _household_text(
 ) -> str:
     if kind is GapKind.PERSON:
         known = (household.registered_count or 0) - state.persons_missing
-        return f"底册{household.registered_count}人,已登记{known}人,少{state.persons_missing}人" + (
-            "" if state.visited else "(未访)"
+        return (
+            f"底册{household.registered_count}人，已登记{known}人，少{state.persons_missing}人"
+            + ("" if state.visited else "(未访)")
         )
     if kind is GapKind.GONE:
         return code_list("residence").label(household.residence or "")

@@ -5,7 +5,13 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from laborclerk.features.coverage.summary import Summary, SummaryRow, summary
-from laborclerk.features.coverage.summary_lines import LINES, UNPLACED, Balance, balances
+from laborclerk.features.coverage.summary_lines import (
+    LINES,
+    UNPLACED,
+    Balance,
+    SummaryLine,
+    balances,
+)
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.printing.document import (
     Align,
@@ -24,10 +30,11 @@ from laborclerk.printing.document import (
 )
 
 NOTES = (
-    "农村人口为应登记人;第2行起只计本轮口径的劳动力。年龄按标准时点的周岁,“20岁以下”含20岁;"
-    "“1–3月”不含满3个月,“3–6月”不含满6个月。"
-    "务工地点在本乡镇以外的计入外出从业;在本县就业而未填到乡镇的计入在本乡镇从业。"
+    "农村人口为应登记人；第2行起只计本轮口径的劳动力。年龄按标准时点的周岁，“20岁以下”含20岁；"
+    "“1–3月”不含满3个月，“3–6月”不含满6个月。"
+    "务工地点在本乡镇以外的计入外出从业；在本县就业而未填到乡镇的计入在本乡镇从业。"
 )
+_FITS = 99_999  # the largest figure that a column of 26 has room for
 
 
 def summary_sheet(
@@ -41,17 +48,10 @@ def summary_sheet(
 
 def sheet_of(found: Summary, path: str, made: str = "", on: str = "") -> Document:
     """The sheet of figures already counted."""
-    columns = [
-        Column("地区", 34, code="甲"),
-        *(Column(line.label, 9.6, Align.RIGHT, line.group, line.code) for line in LINES),
-    ]
-    blocks: list[Block] = [
-        Table(
-            columns,
-            [_row(r) for r in found.rows],
-            totals=[_row(found.total, "合计")],
-            row_height=6,
-        ),
+    blocks: list[Block] = []
+    for lines in _parts(found):
+        blocks += [_table(found, lines), Spacer(3)]
+    blocks += [
         Paragraph(NOTES, small=True),
         Heading("平衡关系", 2),
         _checks(found),
@@ -63,14 +63,34 @@ def sheet_of(found: Summary, path: str, made: str = "", on: str = "") -> Documen
         blocks,
         page=Page.A4_LANDSCAPE,
         subtitle=found.round.title,
-        lead=Lead(path, f"标准时点 {found.round.reference_date}", "单位:人"),
+        lead=Lead(path, f"标准时点 {found.round.reference_date}", "单位：人"),
         made=made,
-        note="数字由登记逐人汇总,不平衡的如实列出,不作调整。",
+        note="数字由登记逐人汇总，不平衡的如实列出，不作调整。",
     )
 
 
-def _row(r: SummaryRow, name: str = "") -> Row:
-    return Row((name or r.name, *(r.figures[line.key] for line in LINES)))
+def _parts(found: Summary) -> list[tuple[SummaryLine, ...]]:
+    """All lines in one table, or in two where figures of a county would not fit."""
+    widest = max(found.total.figures[line.key] for line in LINES)
+    if widest <= _FITS:
+        return [LINES]
+    half = next(at for at, line in enumerate(LINES) if line.key == "channel_self")
+    return [LINES[:half], LINES[half:]]
+
+
+def _table(found: Summary, lines: tuple[SummaryLine, ...]) -> Table:
+    def row(r: SummaryRow, name: str = "") -> Row:
+        return Row((name or r.name, *(r.figures[line.key] for line in lines)))
+
+    return Table(
+        [
+            Column("地区", 34, code="甲"),
+            *(Column(line.label, 9.6, Align.RIGHT, line.group, line.code) for line in lines),
+        ],
+        [row(r) for r in found.rows],
+        totals=[row(found.total, "合计")],
+        row_height=6,
+    )
 
 
 def _checks(found: Summary) -> Table:
@@ -84,7 +104,9 @@ def _checks(found: Summary) -> Table:
             Column("结果", 18, Align.CENTER),
             Column("说明", 110),
         ],
-        [_check(b, figures) for b in balances(figures)],
+        # what cannot be more than something is told only where it is
+        [_check(b, figures) for b in balances(figures) if not (b.holds and "≤" in b.text)],
+        row_height=5.5,
     )
 
 
