@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -140,10 +141,8 @@ def test_a_workbook_with_any_byte_flipped_is_read_or_refused_never_a_crash(tmp_p
     path = tmp_path / "x.xlsx"
     for at in range(0, len(whole), max(1, len(whole) // 80)):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
-        try:
+        with suppress(Rejected):
             read_sheet(path)
-        except Rejected:
-            pass
 
 
 def test_a_file_that_is_not_there_is_the_environments_fault(tmp_path: Path) -> None:

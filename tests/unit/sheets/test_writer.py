@@ -106,7 +106,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(
     def full(fd: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(writer.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(EnvironmentFault) as caught:
         write_sheet(tmp_path / "a.xlsx", "人员", [OutColumn("姓名")], [["张三"]])
     assert caught.value.problem.message is Common.DISK_FULL
