@@ -1,0 +1,151 @@
+"""Typing a password: hidden or shown, a word when Caps Lock is on, a new one typed twice."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from laborclerk.ui import passwords
+from laborclerk.ui.kit import theme
+
+CAPS = "大写锁定(Caps Lock)开着"
+
+
+class PasswordEdit(QLineEdit):
+    """A password field; `caps` tells whether Caps Lock seems to be on."""
+
+    caps = Signal(bool)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.caps_on: bool | None = None  # None: not known yet
+        self.setAccessibleName(name)
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+
+    def reveal(self, on: bool) -> None:
+        """Show what is typed, or hide it."""
+        mode = QLineEdit.EchoMode
+        self.setEchoMode(mode.Normal if on else mode.Password)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_CapsLock:
+            if self.caps_on is not None and sys.platform != "win32":
+                self._tell(not self.caps_on)
+            else:
+                self._ask()
+        typed = event.text()
+        if len(typed) == 1 and typed.isascii() and typed.isalpha():
+            shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._tell(typed.isupper() != shifted)
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._ask()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.caps.emit(False)  # whoever has the focus now says it
+
+    def _ask(self) -> None:
+        """Ask the system where it answers; elsewhere the letters typed show it."""
+        if sys.platform == "win32":
+            import ctypes
+
+            self._tell(bool(ctypes.windll.user32.GetKeyState(0x14) & 1))
+        elif self.caps_on is not None:
+            self._tell(self.caps_on)
+
+    def _tell(self, on: bool) -> None:
+        self.caps_on = on
+        self.caps.emit(on)
+
+
+class NewPassword(QWidget):
+    """A new password typed twice; one line below says how good it is, or what is wrong."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.clerk = ""
+        self.first, self.again = PasswordEdit("新密码"), PasswordEdit("再输一次密码")
+        self.said = QLabel()
+        self.said.setWordWrap(True)
+        self.show_ = QPushButton("显示(&D)")
+        self.show_.setProperty("link", True)
+        self.show_.setCheckable(True)
+        self.show_.setAutoDefault(False)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(2 * theme.GRID)
+        grid.setVerticalSpacing(theme.GRID)
+        for row, (title, edit) in enumerate((("密码(&P)", self.first), ("再输一次", self.again))):
+            name = QLabel(title)
+            name.setProperty("muted", True)
+            name.setBuddy(edit)
+            grid.addWidget(name, row, 0)
+            grid.addWidget(edit, row, 1)
+            edit.caps.connect(self._caps)
+            edit.textEdited.connect(self._typed)
+        grid.addWidget(self.said, 2, 1)
+        grid.addWidget(self.show_, 2, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        grid.setColumnStretch(1, 1)
+        grid.setRowMinimumHeight(2, theme.row_height() - theme.GRID)
+        QWidget.setTabOrder(self.first, self.again)
+        QWidget.setTabOrder(self.again, self.show_)
+        self.show_.toggled.connect(self._reveal)
+
+    def edits(self) -> tuple[PasswordEdit, PasswordEdit]:
+        return self.first, self.again
+
+    @property
+    def password(self) -> str:
+        return self.first.text()
+
+    def clear(self) -> None:
+        """Forget what was typed."""
+        for edit in self.edits():
+            edit.clear()
+        self._say("")
+
+    def wrong(self) -> PasswordEdit | None:
+        """Say what is wrong and give the field to mend it in, None when both are right."""
+        bad = passwords.refusal(self.password, self.clerk)
+        different = passwords.difference(self.password, self.again.text())
+        if bad or different:
+            self._say(bad or different, "wrong")
+            return self.first if bad else self.again
+        return None
+
+    def _typed(self) -> None:
+        text, again = self.password, self.again.text()
+        bad = passwords.refusal(text, self.clerk)
+        level, advice = passwords.strength(text)
+        if len(text) < 3:
+            self._say("")
+        elif bad:
+            self._say(bad)
+        elif again and text == again:
+            self._say(f"两次一样 · 强度:{advice}", "passed" if level > 1 else "warned")
+        else:
+            self._say(f"强度:{advice}", "passed" if level > 1 else "warned")
+        self.changed.emit()
+
+    def _reveal(self, on: bool) -> None:
+        self.show_.setText("隐藏(&D)" if on else "显示(&D)")
+        for edit in self.edits():
+            edit.reveal(on)
+
+    def _caps(self, on: bool) -> None:
+        if on:
+            self._say(CAPS, "warned")
+        elif self.said.text() == CAPS:
+            self._say("")
+
+    def _say(self, text: str, token: str = "muted") -> None:
+        self.said.setText(text)
+        self.said.setStyleSheet(f"color: {theme.color(token).name()}")
