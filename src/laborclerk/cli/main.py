@@ -14,7 +14,17 @@ from pathlib import Path
 import click
 
 from laborclerk import __version__
-from laborclerk.cli import backup, clerks, coverage, exchange, registry, rounds, sheets, station
+from laborclerk.cli import (
+    backup,
+    clerks,
+    coverage,
+    exchange,
+    printing,
+    registry,
+    rounds,
+    sheets,
+    station,
+)
 from laborclerk.cli.answer import (
     BUG,
     DONE,
@@ -64,7 +74,8 @@ def main(
     return None
 
 
-for _feature in (station, sheets, registry, coverage, rounds, exchange, clerks, backup):
+_FEATURES = (station, sheets, registry, coverage, printing, rounds, exchange, clerks, backup)
+for _feature in _FEATURES:
     for _command in _feature.COMMANDS:
         main.add_command(_command)
 

@@ -18,10 +18,10 @@ class Command(Message):
     STORE_URL_UNKNOWN = "还不支持数据库地址“{url}”。请用本站的文件夹"
     FIELD_VALUE = "“{text}”写法不对,应为 项=值,如 phone=13800000000"
     STORE_INCONSISTENT = "检查出 {count} 处不一致。请先备份,再把检查结果发给技术支持"
-    NOT_A_VILLAGE_HERE = "“{name}”不是村(社区)。请写明是哪个村"
     FINGERPRINT_DIFFERS = "指纹不同:对方念的是 {given},申请里是 {found}。没有批复,请核对申请文件"
     PRACTICE_EXISTS = (
         "“{folder}”里已有另一个练习乡镇({people}人,种子{seed})。请换一个文件夹(--store),"
         "或删去那个文件夹再试"
     )
+    NOT_TO_PRINT = "“{what}”不是地方、户或人,不能印调查表"
     KIND_UNKNOWN = "没有“{kind}”这一种。可用:{kinds}"

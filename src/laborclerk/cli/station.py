@@ -14,12 +14,11 @@ from laborclerk.cli.call import Call
 from laborclerk.cli.command import Thin, pass_call
 from laborclerk.cli.messages import Command
 from laborclerk.features.practice import service as practice
-from laborclerk.features.registry import recovery
 from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.registry.papers import print_recovery_sheet
 from laborclerk.features.registry.places import PlaceRow
 from laborclerk.features.registry.station import found, plan
 from laborclerk.kernel.errors import EnvironmentFault, reject
-from laborclerk.printing.pdf import render_pdf
 from laborclerk.sheets.reader import read_sheet
 from laborclerk.store.folders import practice_folder
 from laborclerk.store.keyring import Keyring
@@ -58,8 +57,7 @@ def init_command(
     problems = []
     try:
         if recovery_sheet is not None:
-            sheet = recovery.recovery_sheet(planned.name, code, clerk, store.clock.today())
-            render_pdf(sheet, recovery_sheet)
+            print_recovery_sheet(store, code, recovery_sheet)
     except EnvironmentFault as error:
         problems.append(error.problem)  # the station stands, and its code is shown below
     finally:

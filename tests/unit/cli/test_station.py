@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from tests.unit.cli.conftest import PASSWORD, Laborclerk, windows
@@ -262,3 +263,52 @@ def test_a_village_is_signed_off_when_its_gaps_are_explained(practice: Laborcler
     assert practice("signoff", signed["code"], "--date", "十二月").status == 1
     open_ = next(v for v in villages if v["households"]["unvisited"])
     assert "sign_unvisited" in practice("signoff", open_["code"], "--reason", "x").codes
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["coverage"],
+        ["coverage", "油榨街社区"],
+        ["gaps", "--list", "unvisited"],
+        ["summary"],
+        ["collection", "--month", "2026-10"],
+        ["public-list", "530627001001"],
+        ["enrolment-sheet"],
+        ["census-form", "--blank", "--copies", "2"],
+        ["census-form", "530627001001001"],
+        ["certificate", "530627001001"],
+    ],
+)
+def test_every_kind_prints_its_pages(practice: Laborclerk, tmp_path: Path, argv: list[str]) -> None:
+    done = practice("print", *argv, tmp_path / "out.pdf")
+    assert done.status == 0, done.out
+    with pypdfium2.PdfDocument(tmp_path / "out.pdf") as pdf:
+        assert done.json["pages"] == len(pdf) > 0
+
+
+@pytest.mark.parametrize(
+    ("argv", "status", "code"),
+    [
+        (["nonsense"], 2, "usage"),
+        (["gaps", "--list", "nonsense"], 1, "kind_unknown"),
+        (["collection", "--month", "十月"], 1, None),
+        (["certificate", "530627001203"], 1, "not_signed"),
+        (["certificate"], 1, "not_signed"),
+        (["census-form", "没有这一户"], 1, "record_unknown"),
+        (["coverage", "没有这里"], 1, "no_such_place"),
+    ],
+)
+def test_what_cannot_be_printed_says_why(
+    practice: Laborclerk, tmp_path: Path, argv: list[str], status: int, code: str | None
+) -> None:
+    done = practice("print", *argv, tmp_path / "out.pdf")
+    assert done.status == status
+    assert code is None or done.codes == [code]
+    assert not (tmp_path / "out.pdf").exists()
+
+
+def test_the_form_of_one_person_is_her_households(practice: Laborclerk, tmp_path: Path) -> None:
+    person = practice("find", "王", "--limit", 1).json["people"][0]
+    done = practice("print", "census-form", person["id"], tmp_path / "out.pdf")
+    assert 0 < done.json["pages"] <= 4

@@ -177,7 +177,7 @@ def test_a_new_recovery_code_gives_a_sheet_to_print_and_is_then_forgotten(
 ) -> None:
     presenter.clerks.new_recovery()
     assert presenter.clerks.sheet is not None
-    assert presenter.clerks.sheet.title == "恢复单"
+    assert presenter.clerks.sheet.title == "数据恢复单"
     presenter.clerks.sheet_taken()
     assert presenter.clerks.sheet is None
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from laborclerk.features.registry.recovery import recovery_sheet
-from laborclerk.features.registry.station import NAME
+from laborclerk.features.registry.papers import recovery_sheet
 from laborclerk.kernel.progress import Progress
 from laborclerk.printing.document import Document
 from laborclerk.store.keyring import Keyring
 from laborclerk.store.store import KEYS, Store
+from laborclerk.sync.ledger import station_of
 from laborclerk.ui.jobs import Runner
 from laborclerk.ui.longwork import Ended, told
 
@@ -75,7 +75,7 @@ class Clerks:
         def work(_progress: Progress) -> Document:
             code = Keyring.load(store.folder / KEYS).new_recovery(store.key)
             _note(store, "recovery", store.clerk)
-            return recovery_sheet(store.setting(NAME), code, store.clerk, store.clock.today())
+            return recovery_sheet(station_of(store), code, store.clerk, store.clock.today())
 
         def done(sheet: Document) -> None:
             self.sheet = sheet

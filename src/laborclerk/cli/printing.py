@@ -1,0 +1,187 @@
+"""print: every paper by its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from sqlalchemy.orm import Session
+
+from laborclerk.catalog import fields as f
+from laborclerk.catalog import values
+from laborclerk.cli.answer import Answer
+from laborclerk.cli.call import Call
+from laborclerk.cli.command import Thin, pass_call
+from laborclerk.cli.messages import Command
+from laborclerk.features.census.documents import print_census_forms
+from laborclerk.features.census.public_list import PublicList, print_public_list
+from laborclerk.features.census.rounds import need_round
+from laborclerk.features.coverage import prints
+from laborclerk.features.coverage.gaps import GapKind
+from laborclerk.features.registry.lookup import one_record
+from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.registry.papers import print_enrolment_sheet
+from laborclerk.features.registry.places import PlaceTree
+from laborclerk.kernel.errors import Rejected, reject
+from laborclerk.kernel.progress import Progress
+from laborclerk.store.store import Store
+
+Listed = TypeVar("Listed", GapKind, PublicList)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be printed: places or records by name, and the options of some kinds."""
+
+    what: Sequence[str]
+    out: Path
+    blank: bool
+    copies: int
+    first_number: str
+    which: str
+    month: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A print on its way."""
+
+    store: Store
+    wanted: Wanted
+    progress: Progress
+
+    def round(self) -> int:
+        """The open round."""
+        with self.store.read() as session:
+            return need_round(session).id
+
+    def place(self) -> int:
+        """The one place named, or the station's own."""
+        with self.store.read() as session:
+            tree = PlaceTree.load(session)
+            return tree.one(self.wanted.what[0]) if self.wanted.what else tree.root()
+
+
+def _census_form(job: Job) -> int:
+    wanted = job.wanted
+    with job.store.read() as session:
+        place, households = _named(session, wanted.what)
+    return print_census_forms(
+        job.store, job.round(), wanted.out, place=place, households=households,
+        blank=wanted.blank, copies=wanted.copies, first_number=wanted.first_number,
+        progress=job.progress,
+    )  # fmt: skip
+
+
+def _named(session: Session, what: Sequence[str]) -> tuple[int | None, list[int]]:
+    """One place, or the households of the records named."""
+    tree = PlaceTree.load(session)
+    if len(what) == 1 and tree.resolve(what[0]):
+        return tree.one(what[0]), []
+    households: list[int] = []
+    for text in what:
+        record = one_record(session, text)
+        if isinstance(record, Household):
+            households.append(record.id)
+        elif isinstance(record, Person) and record.household:
+            households.append(record.household)
+        else:
+            raise reject(Command.NOT_TO_PRINT, what=text)
+    return None, households
+
+
+def _gaps(job: Job) -> int:
+    kind = _which(GapKind, job.wanted.which or GapKind.MISSING)
+    return prints.print_gaps(
+        job.store, job.round(), job.place(), kind, job.wanted.out, job.progress
+    )
+
+
+def _public_list(job: Job) -> int:
+    kind = _which(PublicList, job.wanted.which or PublicList.LABOUR)
+    return print_public_list(
+        job.store, job.round(), job.place(), job.wanted.out, kind=kind, progress=job.progress
+    )
+
+
+def _which(kinds: type[Listed], text: str) -> Listed:
+    try:
+        return kinds(text)
+    except ValueError:
+        known = "、".join(kinds)
+        raise reject(Command.KIND_UNKNOWN, kind=text, kinds=known) from None
+
+
+KINDS: dict[str, tuple[str, Callable[[Job], int]]] = {
+    "census-form": ("调查表:一村、几户,或 --blank 空白表", _census_form),
+    "coverage": (
+        "六级核对表",
+        lambda j: prints.print_coverage(j.store, j.round(), j.place(), j.wanted.out, j.progress),
+    ),
+    "certificate": (
+        "村(社区)签认书",
+        lambda j: prints.print_certificate(j.store, j.round(), j.place(), j.wanted.out, j.progress),
+    ),
+    "gaps": ("名单:--list 种类,默认漏户", _gaps),
+    "summary": (
+        "劳动力资源汇总表",
+        lambda j: prints.print_summary(
+            j.store, j.round(), j.place(), j.wanted.out, progress=j.progress
+        ),
+    ),
+    "collection": (
+        "组长信息采集名单:--month 月份",
+        lambda j: prints.print_collection(
+            j.store, j.round(), j.wanted.month or j.store.clock.today()[:7], j.place(),
+            j.wanted.out, j.progress,
+        ),
+    ),
+    "public-list": ("公示名单(号码已遮盖):--list labour 或 away", _public_list),
+    "enrolment-sheet": (
+        "本机指纹核对单", lambda j: print_enrolment_sheet(j.store, j.wanted.out)
+    ),
+}  # fmt: skip
+
+
+_KINDS = "\b\n种类:\n" + "\n".join(f"  {kind:<16} {text}" for kind, (text, _) in KINDS.items())
+
+
+@click.command("print", cls=Thin, short_help="打印成PDF", epilog=_KINDS)
+@click.argument("kind", metavar="种类", type=click.Choice(list(KINDS)))
+@click.argument("what", metavar="[地方|户…]", nargs=-1)
+@click.argument("out", metavar="OUT.pdf", type=click.Path(path_type=Path))
+@click.option("--blank", is_flag=True, help="空白表")
+@click.option("--copies", type=click.IntRange(1, 10_000), default=1, metavar="N", help="几份空白表")
+@click.option("--first-number", default="", metavar="编号", help="空白表的起始编号,如 A0001")
+@click.option("--list", "which", default="", metavar="名单", help="gaps 和 public-list 的哪一种")
+@click.option("--month", default="", metavar="月份", help="采集名单的月份,如 2026-11")
+@pass_call
+def print_command(
+    call: Call,
+    kind: str,
+    what: Sequence[str],
+    out: Path,
+    blank: bool,
+    copies: int,
+    first_number: str,
+    which: str,
+    month: str,
+) -> Answer:
+    """把一种表印成PDF;不写地方则为全站。"""
+    wanted = Wanted(what, out, blank, copies, first_number, which, _month(month))
+    with call.store() as store:
+        pages = KINDS[kind][1](Job(store, wanted, call.progress))
+    return Answer({"pages": pages, "file": str(out)}, [f"已印成PDF:{out},{pages}页"])
+
+
+def _month(text: str) -> str:
+    reading = values.read(f.Month(), text)
+    if reading.problems:
+        raise Rejected(reading.problems)
+    return str(reading.value or "")
+
+
+COMMANDS = (print_command,)
