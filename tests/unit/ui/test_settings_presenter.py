@@ -14,8 +14,8 @@ from laborclerk.kernel.errors import Rejected
 from laborclerk.store.store import Store
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.entry import FieldState
+from laborclerk.ui.labour import explain
 from laborclerk.ui.look import Look, load, save
-from laborclerk.ui.screens.settings.labour import explain
 from laborclerk.ui.screens.settings.presenter import SettingsPresenter
 from tests.unit.ui.stations import CLERK, Screen, add_household, found, opened
 

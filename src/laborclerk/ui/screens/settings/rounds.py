@@ -25,9 +25,9 @@ from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import fields_of, values_of
 from laborclerk.store.store import Store
 from laborclerk.ui.jobs import Runner, Touched, touches
+from laborclerk.ui.labour import explain
 from laborclerk.ui.longwork import Ended, told
 from laborclerk.ui.record_form import RecordForm
-from laborclerk.ui.screens.settings.labour import explain
 
 FIELDS = (
     "name", "starts", "ends", "reference_date", "labour_rule", "basis", "form_number", "maker",
