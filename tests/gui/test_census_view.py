@@ -102,7 +102,7 @@ def clerk(qtbot: QtBot, view: CensusView) -> Clerk:
 
 
 def edit_of(view: CensusView, kind: str, key: str) -> FieldEdit:
-    return view._page(PAGE_OF[kind, key])[0].edits[kind, key]
+    return view.pages.page(PAGE_OF[kind, key])[0].edits[kind, key]
 
 
 def test_a_household_is_typed_from_the_keyboard_alone(
@@ -140,12 +140,12 @@ def test_a_household_of_six_with_one_member_open_needs_no_scrolling(view: Census
     for _ in range(5):
         view.presenter.add_member()
     for page in range(len(PAGES)):
-        view._page(page)
+        view.pages.page(page)
     assert view.minimumSizeHint().height() <= ROOM[1]
     assert view.minimumSizeHint().width() <= ROOM[0]
     assert not view.members.verticalScrollBar().isVisible()
-    assert view.stack.height() >= max(
-        view._page(n)[0].minimumSizeHint().height() for n in range(len(PAGES))
+    assert view.pages.stack.height() >= max(
+        view.pages.page(n)[0].minimumSizeHint().height() for n in range(len(PAGES))
     )
 
 
@@ -211,9 +211,9 @@ def test_a_section_that_does_not_apply_cannot_be_opened(view: CensusView) -> Non
     child = state.members[0]["id"]
     work = PAGE_OF["person", "employer"]
     view.presenter.select(child)
-    assert view.tabs.isTabEnabled(work)
+    assert view.pages.tabs.isTabEnabled(work)
     view.presenter.enter(child, "birth_date", "20200101")
-    assert not view.tabs.isTabEnabled(work)
+    assert not view.pages.tabs.isTabEnabled(work)
 
 
 def test_the_reason_for_a_warning_is_asked_in_one_line(view: CensusView, clerk: Clerk) -> None:

@@ -46,10 +46,10 @@ def test_opening_turning_typing_and_saving_never_hold_the_loop(
     watch = LoopWatch()
     view.presenter.open(homes[0])
     qtbot.waitUntil(lambda: view.presenter.state is not None and runner.is_idle())
-    qtbot.waitUntil(lambda: len(view._pages) == len(PAGES))
+    qtbot.waitUntil(lambda: len(view.pages.built) == len(PAGES))
     for number in range(len(PAGES)):
-        view._turn_to(number)
-        view._edit()
+        view.pages.turn_to(number)
+        view.pages.edit()
         qtbot.wait(1)
     view.go_to(homes[0], "address")
     for key in "hebian":

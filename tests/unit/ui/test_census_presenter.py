@@ -18,7 +18,8 @@ from laborclerk.store import drafts
 from laborclerk.store.store import Store
 from laborclerk.ui.entry import Chosen, FieldState
 from laborclerk.ui.jobs import InlineRunner
-from laborclerk.ui.screens.census.presenter import CensusPresenter, Waiting
+from laborclerk.ui.screens.census.keeping import Waiting
+from laborclerk.ui.screens.census.presenter import CensusPresenter
 from laborclerk.ui.station import Station, look
 
 VILLAGE = 530627001001000
@@ -249,7 +250,7 @@ def test_the_same_number_elsewhere_is_shown_with_its_ways_out(
     fill(presenter, name="周大洋")
     assert [d.name for d in screen.doubles] == ["周大海"]
     pid = presenter.state.members[0]["id"]
-    presenter.another_person(pid, screen.doubles[0])
+    presenter.doubles.another_person(pid, screen.doubles[0])
     assert screen.doubles == []
     presenter.enter(pid, "name", "周大江")
     assert screen.doubles == []
@@ -265,7 +266,7 @@ def test_the_same_person_is_taken_over_with_all_she_has(
     presenter.save(finish=True)
     fill(presenter, name="周大洋")
     line = presenter.state.members[0]["id"]
-    presenter.same_person(line, screen.doubles[0])
+    presenter.doubles.same_person(line, screen.doubles[0])
     assert [p["id"] for p in presenter.state.members] == [moved]
     assert presenter.state.members[0]["education"] == "70"
 

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from laborclerk.features.census import service
-from laborclerk.features.census.service import FormProblem, HouseholdForm, reasons_of, unexplained
-from laborclerk.features.registry.doubles import NAME_BIRTH, Double, doubles
-from laborclerk.features.registry.model import Household
+from laborclerk.features.census.service import FormProblem, HouseholdForm, unexplained
+from laborclerk.features.registry.doubles import Double
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import Problem, Rejected, Severity
 from laborclerk.kernel.progress import Progress
 from laborclerk.store import drafts
 from laborclerk.store.drafts import KeptDraft
-from laborclerk.store.store import Store
 from laborclerk.ui import entry
 from laborclerk.ui.entry import Entered, FieldState
 from laborclerk.ui.jobs import Touched
 from laborclerk.ui.places import TypedPlaces
+from laborclerk.ui.screens.census.doubles import Doubles
+from laborclerk.ui.screens.census.keeping import DRAFT, Opened, Waiting, keep, read, waiting
 from laborclerk.ui.screens.census.records import Key
 from laborclerk.ui.screens.census.state import FormState
 from laborclerk.ui.station import Station
 
-DRAFT = "census"
 _DOUBLE_FIELDS = ("id_number", "name", "birth_date")
 TO_MEND = "还有 {count} 处要改,按 F8 逐个去;也可以 Ctrl+S 先存为未完成"
 
@@ -67,24 +65,6 @@ class View(Protocol):
         """A short sound: something is wrong while eyes are on the paper."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A household whose draft waits: whose it is, when it was kept, by which clerk."""
-
-    household: int
-    head_name: str
-    when: str
-    clerk: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """What the worker brings when a form is opened."""
-
-    form: HouseholdForm
-    draft: KeptDraft | None
-
-
 class CensusPresenter:
     """State and actions of the household form. `leave` is called when the clerk is done here."""
 
@@ -95,7 +75,7 @@ class CensusPresenter:
         self.places = TypedPlaces(station.tree)
         self.state: FormState | None = None
         self.queue: list[int] = []  # households to go through; empty: the village in order
-        self.doubles: list[Double] = []
+        self.doubles = Doubles(station, view, self)
         self._draft: KeptDraft | None = None
         self._last: HouseholdForm | None = None  # carried over from
         self._saving = False
@@ -118,13 +98,10 @@ class CensusPresenter:
         if round_ is None:
             return
 
-        def work(_progress: Progress) -> _Opened:
-            draft = _draft_of(store, household_id)
-            if draft is not None and not _stored(store, household_id):
-                return _Opened(HouseholdForm.from_draft(draft.content, []), draft)
-            return _Opened(service.open_form(store, household_id, round_.id), draft)
+        def work(_progress: Progress) -> Opened:
+            return read(store, household_id, round_.id)
 
-        self.station.runner.run(work, self._opened, self._failed, key="census-open")
+        self.station.runner.run(work, self._opened, self.failed, key="census-open")
 
     def new(self, place: int | None = None) -> None:
         """An empty form; what repeats is carried over from the last one."""
@@ -136,7 +113,7 @@ class CensusPresenter:
             last = self.state.form
         self._put(service.new_form(store, place, round_.id, last), None)
 
-    def _opened(self, opened: _Opened) -> None:
+    def _opened(self, opened: Opened) -> None:
         new = opened.form.household["id"] not in opened.form.seen
         self._put(opened.form, None if new else opened.draft)
         if new and opened.draft and self.state:  # it lives in its draft only: go on with it
@@ -152,7 +129,6 @@ class CensusPresenter:
         )
         self.state.mark_carried()
         self._draft = draft
-        self.doubles = []
         self._at_problem = -1
         self._finishing = False
         wanted, self._wanted = self._wanted, None
@@ -165,15 +141,7 @@ class CensusPresenter:
     def waiting(self, found: Callable[[list[Waiting]], None]) -> None:
         """Tell `found` which households have a draft that nobody has saved or thrown away."""
         store = self.station.store
-
-        def work(_progress: Progress) -> list[Waiting]:
-            return [
-                Waiting(d.record_id, str(d.content["household"].get("head_name") or "未填户主"),
-                        show_time(d.at), d.clerk)
-                for d in drafts.kept(store, DRAFT)
-            ]  # fmt: skip
-
-        self.station.runner.run(work, found)
+        self.station.runner.run(lambda _p: waiting(store), found)
 
     def take_draft(self) -> None:
         """Go on with the draft that was offered."""
@@ -198,9 +166,9 @@ class CensusPresenter:
         state.enter(record_id, key, entered)
         if state.shown(record_id, key).state is FieldState.WRONG:
             self.view.alert()
-        self._after_change()
+        self.after_change()
         if key in _DOUBLE_FIELDS and state.member(record_id):
-            self._look_for_doubles(record_id)
+            self.doubles.look_for(record_id)
 
     def pass_by(self, record_id: int, key: str) -> None:
         """A field was left as it was."""
@@ -241,7 +209,7 @@ class CensusPresenter:
             self.station.runner.changed({"person": {person_id}})
 
         self.station.runner.run(
-            lambda _p: service.delete_person(store, person_id, reason), done, self._failed
+            lambda _p: service.delete_person(store, person_id, reason), done, self.failed
         )
 
     def copy_above(self, record_id: int, key: str) -> None:
@@ -261,7 +229,7 @@ class CensusPresenter:
             self.view.refuse("上面没有可照抄的内容")
             return
         state.carry(record_id, key, value)
-        self._after_change()
+        self.after_change()
 
     def undo(self) -> bool:
         """Take back the last change of this form; False when there is none."""
@@ -280,7 +248,8 @@ class CensusPresenter:
             self.view.go_to(*at)
         return True
 
-    def _after_change(self) -> None:
+    def after_change(self) -> None:
+        """Something was entered: keep the draft, show it."""
         self._keep_draft()
         self.view.fields_changed()
 
@@ -340,7 +309,7 @@ class CensusPresenter:
         if self.state is None:
             return
         self.state.explain(problem, reason)
-        self._after_change()
+        self.after_change()
         if self._finishing and reason:
             self._finishing = False
             self.save(finish=True)
@@ -383,26 +352,16 @@ class CensusPresenter:
         return list(dict.fromkeys(_place_of(p, state) for p in wrong))
 
     def _save(self, state: FormState, *, finish: bool, visit_only: bool, go_on: bool) -> None:
-        store, round_id = self.station.store, state.round.id
+        store = self.station.store
         sent = state.copy_to_save()
         mine = copy.deepcopy(sent)
         visit = {k: v for k, v in state.visit.items() if k != "id" and v is not None}
-        record_id, was_new = state.household_id, state.is_new
+        was_new = state.is_new
         self._saving = True
 
         def work(_progress: Progress) -> dict[str, set[int]]:
-            touched: dict[str, set[int]] = {}
-            if not visit_only:
-                touched |= service.save_form(store, mine, finish=finish).touched
-            if visit.get("result"):
-                touched["visit"] = {service.record_visit(store, record_id, round_id, visit)}
-                fresh = service.open_form(store, record_id, round_id)
-                mine.household, mine.persons, mine.form = (
-                    fresh.household, fresh.persons, fresh.form,
-                )  # fmt: skip
-                mine.seen, mine.read, mine.visits = fresh.seen, fresh.read, fresh.visits
-            drafts.drop(store, DRAFT, record_id)
-            return touched
+            return keep(store, mine, {} if not visit.get("result") else visit, finish=finish,
+                        form=not visit_only)  # fmt: skip
 
         def done(touched: dict[str, set[int]]) -> None:
             state.saved(sent, mine)
@@ -420,7 +379,7 @@ class CensusPresenter:
 
         def failed(error: BaseException) -> None:
             self._saving = False
-            self._failed(error)
+            self.failed(error)
 
         self.station.runner.run(work, done, failed)
 
@@ -430,7 +389,8 @@ class CensusPresenter:
         else:
             self.step(1)
 
-    def _failed(self, error: BaseException) -> None:
+    def failed(self, error: BaseException) -> None:
+        """Say what was refused, the cursor at its field."""
         if not isinstance(error, Rejected):
             self.station.runner.fail(error)
             return
@@ -471,80 +431,14 @@ class CensusPresenter:
             else:
                 self.view.say("本村第一户")
 
-        self.station.runner.run(work, done, self._failed, key="census-open")
+        self.station.runner.run(work, done, self.failed, key="census-open")
 
-    # -- doubles -------------------------------------------------------------------------------
-
-    def _look_for_doubles(self, person_id: int) -> None:
-        state, store = self.state, self.station.store
-        person = state.member(person_id) if state else None
-        if state is None or person is None:
-            return
-        facts, household = dict(person), state.household_id
-        place = state.form.household.get("place")
-        near = self.station.township_of(place) if isinstance(place, int) else None
-        inside = {p["id"] for p in state.members}
-        settled = reasons_of(state.form.form)
-
-        def work(_progress: Progress) -> list[Double]:
-            with store.read() as session:
-                return doubles(session, facts, household, near)
-
-        def done(found: list[Double]) -> None:
-            if self.state is not state:
-                return
-            self.doubles = [
-                d for d in found
-                if d.person not in inside and double_key(person_id, d) not in settled
-            ]  # fmt: skip
-            if self.doubles:
-                self.view.alert()
-            self.view.show_doubles(person_id, self.doubles)
-
-        self.station.runner.run(work, done, key="doubles")
-
-    def same_person(self, person_id: int, double: Double) -> None:
-        """The other one moved here: she is taken over with all she has, this line goes."""
-        state, store = self.state, self.station.store
-        if state is None:
-            return
-        form = state.copy_to_save()
-        stored = person_id in form.seen
-        form.persons = [p for p in form.persons if p["id"] != person_id or stored]
-        round_id, household = state.round.id, state.household_id
-
-        def work(_progress: Progress) -> HouseholdForm:
-            service.save_form(store, form, finish=False)
-            service.move_person(store, double.person, household)
-            if stored:
-                service.delete_person(store, person_id, "3")  # 重复录入
-            drafts.drop(store, DRAFT, household)
-            return service.open_form(store, household, round_id)
-
-        def done(fresh: HouseholdForm) -> None:
-            self.station.runner.changed(None)
-            if self.state is state:
-                self._put(fresh, None)
-                self.select(double.person)
-                self.view.say(f"{double.name} 已迁入本户", saved=True)
-                self.view.go_to(double.person, "relation")
-
-        self.view.show_doubles(person_id, [])
-        self.station.runner.run(work, done, self._failed)
-
-    def wrong_number(self, person_id: int, double: Double) -> None:
-        """A slip of the keyboard: back to the field."""
-        self.view.show_doubles(person_id, [])
-        self.view.go_to(person_id, "name" if double.reason == NAME_BIRTH else "id_number")
-
-    def another_person(self, person_id: int, double: Double) -> None:
-        """Truly somebody else: it is noted and not asked again."""
-        if self.state is None:
-            return
-        self.state.set_reason(double_key(person_id, double), "确是另一人")
-        self.doubles = [d for d in self.doubles if d is not double]
-        self.view.show_doubles(person_id, self.doubles)
-        self._after_change()
+    def taken_over(self, fresh: HouseholdForm, person: int, said: str) -> None:
+        """A person moved in from elsewhere: show the household as it is now."""
+        self._wanted = person
+        self._put(fresh, None)
+        self.view.say(said, saved=True)
+        self.view.go_to(person, "relation")
 
     # -- others --------------------------------------------------------------------------------
 
@@ -564,22 +458,8 @@ class CensusPresenter:
         self.leave()
 
 
-def double_key(person_id: int, double: Double) -> str:
-    """Under which key it is noted that two are truly two."""
-    return f"double@{person_id}/{double.person}"
-
-
 def _place_of(problem: Problem, state: FormState) -> Key:
     """The field a problem is about; the household itself when it names none."""
     where = problem.where
     record_id = state.household_id if where.record_id is None else where.record_id
     return record_id, where.field or ""
-
-
-def _draft_of(store: Store, household_id: int) -> KeptDraft | None:
-    return next((d for d in drafts.kept(store, DRAFT) if d.record_id == household_id), None)
-
-
-def _stored(store: Store, household_id: int) -> bool:
-    with store.read() as session:
-        return session.get(Household, household_id) is not None

@@ -136,6 +136,16 @@ class FormState(Standing):
         self.person = self.form.persons[-1]["id"] if self.form.persons else None
         self._check()
 
+    def member_after(self, person_id: int | None, step: int = 1) -> int | None:
+        """The member below (above for -1), None past the ends."""
+        ids = [int(p["id"]) for p in self.form.persons]
+        at = ids.index(person_id) + step if person_id in ids else 0
+        return ids[at] if 0 <= at < len(ids) else None
+
+    def more_expected(self) -> bool:
+        """Whether the frame knows of more members than are entered."""
+        return len(self.form.persons) < int(self.form.household.get("registered_count") or 0)
+
     def is_blank(self, person_id: int) -> bool:
         """Whether nothing was entered of a member beyond what is filled in by itself."""
         person = self.member(person_id) or {}
