@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
-from laborclerk.catalog.divisions import division_rows, read_divisions_file
 from laborclerk.cli.answer import Answer, tell
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Thin, pass_call
@@ -17,9 +16,8 @@ from laborclerk.features.practice import service as practice
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.papers import print_recovery_sheet
 from laborclerk.features.registry.places import PlaceRow
-from laborclerk.features.registry.station import found, plan
+from laborclerk.features.registry.station import divisions_in, found, plan
 from laborclerk.kernel.errors import EnvironmentFault, reject
-from laborclerk.sheets.reader import read_sheet
 from laborclerk.store.folders import practice_folder
 from laborclerk.store.keyring import Keyring
 from laborclerk.store.store import DATABASE, KEYS, StoreProblem, by_password
@@ -85,16 +83,7 @@ def _unmake(folder: Path) -> None:
 
 
 def _divisions(files: Sequence[Path]) -> list[PlaceRow]:
-    rows: list[PlaceRow] = []
-    for file in files:
-        if file.suffix.lower() in (".xlsx", ".xls"):
-            sheet = read_sheet(file)
-            cells = [[str(cell) for cell in row] for row in sheet.rows]
-            found = division_rows(cells, file.name)
-        else:
-            found = read_divisions_file(file)
-        rows += [PlaceRow(r.code, r.name) for r in found]
-    return rows
+    return [PlaceRow(r.code, r.name) for file in files for r in divisions_in(file)]
 
 
 @click.command("demo", cls=Thin, short_help="练习乡镇:虚构的人,真实的地方")

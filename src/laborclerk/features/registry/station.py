@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from laborclerk.catalog.divisions import Level, national
+from laborclerk.catalog.cells import cell_text
+from laborclerk.catalog.divisions import DivisionRow, Level, division_rows, national
 from laborclerk.features.registry.places import PlaceRow, code_of, load_places, place_id, subtree
 from laborclerk.kernel.errors import Message, reject
+from laborclerk.sheets.reader import read_sheet
 from laborclerk.store.store import Store
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, Station, set_station, station_of
 
@@ -40,6 +43,13 @@ class Plan:
     place: int
     name: str
     places: Sequence[PlaceRow]
+
+
+def divisions_in(file: Path) -> list[DivisionRow]:
+    """The divisions of a file (.csv, .xlsx, .xls: 12-digit codes and names, or columns for each
+    level), by code. Raises Rejected with the wrong rows, EnvironmentFault when unreadable."""
+    texts = [[cell_text(cell) for cell in row] for row in read_sheet(file).rows]
+    return division_rows(texts, file.name)
 
 
 def plan(level: str, code: str, divisions: Iterable[PlaceRow] | None = None) -> Plan:
