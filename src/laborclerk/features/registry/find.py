@@ -24,7 +24,8 @@ from laborclerk.store.work import Touched, UnitOfWork
 TABLE = "person_search"
 _CREATE = (
     f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5("
-    "t, content='', contentless_delete=1, tokenize=\"unicode61 remove_diacritics 0\", prefix='2 3 4')"
+    "t, content='', contentless_delete=1, prefix='2 3 4',"
+    ' tokenize="unicode61 remove_diacritics 0")'
 )
 _FTS_COLUMNS = ("id", "name", "id_number", "phone")
 
@@ -54,6 +55,7 @@ class Found:
 
 
 CAP = 10_000
+_HOUSEHOLDS = 50  # of one number: every village has its 0001
 
 
 def create_search(connection: sa.Connection) -> None:
@@ -153,7 +155,7 @@ def find(session: Session, text: str, limit: int = 50, under: int | None = None)
     """People that fit everything typed, and the members of a household with that number."""
     expression = match(text)
     ids = _matching(session, expression) if expression else []
-    first = _of_household(session, text.strip())
+    first = _of_household(session, text.strip(), under)
     if expression and re.fullmatch(r"n\w+\*", expression):
         # who has exactly these last digits comes before whose digits begin so
         first += _matching(session, expression.rstrip("*"))
@@ -164,24 +166,37 @@ def find(session: Session, text: str, limit: int = 50, under: int | None = None)
 
 
 def _matching(session: Session, expression: str) -> list[int]:
-    rows = session.connection().exec_driver_sql(
-        f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ? LIMIT ?", (expression, CAP)
+    """The ids in one text: ten thousand rows would cost more than the search."""
+    ids: str | None = (
+        session.connection()
+        .exec_driver_sql(
+            f"SELECT group_concat(rowid) FROM"
+            f" (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ? LIMIT ?)",
+            (expression, CAP),
+        )
+        .scalar()
     )
-    return [row[0] for row in rows]
+    return [int(i) for i in ids.split(",")] if ids else []
 
 
-def _of_household(session: Session, text: str) -> list[int]:
-    number = text.removeprefix("户")
+def _of_household(session: Session, text: str, under: int | None) -> list[int]:
+    """Members of the first households with this number, in order of place."""
+    number = text.removeprefix("户").upper()
     if not number or len(number) > 20:
         return []
     table, home = Person.__table__.c, Household.__table__.c
+    households = sa.select(home.id, home.place).where(home.number == number, home.deleted.is_(None))
+    if under is not None:
+        low, high = subtree(under)
+        households = households.where(home.place >= low, home.place < high)
+    some = households.order_by(home.place).limit(_HOUSEHOLDS).subquery()
     query = (
         sa.select(table.id)
-        .join_from(Household.__table__, Person.__table__, table.household == home.id)
-        .where(home.number == number, home.deleted.is_(None), table.deleted.is_(None))
-        .order_by(home.place, table.line)
+        .join(some, table.household == some.c.id)
+        .where(table.deleted.is_(None))
+        .order_by(some.c.place, table.household, table.line)
     )
-    return list(session.scalars(query.limit(200)))
+    return list(session.scalars(query))
 
 
 def _people(session: Session, ids: Iterable[int], under: int | None) -> list[FoundPerson]:

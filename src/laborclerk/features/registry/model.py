@@ -85,7 +85,7 @@ class Household(Record):
         "备注", Text(500, lines=3), pii=True, help="表上没有栏目的情况"
     )
 
-    __table_args__ = (sa.Index("ix_household_number", "number"),)
+    __table_args__ = (sa.Index("ix_household_number", "number", "place"),)
 
 
 class Person(Record):
