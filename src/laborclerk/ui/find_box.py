@@ -29,8 +29,11 @@ class FindBox(QLineEdit):
         self.setToolTip("姓名、拼音首字母、证件号码、电话或户编号")
         self.setFixedWidth(240)
         self.setClearButtonEnabled(True)
-        self.popup = QFrame(self, Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint)
+        self.popup = QFrame()
+        self.popup.setObjectName("found")
         self.popup.setFrameShape(QFrame.Shape.Box)
+        self.popup.setAutoFillBackground(True)
+        self.popup.hide()
         self.list = QListWidget()
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(self._take)
@@ -76,8 +79,12 @@ class FindBox(QLineEdit):
         rows = max(1, len(found.people))
         width = 560
         height = rows * max(self.list.sizeHintForRow(0), 16) + 48 if found.people else 40
-        corner = self.mapToGlobal(QPoint(self.width() - width, self.height() + 4))
+        window = self.window()
+        if self.popup.parent() is not window:
+            self.popup.setParent(window)
+        corner = self.mapTo(window, QPoint(self.width() - width, self.height() + 4))
         self.popup.setGeometry(corner.x(), corner.y(), width, height)
+        self.popup.raise_()
         self.popup.show()
 
     def _line(self, person: FoundPerson) -> str:

@@ -1,0 +1,202 @@
+"""The real main window on the practice township: keys, focus, finding, undo, a loop that turns."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from laborclerk.app import create_station
+from laborclerk.features.practice import service as practice
+from laborclerk.features.practice.service import Made
+from laborclerk.features.registry.model import Household, Person
+from laborclerk.store.store import Store
+from laborclerk.ui.runner import WorkerRunner
+from laborclerk.ui.screens.coverage.presenter import COLUMNS
+from laborclerk.ui.screens.coverage.view import HomeScreen
+from laborclerk.ui.screens.households.view import HouseholdsScreen
+from laborclerk.ui.shell import Shell
+from laborclerk.ui.station import Station, look
+from tests.gui.loop_watch import LIMIT, LoopWatch
+
+
+@pytest.fixture(scope="module")
+def township(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Made]]:
+    folder: Path = tmp_path_factory.mktemp("shell") / "station"
+    store, _ = create_station(folder, "练习员", "lianxi2026", scrypt_n=2**10)
+    made = practice.fill(store, people=1500, seed=5)
+    yield store, made
+    store.close()
+
+
+@pytest.fixture
+def shell(qtbot: QtBot, township: tuple[Store, Made]) -> Iterator[Shell]:
+    errors: list[BaseException] = []
+    runner = WorkerRunner(errors.append)
+    window = Shell(Station(township[0], runner, *look(township[0])), None)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(runner.is_idle)
+    yield window
+    qtbot.waitUntil(runner.is_idle)
+    runner.close()
+    assert errors == []
+
+
+def idle(qtbot: QtBot, shell: Shell) -> None:
+    runner: Any = shell.station.runner
+    qtbot.waitUntil(runner.is_idle)
+
+
+def home_of(shell: Shell) -> HomeScreen:
+    screen = shell.stack.currentWidget()
+    assert isinstance(screen, HomeScreen)
+    return screen
+
+
+def test_it_opens_on_the_home_screen_with_the_cursor_in_the_table(
+    qtbot: QtBot, shell: Shell
+) -> None:
+    home = home_of(shell)
+    assert home.presenter.total is not None
+    assert home.places.model().rowCount() == len(home.presenter.lines)
+    assert "练习员" in shell.status["clerk"].text()
+    assert "2026年秋季摸底" in shell.status["round"].text()
+
+
+def test_enter_on_a_number_lists_it_and_enter_on_a_line_opens_the_form(
+    qtbot: QtBot, shell: Shell
+) -> None:
+    home = home_of(shell)
+    home.places.setFocus()
+    unvisited = 1 + [c.key for c in COLUMNS].index("unvisited")
+    home.places.setCurrentIndex(home.places.model().index(0, unvisited))
+    qtbot.keyClick(home.places, Qt.Key.Key_Return)
+    idle(qtbot, shell)
+    assert home.list.model().rowCount() > 0
+    first = home.presenter.list[0]
+    home.list.setCurrentIndex(home.list.model().index(0, 0))
+    qtbot.keyClick(home.list, Qt.Key.Key_Return)
+    idle(qtbot, shell)
+    assert shell.in_form
+    assert shell._form.presenter.state.household_id == first.household
+    shell._escape()
+    idle(qtbot, shell)
+    assert not shell.in_form
+
+
+def test_find_anyone_opens_the_household_of_the_one_found(
+    qtbot: QtBot, shell: Shell, township: tuple[Store, Made]
+) -> None:
+    store, made = township
+    name, person = next(iter(made.planted.rare_names.items()))
+    with store.read() as session:
+        household = session.get_one(Person, person).household
+    box = shell.find_box
+    box.setFocus()
+    box.setText(name)
+    box.textEdited.emit(name)
+    idle(qtbot, shell)
+    assert box.list.count() >= 1
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    idle(qtbot, shell)
+    assert shell.in_form
+    assert shell._form.presenter.state.household_id == household
+
+
+def test_the_household_list_narrows_as_one_types(qtbot: QtBot, shell: Shell) -> None:
+    shell.go("households")
+    idle(qtbot, shell)
+    screen = shell.stack.currentWidget()
+    assert isinstance(screen, HouseholdsScreen)
+    before = screen.presenter.total
+    head = screen.presenter.lines[0].head_name
+    screen.presenter.narrow(head)
+    idle(qtbot, shell)
+    assert 0 < screen.presenter.total < before
+    assert head in {line.head_name for line in screen.presenter.lines}
+    screen.presenter.narrow("没有这样的人")
+    idle(qtbot, shell)
+    assert screen.presenter.total == 0
+    assert "没有这样的人" in screen.table.empty_text
+
+
+def test_ctrl_z_takes_back_the_last_act_and_ctrl_y_does_it_again(
+    qtbot: QtBot, shell: Shell, township: tuple[Store, Made]
+) -> None:
+    store, made = township
+    household = made.planted.unvisited[0]
+    with store.write("census.change") as work:
+        record = work.get(Household, household)
+        assert record is not None
+        before = record.address
+        work.change(record, {"address": "新地址一号"})
+
+    def address() -> str | None:
+        with store.read() as session:
+            return session.get_one(Household, household).address
+
+    home_of(shell).places.setFocus()
+    shell._take_back("undo")
+    idle(qtbot, shell)
+    assert address() == before
+    assert "已撤销" in shell.message.text()
+    shell._take_back("redo")
+    idle(qtbot, shell)
+    assert address() == "新地址一号"
+    shell._take_back("undo")
+    idle(qtbot, shell)
+
+
+def test_every_key_is_bound_once(shell: Shell) -> None:
+    keys = [QKeySequence(a.shortcut()).toString() for a in shell.actions()]
+    assert len(keys) == len(set(keys))
+    assert {"Ctrl+K", "Ctrl+N", "F5", "F1", "Ctrl+P", "Esc", "Ctrl+Z", "Ctrl+Y"} <= set(keys)
+
+
+def test_the_store_is_never_touched_from_the_windows_thread(
+    qtbot: QtBot, shell: Shell, monkeypatch: pytest.MonkeyPatch, township: tuple[Store, Made]
+) -> None:
+    window = threading.current_thread()
+
+    def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kw: Any) -> Any:
+            assert threading.current_thread() is not window
+            return method(*args, **kw)
+
+        return call
+
+    for name in ("read", "write", "local"):
+        monkeypatch.setattr(Store, name, guarded(getattr(Store, name)))
+    watch = LoopWatch()
+    walk(qtbot, shell, township[1])
+    assert watch.stop() < LIMIT
+
+
+def walk(qtbot: QtBot, shell: Shell, made: Made) -> None:
+    """Once through every screen of the navigation and a household."""
+    for place in shell._places:
+        shell.go(place.key)
+        idle(qtbot, shell)
+        qtbot.wait(5)
+    shell.go("home")
+    home = home_of(shell)
+    home.presenter.toggle(1)
+    idle(qtbot, shell)
+    home.presenter.show_level(3)
+    idle(qtbot, shell)
+    shell.open_household(made.planted.largest, None, ())
+    idle(qtbot, shell)
+    qtbot.wait(50)
+    shell.refresh()
+    idle(qtbot, shell)
+    shell.find_box.textEdited.emit("王")
+    idle(qtbot, shell)
+    QApplication.processEvents()
