@@ -208,9 +208,7 @@ class Shell(QMainWindow):
     def open_household(self, household: int, person: int | None, queue: Sequence[int]) -> None:
         """Open a household's form, at a person if one is named; back leads to where one was."""
         form = self._household_form()
-        form.presenter.open(household, queue)
-        if person is not None:
-            form.presenter.select(person)
+        form.presenter.open(household, queue, person)
         self.stack.setCurrentWidget(form)
 
     def new_household(self, place: int | None = None) -> None:
