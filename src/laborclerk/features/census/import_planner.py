@@ -118,6 +118,8 @@ class Planner:
             else:
                 row_of[person["id"]] = i
                 changed |= self._change_person(i, by_id[person["id"]])
+        if before is None and not row_of:
+            plan.created.add(good[0])
         plan.touched.append(Touched(household, persons, good, row_of, changed))
 
     def _wrong(self, i: int, person: Row | None, household: Row | None) -> list[Problem]:
