@@ -17,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from ._ratio import ratio
 
@@ -54,10 +55,10 @@ def login(folder: Path) -> float:
     return painted
 
 
-def _doors_that_stay_shut():
+def _doors_that_stay_shut() -> Any:
     from laborclerk.ui import start
 
-    def shut(*_: object) -> None:
+    def shut(*_: object) -> Any:
         raise AssertionError("nobody goes through")
 
     return start.Doors(shut, shut)
