@@ -80,11 +80,11 @@ class LongWork:
 
         def broke(error: BaseException) -> None:
             self.steps = self._job = None
-            self.ended = told(error)
+            known = self.ended = told(error)
             self.changed()
             if failed is not None:
                 failed(error)
-            if self.ended is None:
+            if known is None:
                 self.runner.fail(error)
 
         self.changed()

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.fields import FieldEdit
@@ -31,6 +40,54 @@ def button(text: str, act: Callable[[], object], *, main: bool = False) -> QPush
     made.setAutoDefault(False)
     made.clicked.connect(lambda: act())
     return made
+
+
+def box(title: str, parts: Sequence[QWidget]) -> QFrame:
+    """Parts one below the other on a ground of their own, under a title."""
+    made = QFrame()
+    made.setProperty("surface", True)
+    column = QVBoxLayout(made)
+    column.setContentsMargins(*[3 * theme.GRID] * 4)
+    column.setSpacing(2 * theme.GRID)
+    column.addWidget(label(title, title=True))
+    for part in parts:
+        column.addWidget(part)
+    column.addStretch(1)
+    return made
+
+
+def row_of(*parts: QWidget) -> QWidget:
+    """Parts side by side, from the left."""
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(2 * theme.GRID)
+    for part in parts:
+        row.addWidget(part)
+    row.addStretch(1)
+    return made
+
+
+def labelled(text: str, field: QWidget, width: int = 64) -> QWidget:
+    """A field with its label on the left, labels of at least `width` pixels."""
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(2 * theme.GRID)
+    name = label(text, muted=True)
+    name.setBuddy(field)
+    name.setMinimumWidth(width)
+    row.addWidget(name)
+    row.addWidget(field, 1)
+    return made
+
+
+def clear(layout: QBoxLayout) -> None:
+    """Take everything out of a row."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.deleteLater()
 
 
 class Page(QWidget):

@@ -1,0 +1,58 @@
+"""Lists to pick from while typing, without Qt: fields of a sheet, places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from laborclerk.catalog.pinyin import text_initials
+from laborclerk.features.registry.places import PlaceTree, code_of, level_of
+from laborclerk.ui.entry import Choice
+
+MOST = 200
+
+
+class Pickable:
+    """Choices found by number, part of the label, or pinyin initials; best first."""
+
+    def __init__(self, choices: Iterable[Choice]) -> None:
+        self._all = list(choices)
+        self._letters = [text_initials(c.label.replace(" ", "")) for c in self._all]
+
+    def search(self, typed: str) -> Sequence[Choice]:
+        """What fits what was typed; all for nothing typed."""
+        key = "".join(typed.split()).casefold()
+        if not key:
+            return self._all[:MOST]
+        ranked: list[tuple[int, int]] = []
+        for at, (choice, letters) in enumerate(zip(self._all, self._letters, strict=True)):
+            label = choice.label.replace(" ", "").casefold()
+            if label == key or choice.number == key:
+                rank = 0
+            elif label.startswith(key) or letters.startswith(key):
+                rank = 1
+            elif key in label or key in letters or choice.number.startswith(key):
+                rank = 2
+            else:
+                continue
+            ranked.append((rank, at))
+        return [self._all[at] for _, at in sorted(ranked)[:MOST]]
+
+    def label(self, value: object) -> str:
+        """How a value is called; empty when it is not among the choices."""
+        return next((c.label for c in self._all if c.value == value), "")
+
+
+def places(tree: PlaceTree, levels: Sequence[str] = ("township", "village", "group")) -> Pickable:
+    """The station's places of these levels, the whole station first."""
+    if not len(tree):
+        return Pickable(())
+    root = tree.root()
+    found = [Choice(root, "", f"{tree.name(root)}(全部)", code_of(root)[:6])]
+    todo = list(reversed(tree.children(root)))
+    while todo:
+        place = todo.pop()
+        if level_of(place) in levels:
+            top = "township" if level_of(root) != "township" else "village"
+            found.append(Choice(place, "", tree.path(place, top), code_of(place)))
+        todo += reversed(tree.children(place))
+    return Pickable(found)

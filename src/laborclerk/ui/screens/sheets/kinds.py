@@ -1,0 +1,53 @@
+"""The kinds of sheets that come in and go out, with the services behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from laborclerk.features.census.columns import SheetField, census_fields, frame_fields
+from laborclerk.features.census.exports import (
+    ExportResult,
+    export_census,
+    export_frame,
+    template_census,
+    template_frame,
+)
+from laborclerk.features.census.frame_import import KIND as FRAME
+from laborclerk.features.census.frame_import import frame_words, import_frame
+from laborclerk.features.census.imports import KIND as CENSUS
+from laborclerk.features.census.imports import census_words, import_census
+from laborclerk.sheets.mapping import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of sheet: what a clerk calls it, the fields a column may hold."""
+
+    key: str
+    title: str
+    about: str
+    file: str  # the stem of files it makes
+    fields: Callable[[], Sequence[SheetField]]
+    words: Callable[[], Words]
+    imports: Callable[..., object]
+    exports: Callable[..., ExportResult]
+    template: Callable[[Path], object]
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        CENSUS, "人员(调查表)", "一人一行,任何表头都可以;已登记的只改不同的项", "人员",
+        census_fields, census_words, import_census, export_census, template_census,
+    ),
+    Kind(
+        FRAME, "户籍底册", "一户一行或一人一行;与上一版对照,不覆盖已录的", "户籍底册",
+        frame_fields, frame_words, import_frame, export_frame, template_frame,
+    ),
+)  # fmt: skip
+
+
+def kind_of(key: str) -> Kind:
+    """The kind with this key."""
+    return next(kind for kind in KINDS if kind.key == key)
