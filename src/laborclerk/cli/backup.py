@@ -11,6 +11,7 @@ from laborclerk.cli.call import Call
 from laborclerk.cli.command import Thin, pass_call
 from laborclerk.cli.messages import Command
 from laborclerk.cli.records import TYPES
+from laborclerk.features.coverage.assign import double_numbers
 from laborclerk.features.coverage.check import check_counts
 from laborclerk.features.registry.check import check_search
 from laborclerk.kernel import log
@@ -32,7 +33,8 @@ def check_command(call: Call) -> Answer:
     """检查本站数据:文件、日志与各表、检索、各处引用、覆盖数字。"""
     with call.store() as store, store.read() as session:
         call.progress.start("检查数据")
-        found = check_store(session) + check_search(session) + check_counts(session)
+        found = check_store(session) + check_search(session)
+        found += check_counts(session) + double_numbers(session)
     findings = [
         {"what": f.what, "type": f.record_type, "id": show_id(f.record_id) if f.record_id else None}
         for f in found

@@ -98,13 +98,9 @@ class Call:
 
 def secret(label: str, variable: str, file: Path | None, *, confirm: bool = False) -> str:
     """A password from a file, the environment, or the terminal."""
-    if file is not None:
-        try:
-            text = file.read_text("utf-8-sig")
-        except OSError as error:
-            reason: Any = fault_of(error, file).problem.params.get("reason", "")
-            raise fault(Common.CANNOT_READ, file=str(file), reason=reason) from error
-        return text.splitlines()[0] if text else ""
+    given = from_file(file)
+    if given is not None:
+        return given
     told = os.environ.get(variable)
     if told is not None:
         return told
@@ -112,3 +108,15 @@ def secret(label: str, variable: str, file: Path | None, *, confirm: bool = Fals
         raise click.UsageError(Command.PASSWORD_NOT_GIVEN.value)
     answer: str = click.prompt(label, hide_input=True, confirmation_prompt=confirm, err=True)
     return answer
+
+
+def from_file(file: Path | None) -> str | None:
+    """The first line of a file that holds a password; None without a file."""
+    if file is None:
+        return None
+    try:
+        text = file.read_text("utf-8-sig")
+    except OSError as error:
+        reason: Any = fault_of(error, file).problem.params.get("reason", "")
+        raise fault(Common.CANNOT_READ, file=str(file), reason=reason) from error
+    return text.splitlines()[0] if text else ""

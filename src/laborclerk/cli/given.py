@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+import click
 
 from laborclerk.catalog import fields as f
 from laborclerk.catalog import values
 from laborclerk.catalog.fields import Value
+from laborclerk.cli.messages import Command
 from laborclerk.features.census.edit import read_typed
 from laborclerk.kernel.errors import Problem, Rejected, Severity
 from laborclerk.store.base import Record, fields_of
@@ -32,3 +35,14 @@ def read_day(text: str | None) -> str:
     if reading.problems:
         raise Rejected(reading.problems)
     return str(reading.value or "")
+
+
+def read_pairs(texts: Iterable[str]) -> dict[str, str]:
+    """`key=value` as given several times; wrong usage when there is no `=`."""
+    pairs: dict[str, str] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise click.UsageError(Command.FIELD_VALUE.value.format(text=text))
+        pairs[key.strip()] = value
+    return pairs

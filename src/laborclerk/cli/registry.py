@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Thin, pass_call
-from laborclerk.cli.messages import Command
+from laborclerk.cli.given import read_pairs
 from laborclerk.cli.records import (
     TYPES,
     Shower,
@@ -116,12 +116,7 @@ def _members(session: Session, household: int) -> list[Person]:
 @pass_call
 def set_command(call: Call, record: str, values: tuple[str, ...]) -> Answer:
     """改一个人或一户的几项,记作一次修改;“字段=”清空一项。"""
-    texts: dict[str, str] = {}
-    for text in values:
-        key, equals, value = text.partition("=")
-        if not equals or not key:
-            raise click.UsageError(Command.FIELD_VALUE.value.format(text=text))
-        texts[key.strip()] = value
+    texts = read_pairs(values)
     with call.store() as store:
         with store.read() as session:
             found = one_record(session, record)

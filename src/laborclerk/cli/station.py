@@ -16,7 +16,7 @@ from laborclerk.features.practice import service as practice
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.papers import print_recovery_sheet
 from laborclerk.features.registry.places import PlaceRow
-from laborclerk.features.registry.station import divisions_in, found, plan
+from laborclerk.features.registry.station import beginning, divisions_in, found, plan
 from laborclerk.kernel.errors import EnvironmentFault, reject
 from laborclerk.store.folders import practice_folder
 from laborclerk.store.keyring import Keyring
@@ -45,13 +45,9 @@ def init_command(
     """建一个站:本站的村从程序内的区划(或区划文件)带入,数据从第一个字节起加密。"""
     planned = plan(level, place, _divisions(places) if places else None)
     folder = call.folder
-    store, code = call.wiring.create(folder, clerk, call.password(confirm=True))
-    try:
+    password = call.password(confirm=True)
+    with beginning(call.wiring.create, folder, clerk, password) as (store, code):
         station = found(store, planned)
-    except BaseException:
-        store.close()
-        _unmake(folder)
-        raise
     problems = []
     try:
         if recovery_sheet is not None:
@@ -74,12 +70,6 @@ def init_command(
         "请把恢复码抄下或打印,锁在柜中:忘记密码时只有它能打开数据,程序不再显示第二次。",
     ]
     return Answer(data, said, problems, refused=bool(problems))
-
-
-def _unmake(folder: Path) -> None:
-    """Take away a store made a moment ago, so that the next try begins anew."""
-    for name in (DATABASE, KEYS):
-        (folder / name).unlink(missing_ok=True)
 
 
 def _divisions(files: Sequence[Path]) -> list[PlaceRow]:
@@ -105,22 +95,12 @@ def demo_command(call: Call, people: int | None, seed: int | None, no_window: bo
     return call.wiring.window(folder, practice.PASSWORD)
 
 
-_PRACTICE = "practice"  # setting of a practice station: people and seed it was made with
-
-
 def _practice_new(call: Call, folder: Path, people: int, seed: int) -> Answer:
-    store, _ = call.wiring.create(folder, practice.CLERK, practice.PASSWORD)
-    try:
-        made = practice.fill(store, people=people, seed=seed, progress=call.progress)
-        found(store, plan(TOWNSHIP, practice.TOWNSHIP))
-        store.set_setting(_PRACTICE, f"{people},{seed}")
-        households, persons = made.households, made.persons
-    except BaseException:
-        store.close()
-        _unmake(folder)
-        raise
+    store, made = practice.begin(
+        call.wiring.create, folder, people=people, seed=seed, progress=call.progress
+    )
     store.close()
-    return _practice(folder, households, persons, "已建立练习乡镇")
+    return _practice(folder, made.households, made.persons, "已建立练习乡镇")
 
 
 def _practice_there(call: Call, folder: Path, people: int | None, seed: int | None) -> Answer:
@@ -128,7 +108,7 @@ def _practice_there(call: Call, folder: Path, people: int | None, seed: int | No
         raise reject(StoreProblem.STORE_EXISTS, folder=folder)
     store = call.wiring.open(folder, by_password(practice.CLERK, practice.PASSWORD))
     try:
-        before = store.setting(_PRACTICE).split(",")
+        before = store.setting(practice.MADE_WITH).split(",")
         asked = [people, seed]
         if any(a is not None and str(a) != b for a, b in zip(asked, before, strict=False)):
             raise reject(Command.PRACTICE_EXISTS, folder=folder, people=before[0], seed=before[-1])

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.unit.cli.conftest import Laborclerk
 
@@ -86,3 +87,89 @@ def test_columns_may_be_named_by_hand(station: Laborclerk, tmp_path: Path) -> No
     argv = ("import", "census", tmp_path / "a.csv", "--map", "name=谁")
     assert station(*argv).json["created"] == 1
     assert station("find", "周一").json["total"] == 1
+
+
+@pytest.mark.parametrize("kind", ["census", "frame", "places"])
+def test_a_template_names_its_columns_and_needs_no_login(
+    laborclerk: Laborclerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.delenv("LABORCLERK_PASSWORD")
+    body = laborclerk("--json", "template", kind, tmp_path / "t.xlsx").json
+    assert list(body["fields"]) == body["columns"]
+    assert (
+        CalamineWorkbook.from_path(tmp_path / "t.xlsx").get_sheet_by_index(0).to_python()[0]
+        == (body["columns"])
+    )
+    if kind == "census":
+        assert body["fields"]["姓名"] == "name"
+        assert set(body["fields"].values()) >= {"id_number", "monthly_income", "number", "kind"}
+
+
+def test_exported_people_import_as_unchanged(station: Laborclerk, tmp_path: Path) -> None:
+    station("import", "census", sheet(tmp_path / "a.csv", ZHOU, LI))
+    assert station("export", "census", tmp_path / "b.xlsx").json["rows"] == 2
+    back = station("import", "census", tmp_path / "b.xlsx")
+    assert (back.status, back.json["read"], back.json["unchanged"]) == (0, 2, 2)
+
+
+@pytest.mark.parametrize("kind", ["frame", "places"])
+def test_what_is_exported_imports_as_unchanged(
+    practice: Laborclerk, tmp_path: Path, kind: str
+) -> None:
+    out = practice("export", kind, tmp_path / "a.xlsx").json
+    assert out["rows"] > 5
+    back = practice("import", kind, tmp_path / "a.xlsx")
+    assert back.status == 0, back.out
+    counts = [back.json[k] for k in ("read", "unchanged", "created", "updated", "refused")]
+    assert counts == [out["rows"], out["rows"], 0, 0, 0]
+
+
+def test_an_export_of_one_village_holds_only_that(practice: Laborclerk, tmp_path: Path) -> None:
+    whole = practice("export", "census", tmp_path / "a.xlsx").json["rows"]
+    one = practice("export", "census", tmp_path / "b.xlsx", "--place", "530627001001").json["rows"]
+    assert 0 < one < whole
+
+
+def test_an_export_with_a_password_opens_only_with_it(practice: Laborclerk, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("表格密码1", "utf-8")
+    locked = ("--sheet-password-file", tmp_path / "secret")
+    done = practice("export", "frame", tmp_path / "a.xlsx", *locked).json
+    assert done["encrypted"] is True
+    assert practice("import", "frame", tmp_path / "a.xlsx").codes == ["sheet_encrypted"]
+    assert practice("import", "frame", tmp_path / "a.xlsx", *locked).status == 0
+
+
+def test_a_frame_is_compared_with_the_one_before(practice: Laborclerk, tmp_path: Path) -> None:
+    practice("export", "frame", tmp_path / "a.xlsx")
+    sheet_ = CalamineWorkbook.from_path(tmp_path / "a.xlsx").get_sheet_by_index(0).to_python()
+    head, rows = sheet_[0], sheet_[1:]
+    number = head.index("户编号")
+    rows[0][number] = "9999"
+    with (tmp_path / "b.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([head, *rows])
+    done = practice("import", "frame", tmp_path / "b.csv", "--on", "2026-12-01")
+    compared = done.json["comparison"]
+    assert len(compared["new"]) + len(compared["changed"]) > 0
+
+
+def test_a_newer_edition_of_the_divisions_waits_for_confirmation(
+    practice: Laborclerk, tmp_path: Path
+) -> None:
+    old, new = "530627001201", "530627001009"
+    places = practice("coverage").json["rows"]
+    rows = [
+        (new if r["code"] == old else r["code"], r["name"])
+        for r in places
+        if r["level"] in ("township", "village")
+    ]
+    with (tmp_path / "a.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("区划代码", "名称"), *rows])
+    before = next(r for r in places if r["code"] == old)["households"]
+    done = practice("import", "places", tmp_path / "a.csv").json
+    assert [(r["old"], r["new"]) for r in done["recodings"]] == [(old, new)]
+    argv = ("import", "places", tmp_path / "a.csv", "--confirm", f"{old}={new}")
+    assert practice(*argv).status == 0
+    after = {r["code"]: r for r in practice("coverage").json["rows"]}
+    assert after[new]["households"] == before
+    assert old not in after
+    assert practice("check").json["findings"] == []
