@@ -5,9 +5,10 @@ The bulk is written in the name of `LOADER`, so that a learner's undo never reac
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,12 +23,15 @@ from laborclerk.features.practice.planted import Planted
 from laborclerk.features.practice.township import LETTERS, Township, Village
 from laborclerk.features.registry.model import Household, Person, Place
 from laborclerk.features.registry.places import PlaceRow, load_places, place_id
+from laborclerk.features.registry.station import beginning, found, plan
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.store import Store
+from laborclerk.sync.ledger import TOWNSHIP as LEVEL
 
 TOWNSHIP = "530627001000"  # 云南省昭通市镇雄县乌峰街道
 CLERK, PASSWORD = "练习员", "lianxi2026"
+MADE_WITH = "practice"  # setting of a practice station: people and seed
 LOADER = "练习数据"
 TODAY = "2026-11-20"  # what is overdue is so on this day
 ROUND_NAME = "2026年秋季摸底"
@@ -50,6 +54,23 @@ class Made:
     persons: int
     round: int
     planted: Planted
+
+
+def begin(
+    create: Callable[[Path, str, str], tuple[Store, str]],
+    folder: Path,
+    *,
+    people: int = 2000,
+    seed: int = 1,
+    progress: Progress = SILENT,
+) -> tuple[Store, Made]:
+    """Make the practice station in an empty or absent folder → (open store, what was made);
+    nothing is left of it when that fails or is cancelled."""
+    with beginning(create, folder, CLERK, PASSWORD) as (store, _):
+        made = fill(store, people=people, seed=seed, progress=progress)
+        found(store, plan(LEVEL, TOWNSHIP))
+        store.set_setting(MADE_WITH, f"{people},{seed}")
+    return store, made
 
 
 def fill(

@@ -6,7 +6,8 @@ so a wrong code is refused before a store exists), `found` writes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from laborclerk.catalog.divisions import DivisionRow, Level, division_rows, nati
 from laborclerk.features.registry.places import PlaceRow, code_of, load_places, place_id, subtree
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.sheets.reader import read_sheet
-from laborclerk.store.store import Store
+from laborclerk.store.store import DATABASE, KEYS, Store
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, Station, set_station, station_of
 
 NAME = "station.name"  # setting: what a backup says it is of
@@ -87,6 +88,34 @@ def _inside(place: int, name: str) -> list[PlaceRow]:
         rows += [PlaceRow(r.code, r.name) for r in below]
         below = [deeper for r in below for deeper in national().children(r.code)]
     return rows
+
+
+@contextmanager
+def beginning(
+    create: Callable[[Path, str, str], tuple[Store, str]], folder: Path, clerk: str, password: str
+) -> Iterator[tuple[Store, str]]:
+    """A new store (open, its recovery code) for its first steps; when they fail the folder is as
+    it was before. The store stays open for the caller afterwards."""
+    stood, occupied = folder.exists(), any((folder / n).exists() for n in (DATABASE, KEYS))
+    store: Store | None = None
+    try:
+        store, code = create(folder, clerk, password)
+        yield store, code
+    except BaseException:
+        if store is not None:
+            store.close()
+        if not occupied:
+            _unmake(folder, stood)
+        raise
+
+
+def _unmake(folder: Path, stood: bool) -> None:
+    with suppress(OSError):
+        for name in (DATABASE, KEYS):
+            for end in ("", "-wal", "-shm", "-journal", ".part"):
+                (folder / (name + end)).unlink(missing_ok=True)
+        if not stood:
+            folder.rmdir()
 
 
 def found(store: Store, plan: Plan) -> Station:
