@@ -113,3 +113,20 @@ def test_escape_with_a_list_open_closes_the_list_only(
     qtbot.keyClick(here(), Qt.Key.Key_F4)
     qtbot.keyClick(here(), Qt.Key.Key_Escape)
     assert shell.in_form
+
+
+def test_a_household_left_half_entered_is_offered_on_the_next_start(
+    qtbot: QtBot, shell: Shell, store: Store
+) -> None:
+    qtbot.keyClick(here(), Qt.Key.Key_N, CONTROL)
+    field(qtbot)
+    state = shell._form.presenter.state
+    shell._form.presenter.enter(state.household_id, "head_name", "周大海")
+    later = Shell(opened(store))
+    qtbot.addWidget(later)
+    later.show()
+    assert later.strip.isVisible()
+    assert "周大海" in later.strip.text.text()
+    later.strip.first.click()
+    assert later._form.presenter.state.form.household["head_name"] == "周大海"
+    assert not later.strip.isVisible()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -37,7 +38,9 @@ from laborclerk.sync.exchange import unsent
 from laborclerk.ui.find_box import FindBox
 from laborclerk.ui.jobs import Touched, touches
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.strip import Strip
 from laborclerk.ui.runner import WorkerRunner
+from laborclerk.ui.screens.census.keeping import Waiting, waiting
 from laborclerk.ui.station import Station, look
 from laborclerk.ui.trouble import show_trouble
 
@@ -97,6 +100,8 @@ class Shell(QMainWindow):
         self._built: dict[str, QWidget] = {}
         self._form: Any = None
         self._came_from = "home"
+        self._drafts: list[Waiting] = []
+        self._put_off: set[int] = set()  # drafts she wants to see later
         self.setWindowTitle(f"劳动力资源台账 · {station.name}")
         self.resize(1366, 728)
         self._build()
@@ -104,6 +109,8 @@ class Shell(QMainWindow):
         station.runner.on_change(self._changed)
         self.go("home")
         self.refresh_status()
+        self._warm()
+        self.offer_drafts()
 
     # -- building ------------------------------------------------------------------------------
 
@@ -133,7 +140,16 @@ class Shell(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
+        self.strip = Strip("接着录 (Alt+Y)", "以后再说 (Alt+N)")
+        self.strip.first.setShortcut("Alt+Y")
+        self.strip.second.setShortcut("Alt+N")
+        self.strip.first.clicked.connect(self._take_draft)
+        self.strip.second.clicked.connect(self._put_off_drafts)
+        strips = QVBoxLayout()
+        strips.setContentsMargins(12, 4, 12, 0)
+        strips.addWidget(self.strip)
         right.addLayout(top)
+        right.addLayout(strips)
         right.addWidget(self.stack, 1)
         whole = QWidget()
         row = QHBoxLayout(whole)
@@ -207,6 +223,7 @@ class Shell(QMainWindow):
 
     def open_household(self, household: int, person: int | None, queue: Sequence[int]) -> None:
         """Open a household's form, at a person if one is named; back leads to where one was."""
+        self.strip.hide()
         form = self._household_form()
         form.presenter.open(household, queue, person)
         self.stack.setCurrentWidget(form)
@@ -216,6 +233,7 @@ class Shell(QMainWindow):
         if self.station.round is None:
             self.say("还没有调查轮次。请先到“设置”里新建一轮")
             return
+        self.strip.hide()
         form = self._household_form()
         form.presenter.new(place)
         self.stack.setCurrentWidget(form)
@@ -228,8 +246,43 @@ class Shell(QMainWindow):
             self.stack.addWidget(self._form)
         return self._form
 
+    def _warm(self) -> None:
+        """Load the household form behind the home screen, so that the first one opens at once."""
+
+        def done(_: object) -> None:
+            QTimer.singleShot(200, self, self._household_form)
+
+        self.station.runner.run(
+            lambda _: import_module("laborclerk.ui.screens.census.view"), done, key="warm"
+        )
+
     def _left_form(self) -> None:
         self.go(self._came_from)
+        self.offer_drafts()
+
+    # -- drafts --------------------------------------------------------------------------------
+
+    def offer_drafts(self) -> None:
+        """Households left half entered are offered, latest first, never opened by themselves."""
+        store = self.station.store
+
+        def done(found: list[Waiting]) -> None:
+            self._drafts = [d for d in found if d.household not in self._put_off]
+            if not self._drafts or self.in_form:
+                self.strip.hide()
+                return
+            names = "、".join(f"{d.head_name}({d.when[5:]} {d.clerk})" for d in self._drafts[:4])
+            self.strip.offer(f"有 {len(self._drafts)} 户没有存完,草稿还在:{names}")
+
+        self.station.runner.run(lambda _: waiting(store), done, key="drafts")
+
+    def _take_draft(self) -> None:
+        if self._drafts:
+            self.open_household(self._drafts[0].household, None, ())
+
+    def _put_off_drafts(self) -> None:
+        self._put_off |= {d.household for d in self._drafts}
+        self.strip.hide()
 
     def _may_leave_form(self) -> bool:
         return True  # what is in the form is kept as a draft field by field

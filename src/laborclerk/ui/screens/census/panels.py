@@ -147,28 +147,6 @@ class ProblemsBar(QWidget):
         self.given_up.emit()
 
 
-class Strip(QFrame):
-    """One line across the form that offers two ways; hidden when there is nothing to offer."""
-
-    def __init__(self, first: str, second: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("strip", True)
-        self.text = QLabel()
-        self.first, self.second = QPushButton(first), QPushButton(second)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(8)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.first)
-        row.addWidget(self.second)
-        self.hide()
-
-    def offer(self, text: str) -> None:
-        """Show the line."""
-        self.text.setText(text)
-        self.show()
-
-
 class DoublesPanel(QFrame):
     """Who may be the same person, below the fields, with the three ways out. It covers nothing
     and never takes the focus: digits typed on go into the form."""

@@ -30,14 +30,16 @@ from laborclerk.ui.kit import signs, theme
 from laborclerk.ui.kit.dialogs import choose
 from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.kit.grid import COLUMNS
+from laborclerk.ui.kit.strip import Strip
 from laborclerk.ui.kit.table import Table
 from laborclerk.ui.screens.census.layout import MEMBER_COLUMNS, member_rows, title
 from laborclerk.ui.screens.census.pages import FIRST_OF_PERSON, Pages
-from laborclerk.ui.screens.census.panels import DoublesPanel, ProblemsBar, Strip
+from laborclerk.ui.screens.census.panels import DoublesPanel, ProblemsBar
 from laborclerk.ui.screens.census.presenter import CensusPresenter
 from laborclerk.ui.station import Station
 
 _MEMBER_ROWS = 6
+_FULL = 600  # pixels that six members, the longest tab and doubles need
 _LOW = 480  # pixels, below which half the members are shown at once
 _NARROW = 960  # pixels at 100 %, below which fields stand in two columns
 _HINTS = (
@@ -131,7 +133,8 @@ class CensusView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        rows = _MEMBER_ROWS if self.height() >= _LOW else _MEMBER_ROWS // 2
+        spare = (self.height() - _FULL) // (theme.row_height() - theme.GRID)
+        rows = _MEMBER_ROWS + max(0, min(spare, 3)) if self.height() >= _LOW else _MEMBER_ROWS // 2
         self.members.setFixedHeight(self.members.height_of_rows(rows))
         wide = self.width() >= _NARROW * theme.size() // theme.DATA_SIZE
         self.pages.set_columns(COLUMNS if wide else 2)
