@@ -177,7 +177,8 @@ def test_the_store_is_never_touched_from_the_windows_thread(
         monkeypatch.setattr(Store, name, guarded(getattr(Store, name)))
     watch = LoopWatch()
     walk(qtbot, shell, township[1])
-    assert watch.stop() < LIMIT
+    longest = watch.stop()
+    assert longest < LIMIT, f"{longest * 1000:.0f} ms"
 
 
 def walk(qtbot: QtBot, shell: Shell, made: Made) -> None:

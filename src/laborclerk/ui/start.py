@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from laborclerk.kernel.progress import Progress
 from laborclerk.kernel.resources import resource
 from laborclerk.ui import look
 from laborclerk.ui.kit import theme
@@ -24,6 +26,9 @@ from laborclerk.ui.trouble import show_trouble
 
 if TYPE_CHECKING:
     from laborclerk.store.store import Store
+
+
+_OF_THE_SHELL = ("laborclerk.ui.shell", "laborclerk.ui.screens.coverage.view")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +106,27 @@ class Window:
         self._replace(window)
 
     def _enter(self, store: Store) -> None:
-        from laborclerk.store.autobackup import automatic
-        from laborclerk.ui.station import Station, look
+        def work(_: Progress) -> tuple[Any, Any]:
+            from laborclerk.ui.station import look
+
+            for module in _OF_THE_SHELL:  # loaded here, the window's thread only builds
+                import_module(module)
+            return look(store)
 
         def done(found: tuple[Any, Any]) -> None:
             from laborclerk.ui.shell import Shell
+            from laborclerk.ui.station import Station
 
             station = Station(store, self.runner, *found)
             self._replace(Shell(station, self.runner, closing=lambda p: self._close(store, p)))
 
-        self._automatic = automatic
-        self.runner.run(lambda _: look(store), done)
+        self.runner.run(work, done)
 
-    def _close(self, store: Store, progress: Any) -> None:
+    def _close(self, store: Store, progress: Progress) -> None:
+        from laborclerk.store.autobackup import automatic
+
         try:
-            self._automatic(store, progress)
+            automatic(store, progress)
         finally:
             store.close()
 
