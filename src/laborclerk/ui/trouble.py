@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from laborclerk.kernel.errors import EnvironmentFault, Rejected
-from laborclerk.kernel.log import event, save_bug_report
 from laborclerk.kernel.progress import Cancelled
 
 _SHOWN = 12  # sentences of one refusal
@@ -16,6 +15,8 @@ _SHOWN = 12  # sentences of one refusal
 def show_trouble(parent: QWidget | None, folder: Path, error: BaseException) -> None:
     """Tell the clerk: sentences for a refusal or a fault, a saved report for a bug. What was being
     entered stays where it is."""
+    from laborclerk.kernel.log import event, save_bug_report  # not needed before the first paint
+
     if isinstance(error, Cancelled):
         return
     box = QMessageBox(parent)
