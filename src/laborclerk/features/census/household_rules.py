@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from laborclerk.features.census.checks import Check, HouseholdFacts, at_field, extra, label
 from laborclerk.features.census.due import is_due
 from laborclerk.features.census.form import Facts, gone
+from laborclerk.kernel.dates import age_on
 from laborclerk.kernel.errors import Problem
+
+_GENERATION = 14  # years between parent and child at least
 
 
 def members_and_head(facts: HouseholdFacts) -> Iterator[Problem]:
@@ -76,19 +79,25 @@ def generations(facts: HouseholdFacts) -> Iterator[Problem]:
         if not isinstance(other, str) or not relation or "57" <= relation <= "58":
             continue
         generation = extra("relation", relation, "generation")
-        gap = (int(born[:4]) * 12 + int(born[5:7]) - int(other[:4]) * 12 - int(other[5:7])) // 12
-        if generation == "1" and gap < 14 and relation[:1] == "5":
+        older = age_on(other, born) if other <= born else -age_on(born, other)
+        if generation == "1" and older < _GENERATION and relation[:1] == "5":
             yield at_field(
                 Check.PARENT_AGE, "birth_date", relation=label("relation", relation),
-                name=person.get("name") or "", years=gap,
+                name=person.get("name") or "", apart=_apart(older, "大", "小"),
             ).at(record_type="person", record_id=person.get("id"))  # fmt: skip
-        if generation == "-1" and -gap < 14 and relation[:1] in "23" and relation not in (
-            "27", "28", "37", "38",
-        ):  # fmt: skip
+        own = relation[:1] in "23" and relation not in ("27", "28", "37", "38")
+        if generation == "-1" and -older < _GENERATION and own:
             yield at_field(
                 Check.CHILD_AGE, "birth_date", relation=label("relation", relation),
-                name=person.get("name") or "", years=-gap,
+                name=person.get("name") or "", apart=_apart(-older, "小", "大"),
             ).at(record_type="person", record_id=person.get("id"))  # fmt: skip
+
+
+def _apart(years: int, right: str, wrong: str) -> str:
+    """How far somebody is from the head; `years` count in the direction that would be right."""
+    if years == 0:
+        return "与户主同岁"
+    return f"比户主只{right}{years}岁" if years > 0 else f"比户主{wrong}{-years}岁"
 
 
 def frame_count(facts: HouseholdFacts) -> Iterator[Problem]:
