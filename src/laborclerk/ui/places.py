@@ -26,7 +26,7 @@ class TypedPlaces:
     where bare group numbers are looked for: the one of the household being entered."""
 
     def __init__(self, tree: Tree) -> None:
-        self._tree = tree
+        self.tree = tree
         self._offered: list[tuple[int, str, str]] | None = None
         self.village: int | None = None
 
@@ -34,17 +34,17 @@ class TypedPlaces:
         digits = text.strip().removesuffix("组").removesuffix("社")
         if self.village is not None and digits.isascii() and digits.isdigit() and len(digits) < 4:
             group = self.village + int(digits)
-            if group in self._tree.children(self.village):
+            if group in self.tree.children(self.village):
                 return [group]
         under = self.village
         return (
-            (under is not None and self._tree.resolve(text, under))
-            or self._tree.resolve(text)
+            (under is not None and self.tree.resolve(text, under))
+            or self.tree.resolve(text)
             or [place for place, label, _ in self._all() if label.replace(" ", "") == text]
         )
 
     def label(self, place_id: int) -> str:
-        return self._tree.path(place_id)
+        return self.tree.path(place_id)
 
     def search(self, text: str) -> Sequence[Choice]:
         """Groups that fit what was typed: those of the current village first."""
@@ -72,8 +72,8 @@ class TypedPlaces:
     def _all(self) -> list[tuple[int, str, str]]:
         if self._offered is None:
             self._offered = []
-            for village in self._tree.villages():
-                for place in self._tree.children(village) or [village]:
-                    label = self._tree.path(place)
+            for village in self.tree.villages():
+                for place in self.tree.children(village) or [village]:
+                    label = self.tree.path(place)
                     self._offered.append((place, label, text_initials(label.replace(" ", ""))))
         return self._offered

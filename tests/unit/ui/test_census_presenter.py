@@ -179,6 +179,36 @@ def test_a_warning_asks_for_its_reason_and_then_saves(
     assert presenter.state is not state
 
 
+def test_a_reason_stays_in_sight_and_can_be_changed(
+    presenter: CensusPresenter, screen: Screen
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    state = presenter.state
+    assert state is not None
+    presenter.enter(state.household_id, "registered_count", "3")
+    presenter.save(finish=True)
+    presenter.explain(screen.asked[-1], "两人已分户")
+    presenter.open(state.household_id)
+    assert [(p.code, why) for p, why in presenter.explained()] == [("count_differs", "两人已分户")]
+    presenter.explain(presenter.explained()[0][0], "两人已迁出")
+    assert presenter.explained()[0][1] == "两人已迁出"
+
+
+def test_a_household_whose_making_was_taken_back_is_left(
+    station: Station, presenter: CensusPresenter, screen: Screen, store: Store
+) -> None:
+    from laborclerk.store.undo import undo
+
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    presenter.save(finish=False)
+    undo(store)
+    station.runner.changed(None)
+    assert presenter.state is None
+    assert "撤销" in screen.refused[-1]
+
+
 def test_what_cannot_be_read_stops_finishing(presenter: CensusPresenter, screen: Screen) -> None:
     presenter.new(VILLAGE + 1)
     fill(presenter)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from laborclerk.catalog.fields import Field
 from laborclerk.catalog.values import NO_CONTEXT, Context
@@ -39,6 +39,10 @@ class FieldGrid(QWidget):
         self._cells = list(cells)
         self._columns = 0
         self._labels: list[QLabel] = []
+        self.note = QLabel(self)  # one line below the fields, if there is something to say
+        self.note.setProperty("small", True)
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.note.hide()
         self.edits: dict[tuple[str, str], FieldEdit] = {}
         for cell in self._cells:
             label = QLabel(cell.spec.label + (" *" if cell.spec.required else ""), self)
@@ -77,7 +81,8 @@ class FieldGrid(QWidget):
             if x < columns - 1:
                 layout.setColumnMinimumWidth(3 * x + 2, 3 * unit)
         self.rows = places[-1][0] + 1 if places else 0
-        layout.setRowStretch(self.rows, 1)
+        layout.addWidget(self.note, self.rows, 0, 1, 3 * columns)
+        layout.setRowStretch(self.rows + 1, 1)
 
     def _label_widths(self, places: Sequence[tuple[int, int]], columns: int) -> list[int]:
         metrics = QFontMetrics(theme.font())

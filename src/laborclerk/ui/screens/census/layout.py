@@ -134,3 +134,18 @@ def title(state: FormState) -> tuple[str, str]:
     if state.form.form.get("status"):
         parts.append(_label("form_status", state.form.form["status"]))
     return f"{name}  {display_name(str(head))}" if head else name, " · ".join(p for p in parts if p)
+
+
+def visits_so_far(state: FormState) -> str:
+    """The visits that are recorded, latest first, in one line; '' when there is none."""
+    visits = state.form.visits
+    if not visits:
+        return ""
+    told = []
+    for visit in visits:
+        parts = [str(visit.get("date") or ""), _label("visit_result", visit.get("result"))]
+        if visit.get("next_date"):
+            parts.append(f"约 {visit['next_date']} 再访")
+        parts.append(str(visit.get("visitor") or ""))
+        told.append(" ".join(p for p in parts if p))
+    return f"已访 {len(visits)} 次:" + ";".join(told)

@@ -17,7 +17,7 @@ from laborclerk.ui.entry import Entered, FieldState
 from laborclerk.ui.kit import signs, theme
 from laborclerk.ui.kit.fields import FieldEdit, FieldOrder, focus
 from laborclerk.ui.kit.grid import COLUMNS, FieldGrid
-from laborclerk.ui.screens.census.layout import PAGE_OF, PAGES, PERSON
+from laborclerk.ui.screens.census.layout import CLOSING, PAGE_OF, PAGES, PERSON, visits_so_far
 from laborclerk.ui.screens.census.presenter import CensusPresenter
 
 _FIELD_ROWS = 5
@@ -145,6 +145,11 @@ class Pages(QWidget):
             record_id = self.record_id(kind)
             if record_id is not None and (kind != "person" or state.member(record_id)):
                 edit.show_as(state.shown(record_id, key))
+        if PAGES[self.tabs.currentIndex() if number is None else number].of == CLOSING:
+            told = visits_so_far(state)
+            grid.note.setText(told)
+            grid.note.setToolTip(told)
+            grid.note.setVisible(bool(told))
 
     def fill_tabs(self) -> None:
         """Which tabs apply, and the gravest sign of each."""

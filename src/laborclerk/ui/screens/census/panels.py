@@ -93,9 +93,14 @@ class ProblemsBar(QWidget):
         self.setFixedHeight(self.table.height_of_rows(_ROWS))
 
     def show_problems(
-        self, problems: Sequence[Problem], missing: Sequence[Problem], who: Callable[[Problem], str]
+        self,
+        problems: Sequence[Problem],
+        missing: Sequence[Problem],
+        explained: Sequence[tuple[Problem, str]],
+        who: Callable[[Problem], str],
     ) -> None:
-        """List them; `missing` items of one record stand in one row."""
+        """List them; `missing` items of one record stand in one row, `explained` ones last with
+        their reasons."""
         rows: list[Sequence[Cell | str]] = []
         for problem in problems:
             sign = SIGN_OF[problem.severity]
@@ -115,14 +120,20 @@ class ProblemsBar(QWidget):
                 )
             )
             keys.append(items[0])
+        for problem, why in explained:
+            told = f"{problem.text} 说明:{why}"
+            sign = FieldState.PASSED
+            rows.append((Cell(who(problem), "muted", sign), Cell(told, "muted"), "Enter 改说明"))
+            keys.append(problem)
         self.table.fill(rows, keys)
         self.table.clearSelection()
 
-    def ask(self, problem: Problem, who: str) -> None:
-        """Ask for one line of reason."""
+    def ask(self, problem: Problem, who: str, given: str = "") -> None:
+        """Ask for one line of reason; `given` is the one there is."""
         self._asked = problem
         self.question.setText(f"{who}:{problem.text}\n要说明原因才能存为已完成。")
-        self.reason.clear()
+        self.reason.setText(given)
+        self.reason.selectAll()
         self._stack.setCurrentIndex(1)
         self.reason.setFocus()
 

@@ -7,7 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from laborclerk.features.census import service
-from laborclerk.features.census.service import FormProblem, HouseholdForm, unexplained
+from laborclerk.features.census.rounds import RoundProblem
+from laborclerk.features.census.service import (
+    FormProblem,
+    HouseholdForm,
+    reasons_of,
+    unexplained,
+)
 from laborclerk.features.registry.doubles import Double
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import Problem, Rejected, Severity
@@ -96,6 +102,7 @@ class CensusPresenter:
         self._wanted = person
         store, round_ = self.station.store, self.station.round
         if round_ is None:
+            self.view.refuse(RoundProblem.NO_ROUND.value)
             return
 
         def work(_progress: Progress) -> Opened:
@@ -108,12 +115,17 @@ class CensusPresenter:
         self.view.take_in()
         store, round_, last = self.station.store, self.station.round, self._last
         if round_ is None:
+            self.view.refuse(RoundProblem.NO_ROUND.value)
             return
         if last is None and self.state is not None:
             last = self.state.form
         self._put(service.new_form(store, place, round_.id, last), None)
 
     def _opened(self, opened: Opened) -> None:
+        if opened.form.household.get("deleted"):
+            self.view.refuse("这一户已被删除或撤销")
+            self.close()
+            return
         new = opened.form.household["id"] not in opened.form.seen
         self._put(opened.form, None if new else opened.draft)
         if new and opened.draft and self.state:  # it lives in its draft only: go on with it
@@ -122,6 +134,8 @@ class CensusPresenter:
 
     def _put(self, form: HouseholdForm, draft: KeptDraft | None) -> None:
         assert self.station.round is not None
+        if self.places.tree is not self.station.tree:  # places came or went
+            self.places = TypedPlaces(self.station.tree)
         place = form.household.get("place")
         self.places.village = place // 1000 * 1000 if isinstance(place, int) else None
         self.state = FormState(
@@ -287,6 +301,15 @@ class CensusPresenter:
         rank = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.HINT: 2}
         return sorted(state.told, key=lambda p: rank[p.severity])
 
+    def explained(self) -> list[tuple[Problem, str]]:
+        """Warnings with the reasons that were given for them; a reason can be changed."""
+        state = self.state
+        if state is None:
+            return []
+        known = reasons_of(state.form.form)
+        found = [(p, known.get(service.reason_key(p), "")) for p in state.problems]
+        return [(p, why) for p, why in found if why and p.severity is Severity.WARN]
+
     def next_problem(self) -> None:
         """F8: the cursor goes to the next field that is wrong, doubtful or missing."""
         state = self.state
@@ -448,7 +471,7 @@ class CensusPresenter:
             return
         mine = set(state.form.seen)
         if touched is None or any(mine & set(ids) for ids in touched.values()):
-            self.open(state.household_id)
+            self.open(state.household_id, person=state.person)
 
     def close(self) -> None:
         """The clerk leaves the form (Esc): what is not saved stays as a draft."""

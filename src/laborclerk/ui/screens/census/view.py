@@ -217,7 +217,8 @@ class CensusView(QWidget):
         if found is not None:
             self._explain(found[1])
         missing = [p for p in state.problems if p.code == "field_missing"]
-        self.problems.show_problems(self.presenter.open_problems(), missing, self._who)
+        p = self.presenter
+        self.problems.show_problems(p.open_problems(), missing, p.explained(), self._who)
 
     def say(self, text: str, *, kept: bool = False, saved: bool = False) -> None:
         self.note.setText(("✓ " if saved else "") + text)
@@ -239,7 +240,8 @@ class CensusView(QWidget):
         self.pages.go_to(kind, key)
 
     def ask_reason(self, problem: Problem) -> None:
-        self.problems.ask(problem, self._who(problem))
+        given = [why for p, why in self.presenter.explained() if p == problem]
+        self.problems.ask(problem, self._who(problem), *given[:1])
 
     def show_doubles(self, person_id: int, found: Sequence[Double]) -> None:
         self._doubles = person_id, list(found)
