@@ -1,21 +1,30 @@
-"""The composition root: the only place that wires everything together."""
+"""The composition root: the only place that wires everything together.
+
+The store and the features come with the first station that is opened: the window is up before.
+"""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from laborclerk.features.census import model as _census  # noqa: F401  the models must be known
-from laborclerk.features.coverage.maintain import maintain as maintain_coverage
-from laborclerk.features.registry import find
-from laborclerk.kernel.clock import Clock
-from laborclerk.store import drafts as _drafts  # noqa: F401
-from laborclerk.store.restore import Unlock
-from laborclerk.store.store import Store, by_password, create_store, open_store
-from laborclerk.store.work import Maintainer
-from laborclerk.sync import ledger as _ledger  # noqa: F401
+if TYPE_CHECKING:
+    from laborclerk.kernel.clock import Clock
+    from laborclerk.store.restore import Unlock
+    from laborclerk.store.store import Store
+    from laborclerk.store.work import Maintainer
 
-MAINTAINERS: tuple[Maintainer, ...] = (find.maintain_search, maintain_coverage)
+
+def maintainers() -> tuple[Maintainer, ...]:
+    """What keeps derived tables true; with it every mapped table is known."""
+    from laborclerk.features.census import model as _census  # noqa: F401
+    from laborclerk.features.coverage.maintain import maintain as maintain_coverage
+    from laborclerk.features.registry import find
+    from laborclerk.store import drafts as _drafts  # noqa: F401
+    from laborclerk.sync import ledger as _ledger  # noqa: F401
+
+    return find.maintain_search, maintain_coverage
 
 
 def create_station(
@@ -27,20 +36,28 @@ def create_station(
     scrypt_n: int | None = None,
 ) -> tuple[Store, str]:
     """Make a station's store → (open store, recovery code to print)."""
-    store, code = create_store(folder, clerk, password, MAINTAINERS, clock=clock, scrypt_n=scrypt_n)
+    from laborclerk.features.registry.find import create_search
+    from laborclerk.store.store import create_store
+
+    known = maintainers()
+    store, code = create_store(folder, clerk, password, known, clock=clock, scrypt_n=scrypt_n)
     with store.local() as session:
-        find.create_search(session.connection())
+        create_search(session.connection())
     return store, code
 
 
 def open_station(folder: Path, clerk: str, password: str, *, clock: Clock | None = None) -> Store:
     """Open a station's store as a clerk; an empty name takes the only clerk."""
-    return open_store(folder, by_password(clerk, password), MAINTAINERS, clock=clock)
+    from laborclerk.store.store import by_password
+
+    return open_with(folder, by_password(clerk, password), clock=clock)
 
 
-def open_with(folder: Path, unlock: Unlock) -> Store:
+def open_with(folder: Path, unlock: Unlock, *, clock: Clock | None = None) -> Store:
     """Open a station's store; `unlock` turns its keyring into (clerk, key)."""
-    return open_store(folder, unlock, MAINTAINERS)
+    from laborclerk.store.store import open_store
+
+    return open_store(folder, unlock, maintainers(), clock=clock)
 
 
 def open_window(folder: Path, password: str | None = None) -> int:

@@ -6,14 +6,14 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
+from typing import IO, TYPE_CHECKING, Any
 
 from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.kernel.ids import show_id
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 DONE, REFUSED, WRONG_USAGE, ENVIRONMENT, BUG = 0, 1, 2, 3, 70
 
@@ -41,6 +41,9 @@ def table(
     heads: Sequence[str], rows: Iterable[Sequence[object]], right: Iterable[int] = ()
 ) -> Table:
     """A table of plain text; `right` are the columns of numbers."""
+    from rich import box
+    from rich.table import Table
+
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     numbers = set(right)
     for at, head in enumerate(heads):
@@ -102,6 +105,8 @@ def _place(problem: Problem) -> str:
 
 
 def _console(stream: IO[str]) -> Console:
+    from rich.console import Console
+
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")  # a console without the character shows its number

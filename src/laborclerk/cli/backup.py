@@ -27,7 +27,7 @@ from laborclerk.store.restore import restore
 _FILE = click.Path(path_type=Path)
 
 
-@click.command("check", cls=Thin, short_help="检查数据是否前后一致")
+@click.command("check", cls=Thin)
 @pass_call
 def check_command(call: Call) -> Answer:
     """检查本站数据:文件、日志与各表、检索、各处引用、覆盖数字。"""
@@ -47,7 +47,7 @@ def check_command(call: Call) -> Answer:
     return Answer({"findings": findings}, said, [problem], refused=True)
 
 
-@click.command("backup", cls=Thin, short_help="备份到一个加密文件")
+@click.command("backup", cls=Thin)
 @click.argument("out", metavar="OUT.lcbak", type=_FILE)
 @pass_call
 def backup_command(call: Call, out: Path) -> Answer:
@@ -63,7 +63,7 @@ def backup_command(call: Call, out: Path) -> Answer:
     return Answer(data, [f"已备份并核对:{out},{info.size / 1e6:.1f} MB{where}"])
 
 
-@click.command("restore", cls=Thin, short_help="由备份恢复")
+@click.command("restore", cls=Thin)
 @click.argument("file", metavar="备份文件", type=_FILE)
 @click.option("--recovery", metavar="恢复码", help="恢复单上的恢复码,代替备份时的密码")
 @pass_call
@@ -90,7 +90,7 @@ def restore_command(call: Call, file: Path, recovery: str | None) -> Answer:
     return Answer(data, said)
 
 
-@click.command("log", cls=Thin, short_help="导出运行记录(不含个人信息)")
+@click.command("log", cls=Thin)
 @click.argument("out", metavar="OUT.txt", type=_FILE)
 @pass_call
 def log_command(call: Call, out: Path) -> Answer:

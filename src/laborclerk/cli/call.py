@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -16,9 +16,11 @@ from laborclerk.cli.bar import Bar
 from laborclerk.cli.messages import Command
 from laborclerk.kernel.errors import Common, Rejected, fault, fault_of, reject
 from laborclerk.store.folders import default_folder
-from laborclerk.store.keyring import Keyring, LoginProblem
-from laborclerk.store.restore import Unlock
-from laborclerk.store.store import Store
+
+if TYPE_CHECKING:
+    from laborclerk.store.keyring import Keyring
+    from laborclerk.store.restore import Unlock
+    from laborclerk.store.store import Store
 
 PASSWORD, NEW_PASSWORD = "LABORCLERK_PASSWORD", "LABORCLERK_NEW_PASSWORD"
 
@@ -75,6 +77,8 @@ class Call:
 
     def unlock(self, ring: Keyring) -> tuple[str, bytes]:
         """Who this is and the store's key. Without `--clerk` it is the one whose password fits."""
+        from laborclerk.store.keyring import LoginProblem
+
         names = [name for name, disabled in ring.clerks() if not disabled]
         if self.clerk:
             names = [self.clerk]

@@ -18,7 +18,7 @@ _NEW_FILE = click.option(
 )  # fmt: skip
 
 
-@click.group("clerk", cls=Family, short_help="录入员")
+@click.group("clerk", cls=Family)
 def clerk_group() -> None:
     """录入员:增加、列出、停用、换密码。"""
 

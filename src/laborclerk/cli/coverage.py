@@ -22,7 +22,7 @@ _HEADS = (
 )  # fmt: skip
 
 
-@click.command("coverage", cls=Thin, short_help="乡、村、组、户、人、项六级核对")
+@click.command("coverage", cls=Thin)
 @click.option("--place", metavar="地方", help="区划代码或唯一的名称(默认全站)")
 @pass_call
 def coverage_command(call: Call, place: str | None) -> Answer:
@@ -82,7 +82,7 @@ def _line(row: CoverageRow, top: int) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-@click.command("signoff", cls=Thin, short_help="签认一个村(社区)")
+@click.command("signoff", cls=Thin)
 @click.argument("place", metavar="村")
 @click.option("--signer", metavar="姓名", help="签认人(默认当前录入员)")
 @click.option("--reason", default="", metavar="说明", help="仍有缺口时的说明")

@@ -25,7 +25,7 @@ _FILE = click.Path(path_type=Path)
 _PHONE = "请与对方在电话里逐位核对指纹"
 
 
-@click.group("enrol", cls=Family, short_help="乡站在县站登记")
+@click.group("enrol", cls=Family)
 def enrol_group() -> None:
     """乡站在县站登记:申请、批复、接受批复。"""
 
@@ -95,7 +95,7 @@ def authority_command(call: Call, out: Path) -> Answer:
     return Answer({"file": str(out), "authority": line.strip()}, [f"已写出:{out}"])
 
 
-@click.group("bundle", cls=Family, short_help="上报和导入变更")
+@click.group("bundle", cls=Family)
 def bundle_group() -> None:
     """交换文件:导出上报、查看、导入。"""
 

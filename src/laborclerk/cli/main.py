@@ -9,22 +9,12 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from laborclerk import __version__
-from laborclerk.cli import (
-    backup,
-    clerks,
-    coverage,
-    exchange,
-    printing,
-    registry,
-    rounds,
-    sheets,
-    station,
-)
 from laborclerk.cli.answer import (
     BUG,
     DONE,
@@ -48,8 +38,53 @@ from laborclerk.store.folders import log_folder
 
 speak_chinese()
 
+# command: the file it is in, loaded when it is called, and what it does in one line
+COMMANDS = {
+    "demo": ("station", "练习乡镇:虚构的人,真实的地方"),
+    "init": ("station", "建站"),
+    "template": ("sheets", "可直接填、直接导入的空表"),
+    "import": ("sheets", "导入表格"),
+    "export": ("sheets", "导出表格"),
+    "find": ("registry", "按姓名、拼音首字母、号码、户编号找人"),
+    "show": ("registry", "一个人或一户的全部内容"),
+    "set": ("registry", "改一个人或一户的几项"),
+    "history": ("registry", "一个人或一户谁在何时改了什么"),
+    "undo": ("registry", "撤销上一步,或撤销一条变更"),
+    "redo": ("registry", "重做刚撤销的一步"),
+    "transfer": ("registry", "把一户或一人转到别的村组"),
+    "coverage": ("coverage", "乡、村、组、户、人、项六级核对"),
+    "signoff": ("coverage", "签认一个村(社区)"),
+    "print": ("printing", "打印成PDF"),
+    "round": ("rounds", "调查轮次"),
+    "enrol": ("exchange", "乡站在县站登记"),
+    "bundle": ("exchange", "上报和导入变更"),
+    "clerk": ("clerks", "录入员"),
+    "check": ("backup", "检查数据是否前后一致"),
+    "backup": ("backup", "备份到一个加密文件"),
+    "restore": ("backup", "由备份恢复"),
+    "log": ("backup", "导出运行记录(不含个人信息)"),
+}
 
-@click.group(cls=Family, invoke_without_command=True)
+
+class Root(Family):
+    """All commands; only the one that is called is loaded, so that the window is up at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"laborclerk.cli.{COMMANDS[cmd_name][0]}")
+        found: dict[str | None, click.Command] = {c.name: c for c in module.COMMANDS}
+        return found[cmd_name]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("命令"):
+            formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
+
+
+@click.group(cls=Root, invoke_without_command=True)
 @click.option("--store", "store_option", envvar="LABORCLERK_STORE", metavar="文件夹",
               help="本站数据所在文件夹")  # fmt: skip
 @click.option("--clerk", envvar="LABORCLERK_CLERK", default="", metavar="姓名", help="录入员")
@@ -72,12 +107,6 @@ def main(
     if ctx.invoked_subcommand is None:
         return call.wiring.window(call.folder)
     return None
-
-
-_FEATURES = (station, sheets, registry, coverage, printing, rounds, exchange, clerks, backup)
-for _feature in _FEATURES:
-    for _command in _feature.COMMANDS:
-        main.add_command(_command)
 
 
 def run(argv: Sequence[str], wiring: Wiring) -> int:
@@ -140,4 +169,4 @@ def _judge(error: BaseException) -> tuple[list[Problem], int]:
 
 def _name(argv: Sequence[str]) -> str | None:
     """The command's name for the log, never its arguments."""
-    return next((a for a in argv if a in main.commands), None)
+    return next((a for a in argv if a in COMMANDS), None)

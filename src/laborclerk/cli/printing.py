@@ -149,7 +149,7 @@ KINDS: dict[str, tuple[str, Callable[[Job], int]]] = {
 _KINDS = "\b\n种类:\n" + "\n".join(f"  {kind:<16} {text}" for kind, (text, _) in KINDS.items())
 
 
-@click.command("print", cls=Thin, short_help="打印成PDF", epilog=_KINDS)
+@click.command("print", cls=Thin, epilog=_KINDS)
 @click.argument("kind", metavar="种类", type=click.Choice(list(KINDS)))
 @click.argument("what", metavar="[地方|户…]", nargs=-1)
 @click.argument("out", metavar="OUT.pdf", type=click.Path(path_type=Path))

@@ -52,7 +52,7 @@ USE_CASES = {
 }  # fmt: skip
 
 
-@click.command("find", cls=Thin, short_help="按姓名、拼音首字母、号码、户编号找人")
+@click.command("find", cls=Thin)
 @click.argument("text", metavar="文字")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, metavar="N", help="最多几人")
 @pass_call
@@ -82,7 +82,7 @@ def find_command(call: Call, text: str, limit: int) -> Answer:
     return Answer({"people": people, "total": found.total}, said)
 
 
-@click.command("show", cls=Thin, short_help="一个人或一户的全部内容")
+@click.command("show", cls=Thin)
 @click.argument("record", metavar=RECORD)
 @pass_call
 def show_command(call: Call, record: str) -> Answer:
@@ -110,7 +110,7 @@ def _members(session: Session, household: int) -> list[Person]:
     return list(session.scalars(query.order_by(Person.line, Person.id)))
 
 
-@click.command("set", cls=Thin, short_help="改一个人或一户的几项")
+@click.command("set", cls=Thin)
 @click.argument("record", metavar=RECORD)
 @click.argument("values", metavar="字段=值…", nargs=-1, required=True)
 @pass_call
@@ -136,7 +136,7 @@ def set_command(call: Call, record: str, values: tuple[str, ...]) -> Answer:
     return Answer({"changed": list(done.changes), "record": body}, said, done.problems)
 
 
-@click.command("history", cls=Thin, short_help="一个人或一户谁在何时改了什么")
+@click.command("history", cls=Thin)
 @click.argument("record", metavar=RECORD)
 @pass_call
 def history_command(call: Call, record: str) -> Answer:
@@ -181,7 +181,7 @@ def _entry_rows(event: Event, record: Record, shower: Shower) -> list[tuple[str,
     return rows
 
 
-@click.command("undo", cls=Thin, short_help="撤销上一步,或撤销一条变更")
+@click.command("undo", cls=Thin)
 @click.argument("entry", metavar="[变更编号]", required=False)
 @pass_call
 def undo_command(call: Call, entry: str | None) -> Answer:
@@ -197,7 +197,7 @@ def undo_command(call: Call, entry: str | None) -> Answer:
     return _undone(done, "已撤销")
 
 
-@click.command("redo", cls=Thin, short_help="重做刚撤销的一步")
+@click.command("redo", cls=Thin)
 @pass_call
 def redo_command(call: Call) -> Answer:
     """重做自己刚撤销的一步。"""
@@ -215,7 +215,7 @@ def _undone(done: Undone, said: str) -> Answer:
     )
 
 
-@click.command("transfer", cls=Thin, short_help="把一户或一人转到别的村组")
+@click.command("transfer", cls=Thin)
 @click.argument("record", metavar=RECORD)
 @click.argument("place", metavar="村组")
 @click.option("--household", metavar="户", help="人转入这一户(默认新立一户)")

@@ -20,7 +20,7 @@ from laborclerk.store.base import fields_of
 from laborclerk.store.store import Store
 
 
-@click.group("round", cls=Family, short_help="调查轮次")
+@click.group("round", cls=Family)
 def round_group() -> None:
     """调查轮次:新建、列出、结束。"""
 

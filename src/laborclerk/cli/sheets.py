@@ -94,7 +94,7 @@ IMPORTS: dict[str, Callable[[Store, Wanted, Progress], Result]] = {
 }  # fmt: skip
 
 
-@click.command("import", cls=Thin, short_help="导入表格")
+@click.command("import", cls=Thin)
 @click.argument("kind", metavar="|".join(IMPORTS), type=click.Choice(list(IMPORTS)))
 @click.argument("file", metavar="文件", type=_FILE)
 @click.option("--map", "maps", multiple=True, metavar="字段=列", help="字段对应的列(列名、列号)")
@@ -212,7 +212,7 @@ TEMPLATES: dict[str, Callable[[Path], dict[str, str]]] = {
 }  # fmt: skip
 
 
-@click.command("template", cls=Thin, short_help="可直接填、直接导入的空表")
+@click.command("template", cls=Thin)
 @click.argument("kind", metavar="|".join(TEMPLATES), type=click.Choice(list(TEMPLATES)))
 @click.argument("out", metavar="OUT.xlsx", type=_FILE)
 @pass_call
@@ -246,7 +246,7 @@ EXPORTS: dict[str, Callable[..., exports.ExportResult]] = {
 }  # fmt: skip
 
 
-@click.command("export", cls=Thin, short_help="导出表格")
+@click.command("export", cls=Thin)
 @click.argument("kind", metavar="|".join(EXPORTS), type=click.Choice(list(EXPORTS)))
 @click.argument("out", metavar="OUT.xlsx", type=_FILE)
 @click.option("--place", metavar="地方", help="区划代码或唯一的名称(默认全站)")

@@ -24,7 +24,7 @@ from laborclerk.store.store import DATABASE, KEYS, StoreProblem, by_password
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP
 
 
-@click.command("init", cls=Thin, short_help="建站")
+@click.command("init", cls=Thin)
 @click.option("--level", type=click.Choice([TOWNSHIP, COUNTY]), required=True, metavar="级别",
               help="township 乡镇站,county 县站")  # fmt: skip
 @click.option("--place", required=True, metavar="代码", help="本站的区划代码(乡镇9位,县6位)")
@@ -76,7 +76,7 @@ def _divisions(files: Sequence[Path]) -> list[PlaceRow]:
     return [PlaceRow(r.code, r.name) for file in files for r in divisions_in(file)]
 
 
-@click.command("demo", cls=Thin, short_help="练习乡镇:虚构的人,真实的地方")
+@click.command("demo", cls=Thin)
 @click.option("--people", type=click.IntRange(100, 200_000), metavar="N", help="人数(默认2000)")
 @click.option("--seed", type=int, metavar="S", help="种子(默认1),同一种子得到同样的数据")
 @click.option("--no-window", is_flag=True, help="只建立,不打开窗口")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import unicodedata
 from typing import Any
-
-from rich.cells import cell_len
 
 _WORDS = {
     "Usage:": "用法:",
@@ -80,4 +79,9 @@ def speak_chinese() -> None:
             if hasattr(module, known):
                 setattr(module, known, ours)
     formatting: Any = importlib.import_module("click.formatting")
-    formatting.term_len = cell_len  # a Chinese character is two columns wide
+    formatting.term_len = columns
+
+
+def columns(text: str) -> int:
+    """How wide a text stands on a terminal: a Chinese character takes two columns."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

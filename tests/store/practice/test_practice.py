@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from laborclerk.app import MAINTAINERS, create_station
+from laborclerk.app import create_station, maintainers
 from laborclerk.catalog import values
 from laborclerk.catalog.fields import PlaceRef
 from laborclerk.catalog.idnumber import RESIDENT, read_id_number
@@ -362,6 +362,6 @@ def test_papers_reports_laptops_and_sign_off_stand_as_planted(
 
 
 def test_the_station_of_the_practice_data_keeps_derived_data(township: tuple[Store, Made]) -> None:
-    assert MAINTAINERS
+    assert maintainers()
     with township[0].read() as session:
         assert find(session, "0001").total > 1

@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from laborclerk import app
 from laborclerk.cli.call import Wiring
-from laborclerk.cli.main import main
+from laborclerk.cli.main import COMMANDS
 from laborclerk.kernel.errors import Common, fault
 from tests.unit.cli.conftest import PASSWORD, Laborclerk, no_window, quick, windows
 
@@ -137,14 +138,36 @@ def test_the_log_holds_no_arguments(station: Laborclerk, tmp_path: Path) -> None
     assert "周某某" not in text
 
 
-def test_every_command_tells_what_it_does_in_chinese(laborclerk: Laborclerk) -> None:
-    for name, command in main.commands.items():
-        done = laborclerk(name, "--help")
-        assert done.status == 0
-        assert done.out.startswith("用法:")
-        assert "Options" not in done.out
-        assert "Show this" not in done.out
-        assert command.short_help
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_tells_what_it_does_in_chinese(laborclerk: Laborclerk, name: str) -> None:
+    done = laborclerk(name, "--help")
+    assert done.status == 0
+    assert done.out.startswith("用法:")
+    for english in ("Options", "Usage", "Commands", "Show this", "ARGS"):
+        assert english not in done.out
+
+
+def test_the_help_lists_every_command(laborclerk: Laborclerk) -> None:
+    out = laborclerk("--help").out
+    for name, (_, told) in COMMANDS.items():
+        assert f"  {name} " in out
+        assert told in out
+
+
+def test_no_command_is_left_out_of_the_list() -> None:
+    modules = {module for module, _ in COMMANDS.values()}
+    there = {c.name for m in modules for c in import_module(f"laborclerk.cli.{m}").COMMANDS}
+    assert there == set(COMMANDS)
+
+
+def test_the_window_waits_for_no_library_of_the_store() -> None:
+    code = (
+        "import laborclerk.app, laborclerk.cli.main, laborclerk.cli.call, sys; "
+        "print([m for m in ('sqlalchemy', 'reportlab', 'rich', 'cryptography', 'openpyxl')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
 
 
 def test_several_clerks_are_told_apart_by_their_passwords(
