@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import laborclerk.app  # noqa: F401 - all tables of a store
+from laborclerk.app import maintainers
 from laborclerk.catalog.idnumber import check_digit
 from laborclerk.features.census.model import CensusForm, Visit
 from laborclerk.features.census.rounds import new_round
@@ -16,6 +16,7 @@ from laborclerk.features.registry.places import PlaceRow, add_group, load_places
 from laborclerk.kernel.clock import Clock
 from laborclerk.store.store import Store, create_store
 
+maintainers()  # all tables of a store are known
 CLERK, PASSWORD = "王某某", "practice-1"
 TOWNSHIP, VILLAGE = 530627001000000, 530627001001000
 GROUP_1, GROUP_2 = VILLAGE + 1, VILLAGE + 2
