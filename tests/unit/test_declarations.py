@@ -19,12 +19,40 @@ DECLARED = [
 ]
 
 # the public names of commands.md: they are never renamed
-PROMISED = ["name", "id_type", "id_number", "sex", "birth_date", "ethnicity", "relation", "marital_status", "political_status", "education", "in_school", "health", "work_ability", "hukou_type", "phone", "skill", "skill_level", "certificate_number", "employment_status", "employer", "occupation", "industry", "work_place", "work_start", "monthly_income", "channel"]
+PROMISED = [
+    "name",
+    "id_type",
+    "id_number",
+    "sex",
+    "birth_date",
+    "ethnicity",
+    "relation",
+    "marital_status",
+    "political_status",
+    "education",
+    "in_school",
+    "health",
+    "work_ability",
+    "hukou_type",
+    "phone",
+    "skill",
+    "skill_level",
+    "certificate_number",
+    "employment_status",
+    "employer",
+    "occupation",
+    "industry",
+    "work_place",
+    "work_start",
+    "monthly_income",
+    "channel",
+]
 
 
 @pytest.mark.parametrize(("model", "field"), DECLARED)
 def test_a_field_says_what_to_enter(model: type[Record], field: f.Field) -> None:
-    assert field.label and field.help, f"{model.__name__}.{field.key}"
+    assert field.label, f"{model.__name__}.{field.key}"
+    assert field.help, f"{model.__name__}.{field.key}"
     assert not field.help.endswith("。")
 
 
