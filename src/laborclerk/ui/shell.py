@@ -221,11 +221,18 @@ class Shell(QMainWindow):
     def _navigated(self, at: int) -> None:
         self.go(self._places[at].key)
 
-    def open_household(self, household: int, person: int | None, queue: Sequence[int]) -> None:
+    def open_household(
+        self,
+        household: int,
+        person: int | None,
+        queue: Sequence[int],
+        *,
+        with_draft: bool = False,
+    ) -> None:
         """Open a household's form, at a person if one is named; back leads to where one was."""
         self.strip.hide()
         form = self._household_form()
-        form.presenter.open(household, queue, person)
+        form.presenter.open(household, queue, person, with_draft=with_draft)
         self.stack.setCurrentWidget(form)
 
     def new_household(self, place: int | None = None) -> None:
@@ -278,7 +285,7 @@ class Shell(QMainWindow):
 
     def _take_draft(self) -> None:
         if self._drafts:
-            self.open_household(self._drafts[0].household, None, ())
+            self.open_household(self._drafts[0].household, None, (), with_draft=True)
 
     def _put_off_drafts(self) -> None:
         self._put_off |= {d.household for d in self._drafts}

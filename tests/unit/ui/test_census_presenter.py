@@ -247,6 +247,9 @@ def test_the_draft_of_a_stored_household_is_offered_not_applied(
     assert again.drafts
     assert later.state is not None
     assert later.state.form.household["address"] is None
+    later.enter(record_id, "address", "山上")
+    later.save(finish=False)
+    assert "草稿" in again.refused[-1], "nothing is entered over a draft that waits"
     later.take_draft()
     assert later.state.form.household["address"] == "河边"
 

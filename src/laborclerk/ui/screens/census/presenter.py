@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from laborclerk.features.census import service
 from laborclerk.features.census.rounds import RoundProblem
@@ -14,7 +13,6 @@ from laborclerk.features.census.service import (
     reasons_of,
     unexplained,
 )
-from laborclerk.features.registry.doubles import Double
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import Problem, Rejected, Severity
 from laborclerk.kernel.progress import Progress
@@ -27,48 +25,13 @@ from laborclerk.ui.places import TypedPlaces
 from laborclerk.ui.screens.census.doubles import Doubles
 from laborclerk.ui.screens.census.keeping import DRAFT, Opened, Waiting, keep, read, waiting
 from laborclerk.ui.screens.census.records import Key
+from laborclerk.ui.screens.census.said import View
 from laborclerk.ui.screens.census.state import FormState
 from laborclerk.ui.station import Station
 
 _DOUBLE_FIELDS = ("id_number", "name", "birth_date")
+DECIDE = "这一户有没存完的草稿:Alt+Y 接着录,Alt+N 丢弃草稿"
 TO_MEND = "还有 {count} 处要改,按 F8 逐个去;也可以 Ctrl+S 先存为未完成"
-
-
-class View(Protocol):
-    """What the presenter says to the screen."""
-
-    def take_in(self) -> None:
-        """What is being typed right now is entered before anything else happens."""
-
-    def form_opened(self) -> None:
-        """Another form: show it, the cursor in its first field."""
-
-    def form_changed(self) -> None:
-        """Members came or went, a draft was taken: show all of it anew."""
-
-    def fields_changed(self) -> None:
-        """Values, states or problems changed."""
-
-    def say(self, text: str, *, kept: bool = False, saved: bool = False) -> None:
-        """One short line at the top: `kept` as draft, `saved` in the store."""
-
-    def refuse(self, text: str) -> None:
-        """One line about what stops the clerk."""
-
-    def go_to(self, record_id: int, key: str) -> None:
-        """Put the cursor into a field."""
-
-    def ask_reason(self, problem: Problem) -> None:
-        """Ask for one line of reason, then call `explain`."""
-
-    def show_doubles(self, person_id: int, found: Sequence[Double]) -> None:
-        """Show who may be the same person; an empty list takes the panel away."""
-
-    def offer_draft(self, when: str) -> None:
-        """Offer a draft of this form: `take_draft` or `drop_draft`."""
-
-    def alert(self) -> None:
-        """A short sound: something is wrong while eyes are on the paper."""
 
 
 class CensusPresenter:
@@ -93,9 +56,16 @@ class CensusPresenter:
 
     # -- opening -------------------------------------------------------------------------------
 
-    def open(self, household_id: int, queue: Sequence[int] = (), person: int | None = None) -> None:
+    def open(
+        self,
+        household_id: int,
+        queue: Sequence[int] = (),
+        person: int | None = None,
+        *,
+        with_draft: bool = False,
+    ) -> None:
         """Open a household's form, at `person` if one is named; `queue` are the households that
-        Ctrl+Enter and Alt+↓ go through."""
+        Ctrl+Enter and Alt+↓ go through. `with_draft`: she has asked for its draft already."""
         self.view.take_in()
         if queue:
             self.queue = list(queue)
@@ -108,7 +78,12 @@ class CensusPresenter:
         def work(_progress: Progress) -> Opened:
             return read(store, household_id, round_.id)
 
-        self.station.runner.run(work, self._opened, self.failed, key="census-open")
+        def done(opened: Opened) -> None:
+            self._opened(opened)
+            if with_draft:
+                self.take_draft()
+
+        self.station.runner.run(work, done, self.failed, key="census-open")
 
     def new(self, place: int | None = None) -> None:
         """An empty form; what repeats is carried over from the last one."""
@@ -169,13 +144,21 @@ class CensusPresenter:
         if self.state and self._draft:
             self._draft = None
             self._forget(self.state.household_id)
+            self.view.form_changed()
+
+    def _undecided(self) -> bool:
+        """Whether a draft is on offer: until she has said what becomes of it, nothing may be
+        entered over it."""
+        if self._draft is not None:
+            self.view.refuse(DECIDE)
+        return self._draft is not None
 
     # -- entering ------------------------------------------------------------------------------
 
     def enter(self, record_id: int, key: str, entered: Entered) -> None:
         """A field was left with something new in it."""
         state = self.state
-        if state is None:
+        if state is None or self._undecided():
             return
         state.enter(record_id, key, entered)
         if state.shown(record_id, key).state is FieldState.WRONG:
@@ -198,7 +181,7 @@ class CensusPresenter:
 
     def add_member(self) -> None:
         """A further member; the cursor goes to its first field."""
-        if self.state:
+        if self.state and not self._undecided():
             person = self.state.add_member()
             self._keep_draft()
             self.view.form_changed()
@@ -207,7 +190,7 @@ class CensusPresenter:
     def remove_member(self, person_id: int, reason: str) -> None:
         """Take a member out of the register, with a reason of `delete_reason`."""
         state = self.state
-        if state is None:
+        if state is None or self._undecided():
             return
         if person_id not in state.form.seen:
             state.drop_member(person_id)
@@ -229,7 +212,7 @@ class CensusPresenter:
     def copy_above(self, record_id: int, key: str) -> None:
         """F7: the same as the member above, or as the last household."""
         state = self.state
-        if state is None:
+        if state is None or self._undecided():
             return
         kind, _ = state.record(record_id)
         if kind == "person":
@@ -329,7 +312,7 @@ class CensusPresenter:
 
     def explain(self, problem: Problem, reason: str) -> None:
         """The clerk's reason for a warning; a finish that waited for it goes on."""
-        if self.state is None:
+        if self.state is None or self._undecided():
             return
         self.state.explain(problem, reason)
         self.after_change()
@@ -343,7 +326,7 @@ class CensusPresenter:
         """Ctrl+Enter (finish, then the next household) or Ctrl+S (keep as unfinished)."""
         self.view.take_in()
         state = self.state
-        if state is None or self._saving:
+        if state is None or self._saving or self._undecided():
             return
         if state.only_visit:
             self._save(state, finish=False, visit_only=True, go_on=finish)

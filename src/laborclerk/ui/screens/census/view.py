@@ -128,7 +128,11 @@ class CensusView(QWidget):
             QTimer.singleShot(0, self, self._come_in)
 
     def _come_in(self) -> None:
-        if self.presenter.state is not None and self.pages.field_in_focus() is None:
+        if self.presenter.state is None or self.pages.field_in_focus() is not None:
+            return
+        if self.draft.isVisible():
+            self.draft.first.setFocus()
+        else:
             self.pages.edit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -184,6 +188,7 @@ class CensusView(QWidget):
         state = self.presenter.state
         self.draft.hide()
         self.panel.hide()
+        self.pages.setEnabled(True)
         if state is None:
             return
         named = state.person is not None
@@ -197,6 +202,10 @@ class CensusView(QWidget):
     def form_changed(self) -> None:
         self.panel.hide()
         self.fields_changed()
+        if self.draft.isVisible():  # she has decided
+            self.draft.hide()
+            self.pages.setEnabled(True)
+            self.pages.edit()
 
     def fields_changed(self) -> None:
         state = self.presenter.state
@@ -253,6 +262,8 @@ class CensusView(QWidget):
 
     def offer_draft(self, when: str) -> None:
         self.draft.offer(f"这一户有 {when} 没有存完的草稿。下面显示的是已存的内容")
+        self.pages.setEnabled(False)  # nothing is entered over a draft that waits
+        self.draft.first.setFocus()
 
     def alert(self) -> None:
         QApplication.beep()
@@ -323,14 +334,10 @@ class CensusView(QWidget):
             self.presenter.remove_member(person["id"], reason)
 
     def _take_draft(self) -> None:
-        if self.draft.isVisible():
-            self.draft.hide()
-            self.presenter.take_draft()
+        self.presenter.take_draft()
 
     def _drop_draft(self) -> None:
-        if self.draft.isVisible():
-            self.draft.hide()
-            self.presenter.drop_draft()
+        self.presenter.drop_draft()
 
     # -- what the shell asks -------------------------------------------------------------------
 
