@@ -27,15 +27,19 @@ class RecordForm:
     dirty: bool = False
     _typed: dict[str, str] = field(default_factory=dict)
     _said: dict[str, tuple[FieldState, str]] = field(default_factory=dict)
+    _wrong: set[str] = field(default_factory=set)
 
     def enter(self, key: str, entered: Entered) -> None:
         """Take what a field was left with; what cannot be read stays as typed."""
         reading = entry.read(self.specs[key], entered, self.context())
         self._typed.pop(key, None)
         self._said.pop(key, None)
+        self._wrong.discard(key)
         blocked = any(p.severity is Severity.BLOCK for p in reading.problems)
         if blocked and isinstance(entered, str) and reading.value is None:
             self._typed[key] = entered
+        if blocked:
+            self._wrong.add(key)
         if reading.problems or reading.notices:
             self._said[key] = (entry.state_of(reading), entry.message_of(reading))
         if self.values.get(key) != reading.value:
@@ -52,8 +56,8 @@ class RecordForm:
         return Shown(text, state, message)
 
     def unread(self) -> list[str]:
-        """Fields whose text could not be read."""
-        return [key for key in self.specs if key in self._typed]
+        """Fields whose text could not be read, or is wrong."""
+        return [key for key in self.specs if key in self._wrong]
 
     def missing(self) -> list[str]:
         """Required fields that are empty."""
