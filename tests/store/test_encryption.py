@@ -18,7 +18,7 @@ from laborclerk.store.store import DATABASE, StoreProblem, by_password, open_sto
 from tests.small import CLERK, PASSWORD, add_household, add_person, station
 
 SECRETS = {
-    "name": "欧阳周小芳", "id_number": "530627199305019968", "phone": "15412345678",
+    "name": "欧阳周小芳", "id_number": "530627199305019966", "phone": "15412345678",
     "note": "患有慢性病需要照顾", "drafted": "草稿里的名字",
 }  # fmt: skip
 

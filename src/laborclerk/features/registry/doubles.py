@@ -71,11 +71,10 @@ def doubles(
     number = person.get("id_number")
     if isinstance(number, str) and number:
         like: list[sa.ColumnElement[bool]] = [table.id_number.in_(id_forms(number))]
-        if len(number) >= 18:
+        key = same_person_key(number)
+        if len(key) == 18:
             # a disability certificate begins with the resident number
-            like.append(
-                sa.and_(table.id_number >= number[:18], table.id_number < number[:18] + "~")
-            )
+            like.append(sa.and_(table.id_number >= key, table.id_number < key + "~"))
         take(columns.where(alive, sa.or_(*like)).limit(20), SAME_ID)
     name, born = person.get("name"), person.get("birth_date")
     if name and born:

@@ -67,7 +67,7 @@ def tokens(name: str | None, id_number: str | None, phone: str | None) -> str:
     """What is indexed of a person, separated by spaces."""
     out: list[str] = []
     if name:
-        out.extend(_character(c) for c in name if not c.isspace() and c != "·")
+        out.extend(_character(c) for c in name if _said(c))
         letters = initials(name)
         out.extend("_" + letters[i:] for i in range(len(letters)))
     if id_number:
@@ -83,6 +83,13 @@ def tokens(name: str | None, id_number: str | None, phone: str | None) -> str:
         if len(digits) > 4:
             out.append("n" + digits[-4:])
     return " ".join(out).replace("_", "q0")
+
+
+def _said(char: str) -> bool:
+    """Whether a character counts: not the dot of minority names in any of its shapes, no space;
+    private use and what is newer than this program's tables does."""
+    category = unicodedata.category(char)
+    return category[0] in "LMN" or category in ("Co", "Cn")
 
 
 def _character(char: str) -> str:
@@ -139,15 +146,16 @@ def match(text: str) -> str | None:
             letters = " ".join(_character(c) for c in word)
             terms.append(f'(q0{word.lower()}* OR "{letters}")')
         else:
-            phrase = " ".join(_character(c) for c in word if c != "·")
+            phrase = " ".join(_character(c) for c in word if _said(c))
             if phrase:
                 terms.append(f'"{phrase}"')
     return " AND ".join(terms) or None
 
 
 def _words(text: str) -> Iterator[str]:
-    """Runs of digits, of Latin letters and of anything else, spaces apart."""
-    for part in unicodedata.normalize("NFKC", text).split():
+    """Runs of digits (a land line is one), of Latin letters and of anything else."""
+    text = re.sub(r"(?<=\d)-(?=\d)", "", unicodedata.normalize("NFKC", text))
+    for part in text.split():
         yield from re.findall(r"\d+[xX]?(?![0-9A-Za-z])|[A-Za-z]+|\d+|[^\x00-\x7f]+", part)
 
 
