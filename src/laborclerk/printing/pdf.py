@@ -32,24 +32,30 @@ _SAVING = threading.Lock()  # reportlab cuts subsets out of a font with one read
 _EVERY = 200  # rows between two reports of progress
 
 
-def render_pdf(
-    document: Document, path: Path, progress: Progress = SILENT, *, invariant: bool = False
-) -> int:
-    """Print `document` to the file `path` and return its number of pages.
+Out = Path | BinaryIO
+"""Where a print goes: a file, or an open binary stream (a preview in memory)."""
 
-    The file appears whole or not at all. `invariant` leaves out the time of making, so that the
+
+def render_pdf(
+    document: Document, out: Out, progress: Progress = SILENT, *, invariant: bool = False
+) -> int:
+    """Print `document` to `out` and return its number of pages.
+
+    A file appears whole or not at all. `invariant` leaves out the time of making, so that the
     same document gives the same bytes. Raises `EnvironmentFault` for what the disk does, and
     `Cancelled` through `progress`.
     """
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    if not isinstance(out, Path):
+        return write_pdf(document, out, progress, invariant=invariant)
+    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     try:
         with part.open("wb") as stream:
             pages = write_pdf(document, stream, progress, invariant=invariant)
             stream.flush()
             os.fsync(stream.fileno())
-        part.replace(path)
+        part.replace(out)
     except OSError as error:
-        raise fault_of(error, path) from error
+        raise fault_of(error, out) from error
     finally:
         part.unlink(missing_ok=True)
     return pages

@@ -38,7 +38,7 @@ from laborclerk.features.registry.places import (
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.printing.document import Block, Document, Page
-from laborclerk.printing.pdf import render_pdf
+from laborclerk.printing.pdf import Out, render_pdf
 from laborclerk.store.base import Record, fields_of
 from laborclerk.store.store import Store
 
@@ -56,7 +56,7 @@ class PrintProblem(Message):
 def print_census_forms(
     store: Store,
     round_id: int,
-    out: Path,
+    out: Out,
     *,
     place: int | None = None,
     households: Sequence[int] = (),
@@ -98,7 +98,7 @@ def print_census_forms(
         )  # fmt: skip
         pages = render_pdf(document, out)
     note_printed(
-        store, "census-form", "round", round_id, pages,
+        store, out, "census-form", "round", round_id, pages,
         households=0 if blank else counted.forms, persons=counted.persons,
         blank_forms=copies if blank else 0, place=None if place is None else code_of(place),
     )  # fmt: skip
@@ -160,13 +160,17 @@ def place_names(tree: PlaceTree, place: int) -> dict[str, str]:
 
 def note_printed(
     store: Store,
+    out: Out | None,
     document: str,
     record_type: str,
     record_id: int,
     pages: int,
     **counts: Value,
 ) -> None:
-    """Note in the journal that a document left the house: its kind and counts, no names."""
+    """Note in the journal that a document left the house: its kind and counts, no names. What
+    was only drawn into a stream, for a preview, has not left; None is a printer."""
+    if not (out is None or isinstance(out, Path)):
+        return
     facts = {key: value for key, value in counts.items() if value not in (None, 0)}
     with store.write(f"print.{document}") as work:
         work.note(record_type, record_id, document=document, pages=pages, **facts)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,7 +41,7 @@ from laborclerk.printing.document import (
     Table,
     TableRow,
 )
-from laborclerk.printing.pdf import render_pdf
+from laborclerk.printing.pdf import Out, render_pdf
 from laborclerk.store.store import Store
 
 
@@ -76,7 +75,7 @@ def print_public_list(
     store: Store,
     round_id: int,
     place: int,
-    out: Path,
+    out: Out,
     *,
     kind: PublicList = PublicList.LABOUR,
     progress: Progress = SILENT,
@@ -93,7 +92,7 @@ def print_public_list(
             raise reject(PrintProblem.NOBODY_TO_LIST, place=tree.name(place))
         pages = render_pdf(public_list(listed, made_on=store.clock.today()), out)
     note_printed(
-        store, f"public-list-{kind}", "place", place, pages,
+        store, out, f"public-list-{kind}", "place", place, pages,
         persons=listed.count, place=code_of(place),
     )  # fmt: skip
     return pages

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from laborclerk.features.registry.places import PlaceTree, code_of
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.printing.document import Document
-from laborclerk.printing.pdf import render_pdf
+from laborclerk.printing.pdf import Out, render_pdf
 from laborclerk.store.store import Store
 
 
@@ -27,7 +26,7 @@ class CoveragePrint(Message):
 
 
 def print_certificate(
-    store: Store, round_id: int, village: int, out: Path, progress: Progress = SILENT
+    store: Store, round_id: int, village: int, out: Out, progress: Progress = SILENT
 ) -> int:
     """The certificate of a signed village → pages."""
 
@@ -44,7 +43,7 @@ def print_certificate(
 
 
 def print_coverage(
-    store: Store, round_id: int, place: int, out: Path, progress: Progress = SILENT
+    store: Store, round_id: int, place: int, out: Out, progress: Progress = SILENT
 ) -> int:
     """The coverage table of a place → pages."""
     return _print(
@@ -58,7 +57,7 @@ def print_gaps(
     round_id: int,
     place: int,
     kind: GapKind,
-    out: Path,
+    out: Out,
     progress: Progress = SILENT,
 ) -> int:
     """A list behind a number → pages."""
@@ -72,7 +71,7 @@ def print_summary(
     store: Store,
     round_id: int,
     place: int,
-    out: Path,
+    out: Out,
     *,
     level: str = "",
     progress: Progress = SILENT,
@@ -91,7 +90,7 @@ def print_collection(
     round_id: int,
     month: str,
     place: int,
-    out: Path,
+    out: Out,
     progress: Progress = SILENT,
 ) -> int:
     """The collection list of a month → pages."""
@@ -107,12 +106,12 @@ def _print(
     kind: str,
     round_id: int,
     place: int,
-    out: Path,
+    out: Out,
     build: Callable[[Session, str], Document],
     progress: Progress,
 ) -> int:
     made = f"打印\uff1a{store.clerk}\u3000{store.clock.today()}"
     with store.read() as session:
         pages = render_pdf(build(session, made), out, progress)
-    note_printed(store, kind, "round", round_id, pages, place=code_of(place))
+    note_printed(store, out, kind, "round", round_id, pages, place=code_of(place))
     return pages

@@ -25,7 +25,7 @@ from laborclerk.printing.document import (
     Signatures,
     Spacer,
 )
-from laborclerk.printing.pdf import render_pdf
+from laborclerk.printing.pdf import Out, render_pdf
 from laborclerk.store.store import Store
 from laborclerk.sync.keys import fingerprint
 from laborclerk.sync.ledger import Station, keys_of, station_of
@@ -33,14 +33,14 @@ from laborclerk.sync.ledger import Station, keys_of, station_of
 _A4, _A5 = 180.0, 124.0  # mm of text
 
 
-def print_recovery_sheet(store: Store, code: str, out: Path) -> int:
+def print_recovery_sheet(store: Store, code: str, out: Out) -> int:
     """Print the sheet with the recovery `code` (30 characters, groups joined by `-`) to `out` →
     pages. The caller deletes the file once it is printed. Raises EnvironmentFault."""
     document = recovery_sheet(station_of(store), code, store.clerk, store.clock.today())
     return _print(store, document, "recovery-sheet", out)
 
 
-def print_enrolment_sheet(store: Store, out: Path) -> int:
+def print_enrolment_sheet(store: Store, out: Out) -> int:
     """Print the sheet with this computer's fingerprint, which is compared by telephone before the
     county approves it, to `out` → pages. Raises EnvironmentFault."""
     digits = fingerprint(keys_of(store).public)
@@ -48,8 +48,10 @@ def print_enrolment_sheet(store: Store, out: Path) -> int:
     return _print(store, document, "enrolment-sheet", out)
 
 
-def _print(store: Store, document: Document, kind: str, out: Path) -> int:
+def _print(store: Store, document: Document, kind: str, out: Out) -> int:
     pages = render_pdf(document, out)
+    if not isinstance(out, Path):  # a preview has not left the house
+        return pages
     with store.write(f"print.{kind}") as work:
         work.note("place", place_id(station_of(store).place), document=kind, pages=pages)
     return pages
