@@ -91,8 +91,9 @@ def view(qtbot: QtBot, store: Store, monkeypatch: pytest.MonkeyPatch) -> CensusV
     made = CensusView(opened(store), lambda: None)
     qtbot.addWidget(made)
     made.resize(*ROOM)
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
     return made
 
 

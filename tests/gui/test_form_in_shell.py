@@ -30,9 +30,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def shell(qtbot: QtBot, store: Store) -> Shell:
     made = Shell(opened(store))
     qtbot.addWidget(made)
-    made.show()
-    made.activateWindow()
-    qtbot.waitExposed(made)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
     return made
 
 
