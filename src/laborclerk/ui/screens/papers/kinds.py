@@ -1,0 +1,114 @@
+"""The papers that can be printed: what each holds, what may be chosen for it, who makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from laborclerk.features.census.documents import print_census_forms
+from laborclerk.features.census.public_list import PublicList, print_public_list
+from laborclerk.features.coverage import prints
+from laborclerk.features.coverage.gaps import GapKind
+from laborclerk.features.registry.papers import print_enrolment_sheet
+from laborclerk.kernel.progress import Progress
+from laborclerk.store.store import Store
+
+TOWN = ("county", "township", "village", "group")
+PLACE, COPIES, NUMBER, MONTH, LIST = "place", "copies", "first_number", "month", "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the clerk chose for a paper. `list` is one of the paper's `lists`."""
+
+    round: int
+    place: int
+    copies: int = 1
+    first_number: str = ""
+    month: str = ""
+    list: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper: `code` names it in the journal, `about` says what is on it, `asks` what may be
+    chosen, `levels` for which places it is made."""
+
+    code: str
+    title: str
+    about: str
+    make: Callable[[Store, Choice, BinaryIO, Progress], int]
+    asks: tuple[str, ...] = (PLACE,)
+    levels: tuple[str, ...] = TOWN
+    lists: tuple[tuple[str, str], ...] = ()
+
+
+def _filled(store: Store, c: Choice, out: BinaryIO, progress: Progress) -> int:
+    return print_census_forms(store, c.round, out, place=c.place, progress=progress)
+
+
+def _blank(store: Store, c: Choice, out: BinaryIO, progress: Progress) -> int:
+    return print_census_forms(
+        store, c.round, out, place=c.place, blank=True, copies=c.copies,
+        first_number=c.first_number, continuation=c.list == "continuation", progress=progress,
+    )  # fmt: skip
+
+
+_GAPS = (
+    GapKind.MISSING, GapKind.UNVISITED, GapKind.REVISIT, GapKind.UNFINISHED, GapKind.EXPLAINED,
+    GapKind.PERSON, GapKind.ITEM, GapKind.DUE, GapKind.GROUP, GapKind.VILLAGE,
+)  # fmt: skip
+
+PAPERS: tuple[Paper, ...] = (
+    Paper(
+        "census-form", "调查表(已填)",
+        "每户一张,登记里有的都印上,入户时核对补填。A4横,双面,短边翻页", _filled,
+    ),
+    Paper(
+        "census-blank", "调查表(空白)",
+        "与屏幕同序同码,村组印好,编号连着印。七人一张,多的用续表。A4横,双面,短边翻页", _blank,
+        (PLACE, COPIES, NUMBER, LIST), lists=(("", "首页"), ("continuation", "续表")),
+    ),
+    Paper(
+        "coverage", "六级核对表", "乡、村、组、户、人、项逐级对数,一直到组",
+        lambda s, c, out, p: prints.print_coverage(s, c.round, c.place, out, p),
+    ),
+    Paper(
+        "gaps", "名单", "漏的户、待复访、缺项……带着名单下村",
+        lambda s, c, out, p: prints.print_gaps(s, c.round, c.place, GapKind(c.list), out, p),
+        (PLACE, LIST), lists=tuple((kind.value, kind.label) for kind in _GAPS),
+    ),
+    Paper(
+        "certificate", "村签认书", "签认过的村:各组的数、还开着的缺口和原因、签章处",
+        lambda s, c, out, p: prints.print_certificate(s, c.round, c.place, out, p),
+        levels=("village",),
+    ),
+    Paper(
+        "summary", "劳动力资源汇总表", "按村(县站按乡镇)汇总,附平衡关系核对",
+        lambda s, c, out, p: prints.print_summary(s, c.round, c.place, out, progress=p),
+        levels=("county", "township", "village"),
+    ),
+    Paper(
+        "public-list", "公示名单", "张贴用:身份号码已隐去中间,不印健康、困难、电话和未满16岁的人",
+        lambda s, c, out, p: print_public_list(
+            s, c.round, c.place, out, kind=PublicList(c.list), progress=p
+        ),
+        (PLACE, LIST), ("township", "village", "group"),
+        (("labour", "全部劳动力"), ("away", "外出务工的")),
+    ),
+    Paper(
+        "collection", "组长采集名单", "一个月里谁报了、谁没报,留签字处",
+        lambda s, c, out, p: prints.print_collection(s, c.round, c.month, c.place, out, p),
+        (PLACE, MONTH),
+    ),
+    Paper(
+        "enrolment-sheet", "电脑登记核对单", "打电话核对本机指纹时用",
+        lambda s, c, out, p: print_enrolment_sheet(s, out), (),
+    ),
+)  # fmt: skip
+
+
+def paper_of(code: str) -> Paper:
+    """The paper with this code."""
+    return next(paper for paper in PAPERS if paper.code == code)
