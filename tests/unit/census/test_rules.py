@@ -145,6 +145,7 @@ CASES: dict[Check, list[tuple[Changes, Changes]]] = {
         ({"son.sex": "2"}, {}),
         ({"mother.relation": "51"}, {"mother.relation": "97"}),
     ],
+    Check.ID_WRONG: [({"head.id_number": "530627198005069971"}, {"head.id_number": None})],
     Check.ID_SEX_DIFFERS: [({"head.sex": "2", "wife.sex": "1"}, {})],
     Check.ID_BIRTH_DIFFERS: [({"head.birth_date": "1980-05-07"}, {"head.id_number": None})],
     Check.EDUCATION_AND_SCHOOL: [

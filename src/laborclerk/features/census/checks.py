@@ -26,6 +26,7 @@ class Check(Message):
     PARENT_AGE = "{relation}{name}{apart},不像长辈。请核对出生日期或关系"
     CHILD_AGE = "{relation}{name}{apart},不像晚辈。请核对出生日期或关系"
     FIELD_MISSING = "缺“{label}”"
+    ID_WRONG = "证件号码有误:{text}"
     ID_SEX_DIFFERS = "性别与证件号码第17位不符(号码为{sex})。请核对原件"
     ID_BIRTH_DIFFERS = "出生日期与证件号码不符(号码为{date})。请核对原件"
     SAME_NUMBER_IN_FORM = "与本户{name}的证件号码相同。请核对原件"

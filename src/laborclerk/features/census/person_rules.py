@@ -14,7 +14,7 @@ from laborclerk.features.census.checks import (
     years_of,
 )
 from laborclerk.features.census.form import Facts, able, at_work, away, in_school
-from laborclerk.kernel.errors import Problem
+from laborclerk.kernel.errors import Problem, Severity
 
 
 def relation_sex(p: Facts, facts: HouseholdFacts) -> Iterator[Problem]:
@@ -28,11 +28,14 @@ def relation_sex(p: Facts, facts: HouseholdFacts) -> Iterator[Problem]:
 
 
 def id_agrees(p: Facts, facts: HouseholdFacts) -> Iterator[Problem]:
-    """Birth date and sex agree with the number (B2 rule 49, 28; GB 11643)."""
+    """The number is right, and birth date and sex agree with it (B2 rules 28, 43, 49; GB 11643)."""
     number = p.get("id_number")
-    if not isinstance(number, str) or len(number) not in (15, 18, 20, 22):
+    if not isinstance(number, str) or not number:
         return
     reading = read_id_number(number, str(p.get("id_type") or "") or None)
+    for wrong in reading.problems:
+        if wrong.severity is Severity.BLOCK:
+            yield at_field(Check.ID_WRONG, "id_number", text=wrong.text)
     if reading.sex and p.get("sex") and reading.sex != p.get("sex"):
         yield at_field(Check.ID_SEX_DIFFERS, "sex", sex=label("sex", reading.sex))
     if reading.birth_date and p.get("birth_date") and reading.birth_date != p.get("birth_date"):
