@@ -1,4 +1,4 @@
-"""kill -9 at random moments of entry and import: what was acknowledged is there, the store is whole.
+"""kill -9 at random moments of entry and import: what was acknowledged is there, all is whole.
 
 A real process and store; acknowledgements are read from outside. LABORCLERK_KILLS sets how many of
 each (the soak uses 100 and 100).

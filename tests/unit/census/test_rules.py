@@ -36,7 +36,7 @@ FAMILY: dict[str, dict[str, Any]] = {
     "form": {"id": 2, "survey_date": "2026-10-20"},
     "head": {
         "id": 11, "relation": "02", "name": "周大", "sex": "1", "birth_date": "1980-05-06",
-        "id_type": "01", "id_number": "530627198005069970", "health": "10", "education": "70",
+        "id_type": "01", "id_number": "530627198005069975", "health": "10", "education": "70",
         "work_ability": "1", "marital_status": "20", "presence": "2", **WORK,
     },
     "wife": {
@@ -139,7 +139,7 @@ CASES: dict[Check, list[tuple[Changes, Changes]]] = {
          {"mother.presence": "11", "mother.presence_since": "2026-10-02"}),
     ],
     Check.SAME_NUMBER_IN_FORM: [
-        ({"son.id_number": "530627198005069970"}, {"son.id_number": "530627200502039972"}),
+        ({"son.id_number": "530627198005069975"}, {"son.id_number": "53062720050203997X"}),
     ],
     Check.RELATION_SEX: [
         ({"son.sex": "2"}, {}),
@@ -240,7 +240,7 @@ CASES: dict[Check, list[tuple[Changes, Changes]]] = {
     ],
     Check.CARD_OF_ANOTHER: [
         ({"head.health": "64", "head.disability_number": "53062719521231996X43"},
-         {"head.health": "64", "head.disability_number": "53062719800506997043"}),
+         {"head.health": "64", "head.disability_number": "53062719800506997543"}),
     ],
     Check.HEALTH_CONTRADICTS: [({"wife.health": "10,30"}, {"wife.health": "20,30"})],
     Check.MARRIED_YOUNG: [
