@@ -35,7 +35,7 @@ ZHANG, LI, ZI = (
     id_number("2005-11-20", "1"),
 )
 HEAD = ["村", "组", "户编号", "户主姓名", "与户主关系", "姓名", "身份证号码"]
-FAMILY = [
+FAMILY: list[list[Any]] = [
     ["上街村", "3组", "0001", "张三", "户主", "张三", ZHANG],
     ["上街村", "3组", "0001", "张三", "配偶", "李四", LI],
     ["上街村", "3组", "0001", "张三", "之子", "张小三", ZI],
@@ -233,7 +233,10 @@ def test_a_birth_date_in_any_habit(desk: Desk, written: Any) -> None:
 
 def test_a_birth_month_beside_a_number_is_checked_not_refused(desk: Desk) -> None:
     head = ["村", "户编号", "姓名", "身份证号", "出生年月"]
-    rows = [["上街村", "1", "张三", ZHANG, "1980.03"], ["上街村", "1", "李四", LI, "1981-07"]]
+    rows: list[Any] = [
+        ["上街村", "1", "张三", ZHANG, "1980.03"],
+        ["上街村", "1", "李四", LI, "1981-07"],
+    ]
     result = desk.take([head, *rows])
     assert counts(result) == (2, 2, 0, 0, 0)
     assert [p.where.row for p in result.problems if p.message is ImportProblem.ROW_MONTH_DIFFERS] \
@@ -243,7 +246,7 @@ def test_a_birth_month_beside_a_number_is_checked_not_refused(desk: Desk) -> Non
 
 def test_an_age_alone_is_kept_as_a_note_and_the_birth_date_is_missing(desk: Desk) -> None:
     head = ["村", "户编号", "姓名", "年龄", "身份证号"]
-    rows = [["上街村", "1", "张三", 46, None], ["上街村", "1", "李四", 60, LI]]
+    rows: list[Any] = [["上街村", "1", "张三", 46, None], ["上街村", "1", "李四", 60, LI]]
     result = desk.take([head, *rows])
     assert counts(result) == (2, 2, 0, 0, 0)
     people = desk.people()
@@ -261,7 +264,10 @@ def test_missing_items_never_refuse_a_row(desk: Desk) -> None:
 
 def test_a_ledger_without_households_takes_each_person_and_says_so(desk: Desk) -> None:
     head = ["行政区划代码", "社区（村）", "姓名", "身份证号码", "年收入（万元）"]
-    rows = [["530627001201", "上街村", "张三", ZHANG, 4.2], [530627001201, None, "李四", LI, 3]]
+    rows: list[Any] = [
+        ["530627001201", "上街村", "张三", ZHANG, 4.2],
+        [530627001201, None, "李四", LI, 3],
+    ]
     result = desk.take([head, *rows])
     assert counts(result) == (2, 2, 0, 0, 0)
     assert len(desk.households()) == 2
@@ -276,7 +282,7 @@ def test_a_ledger_without_households_takes_each_person_and_says_so(desk: Desk) -
 
 def test_rows_of_heads_part_households_where_there_is_no_number(desk: Desk) -> None:
     head = ["村", "与户主关系", "姓名", "身份证号"]
-    rows = [
+    rows: list[Any] = [
         ["上街村", "户主", "张三", ZHANG],
         [None, "妻", "李四", LI],
         ["上街村", "户主", "王五", id_number("1970-01-01", "1")],
@@ -293,14 +299,21 @@ def test_rows_of_heads_part_households_where_there_is_no_number(desk: Desk) -> N
 
 def test_the_heads_name_parts_households_where_there_is_no_number(desk: Desk) -> None:
     head = ["村", "户主姓名", "姓名"]
-    rows = [["上街村", "张三", "张三"], ["上街村", "张三", "李四"], ["上街村", "王五", "赵六"]]
+    rows: list[Any] = [
+        ["上街村", "张三", "张三"],
+        ["上街村", "张三", "李四"],
+        ["上街村", "王五", "赵六"],
+    ]
     desk.take([head, *rows])
     people = desk.people()
     assert people["李四"].household == people["张三"].household != people["赵六"].household
 
 
 def test_a_household_without_members_is_a_row_of_its_own(desk: Desk) -> None:
-    rows = [["村", "户编号", "户主姓名", "姓名", "户类型"], ["上街村", "5", "张三", None, "脱贫户"]]
+    rows: list[Any] = [
+        ["村", "户编号", "户主姓名", "姓名", "户类型"],
+        ["上街村", "5", "张三", None, "脱贫户"],
+    ]
     assert counts(desk.take(rows)) == (1, 1, 0, 0, 0)
     assert [(h.number, h.head_name, h.kind) for h in desk.households()] == [("5", "张三", "1")]
     assert counts(desk.take(rows)) == (1, 0, 0, 1, 0)
@@ -308,7 +321,7 @@ def test_a_household_without_members_is_a_row_of_its_own(desk: Desk) -> None:
 
 def test_rows_of_a_household_that_disagree_follow_the_head_with_a_warning(desk: Desk) -> None:
     head = [*HEAD, "住址"]
-    rows = [[*FAMILY[1], "二号"], [*FAMILY[0], "一号"]]
+    rows: list[Any] = [[*FAMILY[1], "二号"], [*FAMILY[0], "一号"]]
     result = desk.take([head, *rows])
     assert desk.households()[0].address == "一号"
     assert ImportProblem.ROW_HOUSEHOLD_DIFFERS in said(result)
@@ -317,7 +330,7 @@ def test_rows_of_a_household_that_disagree_follow_the_head_with_a_warning(desk: 
 
 def test_the_household_of_the_frame_is_found_although_excel_dropped_its_zeros(desk: Desk) -> None:
     desk.take([HEAD, *FAMILY])
-    rows = [[*FAMILY[0]], [*FAMILY[1]]]
+    rows: list[Any] = [[*FAMILY[0]], [*FAMILY[1]]]
     for row in rows:
         row[2] = 1
     assert counts(desk.take([HEAD, *rows])) == (2, 0, 0, 2, 0)
@@ -348,7 +361,7 @@ def test_groups_are_not_made_when_that_is_not_wanted(desk: Desk) -> None:
 
 
 def test_a_village_name_that_occurs_twice_comes_back_with_both(county: Desk) -> None:
-    rows = [["村", "户编号", "姓名"], ["银厂村", "1", "张三"]]
+    rows: list[Any] = [["村", "户编号", "姓名"], ["银厂村", "1", "张三"]]
     result = county.take(rows)
     assert counts(result) == (1, 0, 0, 0, 1)
     (problem,) = [p for p in result.problems if p.message is PlaceProblem.PLACE_AMBIGUOUS]
@@ -366,7 +379,7 @@ def test_a_village_name_that_occurs_twice_comes_back_with_both(county: Desk) -> 
 
 
 def test_the_township_column_makes_a_village_name_unique(county: Desk) -> None:
-    rows = [["乡镇", "村", "户编号", "姓名"], ["南台街道办事处", "银厂", "1", "张三"]]
+    rows: list[Any] = [["乡镇", "村", "户编号", "姓名"], ["南台街道办事处", "银厂", "1", "张三"]]
     assert counts(county.take(rows)) == (1, 1, 0, 0, 0)
     assert county.households()[0].place == place_id("530627002201")
 
@@ -385,7 +398,7 @@ def test_the_township_column_makes_a_village_name_unique(county: Desk) -> None:
 def test_a_place_that_cannot_be_told_refuses_the_row(
     desk: Desk, row: list[str], message: Message
 ) -> None:
-    rows = [["区划代码", "县", "乡镇", "村", "户编号", "姓名"], [*row, "1", "张三"]]
+    rows: list[Any] = [["区划代码", "县", "乡镇", "村", "户编号", "姓名"], [*row, "1", "张三"]]
     result = desk.take(rows)
     assert counts(result) == (1, 0, 0, 0, 1)
     assert message in said(result)
@@ -402,13 +415,13 @@ def test_a_place_that_cannot_be_told_refuses_the_row(
     ],
 )
 def test_a_place_is_told_by_code_or_by_any_usual_name(desk: Desk, cells: list[Any]) -> None:
-    rows = [["区划代码", "县", "乡镇", "村", "户编号", "姓名"], [*cells, "1", "张三"]]
+    rows: list[Any] = [["区划代码", "县", "乡镇", "村", "户编号", "姓名"], [*cells, "1", "张三"]]
     assert counts(desk.take(rows)) == (1, 1, 0, 0, 0)
     assert (desk.households()[0].place or 0) // 1000 == 530627001201
 
 
 def test_a_sheet_of_one_village_needs_no_place_columns(desk: Desk) -> None:
-    rows = [["户编号", "姓名"], ["1", "张三"]]
+    rows: list[Any] = [["户编号", "姓名"], ["1", "张三"]]
     assert counts(desk.take(rows)) == (1, 0, 0, 0, 1)
     assert counts(desk.take(rows, under=place_id("530627001201"))) == (1, 1, 0, 0, 0)
 
@@ -417,7 +430,7 @@ def test_a_sheet_of_one_village_needs_no_place_columns(desk: Desk) -> None:
 
 
 def test_a_rounded_number_is_refused_and_comes_back_to_be_corrected(desk: Desk) -> None:
-    rows = [list(r) for r in FAMILY]
+    rows: list[Any] = [list(r) for r in FAMILY]
     rows[1][6] = float(LI[:15] + "000")
     back = desk.folder / "退回.xlsx"
     result = desk.take([["某某村台账"], HEAD, *rows], rejects=back)
@@ -438,7 +451,7 @@ def test_a_rounded_number_is_refused_and_comes_back_to_be_corrected(desk: Desk) 
 
 def test_a_household_told_by_its_head_row_comes_back_whole(desk: Desk) -> None:
     head = ["村", "与户主关系", "姓名", "身份证号"]
-    rows = [
+    rows: list[Any] = [
         ["上街村", "户主", "张三", ZHANG[:-1] + "0"],
         ["上街村", "妻", "李四", LI],
         ["上街村", "户主", "王五", id_number("1970-01-01", "1")],
@@ -480,7 +493,7 @@ def test_a_cell_that_cannot_be_read_refuses_its_row_and_names_the_column(
 
 
 def test_the_same_number_twice_in_a_sheet_keeps_the_first(desk: Desk) -> None:
-    rows = [FAMILY[0], ["上街村", "3组", "0002", "王五", "户主", "王五", ZHANG]]
+    rows: list[Any] = [FAMILY[0], ["上街村", "3组", "0002", "王五", "户主", "王五", ZHANG]]
     result = desk.take([HEAD, *rows])
     assert counts(result) == (2, 1, 0, 0, 1)
     assert ImportProblem.ROW_TWICE in said(result)
@@ -561,7 +574,7 @@ def test_one_import_is_one_act_and_can_be_undone(desk: Desk) -> None:
 
 
 def test_a_form_without_doubt_is_complete_and_one_with_contradictions_is_not(desk: Desk) -> None:
-    two_heads = [list(r) for r in FAMILY]
+    two_heads: list[list[Any]] = [list(r) for r in FAMILY]
     two_heads[1][4] = "户主"
     result = desk.take([HEAD, *two_heads])
     assert desk.forms() == ["1"]
@@ -609,14 +622,14 @@ def test_a_cancelled_import_leaves_everything_as_it_was(desk: Desk, at: int) -> 
 
 
 def test_an_import_whose_refused_rows_cannot_be_saved_takes_nothing(desk: Desk) -> None:
-    rows = [FAMILY[0], [*FAMILY[1][:6], "123"]]
+    rows: list[Any] = [FAMILY[0], [*FAMILY[1][:6], "123"]]
     with pytest.raises(EnvironmentFault):
         desk.take([HEAD, *rows], rejects=desk.folder / "没有" / "退回.xlsx")
     assert desk.people() == {}
 
 
 def test_a_chosen_mapping_is_remembered_for_this_header(desk: Desk) -> None:
-    rows = [[*HEAD, "甲栏"], [*FAMILY[0], "某厂"]]
+    rows: list[Any] = [[*HEAD, "甲栏"], [*FAMILY[0], "某厂"]]
     desk.take(rows, mapping={"就业单位": "甲栏"}, dry_run=True)
     desk.take(rows)
     assert desk.people()["张三"].employer is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from laborclerk.features.census.columns import PERSON
 from laborclerk.features.census.sheet_rows import SheetRows
 from laborclerk.features.registry.places import ancestor
 from laborclerk.kernel.errors import Message, Problem, Severity
@@ -98,7 +99,7 @@ def group_rows(rows: SheetRows, *, one_each: bool = False) -> tuple[list[RowGrou
         group.members = [
             i for i in group.rows
             if (names is not None and names[i] is not None) or rows.ids[i] is not None
-            or i in rows.wrong
+            or any(rows.fields[key].record == PERSON for key in rows.wrong.get(i, ()))
         ]  # fmt: skip
         if group.head_name is None and group.head_row is not None and names is not None:
             name = names[group.head_row]

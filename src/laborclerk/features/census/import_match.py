@@ -103,32 +103,54 @@ class Matcher:
     def match(
         self, group: RowGroup, household_id: int | None, members: list[Row]
     ) -> dict[int, Row]:
-        """Row index → the register's person it is about."""
-        by_key = {same_person_key(p["id_number"]): p for p in members if p["id_number"]}
+        """Row index → the register's person it is about, of the household's `members`."""
+        if household_id is None or not members:
+            return {}
         matched: dict[int, Row] = {}
         used: set[int] = set()
-        for i in group.members:
-            number = self.rows.value("id_number", i)
-            person = by_key.get(same_person_key(number)) if isinstance(number, str) else None
-            if person is not None and person["id"] not in used:
-                matched[i] = person
-                used.add(person["id"])
-        if household_id is None:
-            return matched
-        for i in group.members:
-            if i in matched:
-                continue
-            name, born = self._name_and_birth(i)
-            if name is None or (self.by_number(i) or {"deleted": ""})["deleted"] is None:
-                continue
-            namesakes = [p for p in members if p["id"] not in used and p["name"] == name]
-            fits = [p for p in namesakes if born is not None and p["birth_date"] == born]
-            has_number = self.rows.value("id_number", i) is not None
-            if not fits and len(namesakes) == 1:
-                other = namesakes[0]
-                if not (has_number and other["id_number"]) and None in (born, other["birth_date"]):
-                    fits = namesakes
-            if len(fits) == 1:
-                matched[i] = fits[0]
-                used.add(fits[0]["id"])
+        for fits in (self._same_number, self._same_birth, self._same_name):
+            for i in group.members:
+                if i not in matched:
+                    person = self._one(
+                        i, [p for p in members if p["id"] not in used and fits(i, p)]
+                    )
+                    if person is not None:
+                        matched[i] = person
+                        used.add(person["id"])
+            if len(used) == len(members) or len(matched) == len(group.members):
+                break
         return matched
+
+    def _same_number(self, i: int, person: Row) -> bool:
+        number, held = self.rows.value("id_number", i), person["id_number"]
+        if not (isinstance(number, str) and held):
+            return False
+        return bool(number == held or same_person_key(number) == same_person_key(held))
+
+    def _same_birth(self, i: int, person: Row) -> bool:
+        """The same name and birth date, unless the number is that of somebody elsewhere."""
+        name, born = self._name_and_birth(i)
+        if name is None or born is None or (name, born) != (person["name"], person["birth_date"]):
+            return False
+        other = self.by_number(i)
+        return other is None or other["deleted"] is not None or self._same_home(other, person)
+
+    def _same_name(self, i: int, person: Row) -> bool:
+        """The same name, where a birth date and a number are wanting on one side."""
+        name, born = self._name_and_birth(i)
+        if name is None or name != person["name"] or None not in (born, person["birth_date"]):
+            return False
+        if self.rows.value("id_number", i) is not None and person["id_number"]:
+            return False
+        other = self.by_number(i)
+        return other is None or other["deleted"] is not None or self._same_home(other, person)
+
+    def _same_home(self, other: Row, person: Row) -> bool:
+        return bool(other["household"] == person["household"])
+
+    def _one(self, i: int, fits: list[Row]) -> Row | None:
+        """The one that fits; of several, that of the same line."""
+        if len(fits) > 1:
+            line = self.rows.value("line", i)
+            fits = [p for p in fits if line is not None and p["line"] == line]
+        return fits[0] if len(fits) == 1 else None

@@ -141,9 +141,9 @@ class Planner:
             found.append(problem)
         number = self.rows.value("id_number", i)
         if isinstance(number, str):
-            found += self._twice(i, number)
+            first = self._seen_ids.setdefault(same_person_key(number), i)
             if person is None and not found:
-                found += self._elsewhere(i, number)
+                found += self._elsewhere(i, number) if first == i else self._twice(i, first)
         return found
 
     def _month_of_number(self, i: int) -> bool:
@@ -162,10 +162,7 @@ class Planner:
             self.plan.doubts.append(self.rows.at(problem, i, "birth_date"))
         return True
 
-    def _twice(self, i: int, number: str) -> list[Problem]:
-        first = self._seen_ids.setdefault(same_person_key(number), i)
-        if first == i:
-            return []
+    def _twice(self, i: int, first: int) -> list[Problem]:
         params = {"row": self.rows.numbers[first], "name": self.rows.value("name", first) or ""}
         return [self.rows.at(Problem(ImportProblem.ROW_TWICE, params), i, "id_number")]
 
@@ -303,7 +300,7 @@ class Planner:
             self.plan.doubts.append(self.rows.at(problem, i, "name"))
         after = dict(person)
         after.update(wanted)
-        if "id_number" in wanted:
+        if wanted.get("id_number") not in (None, held):
             wanted.update(self._derive(i, after))
         changed = self._differences(Person, person, wanted, i, name)
         person.update({k: value for k, (_, value) in changed.items()})
