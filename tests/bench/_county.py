@@ -135,7 +135,7 @@ def _person(
     year = chance.randint(1940, 2024)
     born = f"{year}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
     name = head if line == 0 else surname + chance.choice(_GIVEN) + chance.choice(_GIVEN)
-    person = {
+    person: dict[str, Any] = {
         "id": key, "household": house, "line": line + 1,
         "relation": ("02", "10", "20", "30", "51", "52")[line], "name": name, "id_type": "01",
         "id_number": f"530627{born.replace('-', '')}{chance.randint(996, 999)}{key % 10}",
@@ -147,7 +147,8 @@ def _person(
     person |= {
         "education": chance.choice(("80", "70", "70", "60", "30", None)),
         "work_ability": chance.choice(("1", "1", "1", "2", "3", "5")), "marital_status": "20",
-        "political_status": "13", "employment_status": chance.choice(("02", "04", "04", "06", "99")),
+        "political_status": "13",
+        "employment_status": chance.choice(("02", "04", "04", "06", "99")),
         "wants_to_go": chance.random() < 0.4, "insurance": "2,4",
     }  # fmt: skip
     if person["employment_status"] in ("04", "06"):
@@ -158,7 +159,8 @@ def _person(
             else "530627000000",
             "employer": "某某电子有限公司", "occupation": "6-25", "industry": "C",
             "work_start": "2026-03", "work_months": chance.randint(0, 12),
-            "monthly_income": chance.randint(20, 80) * 100, "channel": chance.choice(("1", "2", "13")),
+            "monthly_income": chance.randint(20, 80) * 100,
+            "channel": chance.choice(("1", "2", "13")),
             "employment_form": "2",
         }  # fmt: skip
     return person

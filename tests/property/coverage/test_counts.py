@@ -27,7 +27,7 @@ from laborclerk.features.census.service import form_id
 from laborclerk.features.coverage.check import check_counts
 from laborclerk.features.coverage.gaps import PLACE_KINDS, GapKind, gap_total, gaps
 from laborclerk.features.coverage.maintain import recount
-from laborclerk.features.coverage.service import CoverageRow, all_rows, row, rows
+from laborclerk.features.coverage.service import CoverageRow, all_rows, home, row, rows
 from laborclerk.features.coverage.states import COUNT_COLUMNS, Counts
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Rejected
@@ -229,12 +229,14 @@ class Census(RuleBasedStateMachine):
             if children:
                 assert sum((c.counts for c in children), Counts()) == whole.counts
             balances(whole)
-        county = row(session, record.id, COUNTY)
-        lines = {kind: gap_total(session, record.id, COUNTY, kind)[1] for kind in GapKind}
+        county, below = home(session, record.id, COUNTY)
+        assert below == rows(session, record.id, COUNTY)
+        assert county == row(session, record.id, COUNTY)
+        lines = {kind: gap_total(session, record.id, COUNTY, kind) for kind in GapKind}
         for kind, number in numbers(county).items():
-            assert lines[kind] == number, kind
+            assert lines[kind][1] == number, kind
             listed = gaps(session, record.id, COUNTY, kind)
-            assert sum(g.amount for g in listed) == number, kind
+            assert (len(listed), sum(g.amount for g in listed)) == lines[kind], kind
 
     @rule()
     def a_recount_changes_nothing(self) -> None:

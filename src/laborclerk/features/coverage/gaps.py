@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -20,7 +20,8 @@ from laborclerk.features.census.model import Round, Visit
 from laborclerk.features.census.rounds import round_facts
 from laborclerk.features.coverage.expressions import person_rules
 from laborclerk.features.coverage.model import HouseholdState
-from laborclerk.features.coverage.service import all_rows, row
+from laborclerk.features.coverage.service import all_rows, counts_of
+from laborclerk.features.coverage.states import Counts
 from laborclerk.features.coverage.summary import people
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, subtree
@@ -67,6 +68,16 @@ _TITLES = {
     GapKind.MISSING: "漏户", GapKind.REGISTERED: "应登记人", GapKind.LABOUR: "劳动力",
 }  # fmt: skip
 
+# the number behind which a list of as many lines stands
+_NUMBERS: dict[GapKind, Callable[[Counts], int]] = {
+    GapKind.UNVISITED: lambda c: c.unvisited, GapKind.REVISIT: lambda c: c.revisit,
+    GapKind.UNFINISHED: lambda c: c.unfinished, GapKind.EXPLAINED: lambda c: c.explained,
+    GapKind.GONE: lambda c: c.gone, GapKind.FOUND: lambda c: c.found,
+    GapKind.FRAME: lambda c: c.frame, GapKind.DUE: lambda c: c.due,
+    GapKind.VISITED: lambda c: c.visited, GapKind.DONE: lambda c: c.done,
+    GapKind.MISSING: lambda c: c.missing, GapKind.REGISTERED: lambda c: c.persons_due,
+    GapKind.LABOUR: lambda c: c.labour,
+}  # fmt: skip
 PLACE_KINDS = (GapKind.TOWNSHIP, GapKind.VILLAGE, GapKind.GROUP)
 _PERSONS = {GapKind.REGISTERED: "population", GapKind.LABOUR: "labour"}  # lines of the summary
 _CLASSED = S.done + S.revisit + S.explained
@@ -122,21 +133,18 @@ def gap_total(session: Session, round_id: int, place: int, kind: GapKind) -> tup
     """(lines, sum of their amounts) of a list."""
     if kind in PLACE_KINDS:
         count = len(_places(session, round_id, place, kind))
-        return count, count
-    if kind in _PERSONS:
-        c = row(session, round_id, place).counts
-        count = c.labour if kind is GapKind.LABOUR else c.persons_due
-        return count, count
-    if kind is GapKind.ITEM:
+    elif kind is GapKind.ITEM:
         query, items = _item_query(_facts(session, round_id), place)
-        found = query.with_only_columns(sa.func.count(), sa.func.sum(items))
+        found = query.order_by(None).with_only_columns(sa.func.count(), sa.func.sum(items))
+        lines, total = session.execute(found).one()
+        return lines, total or 0
+    elif kind is GapKind.PERSON:
+        ids = _household_query(round_id, place, kind).order_by(None)
+        lines = session.scalar(ids.with_only_columns(sa.func.count())) or 0
+        return lines, counts_of(session, round_id, place).persons_missing
     else:
-        amount = S.persons_missing if kind is GapKind.PERSON else sa.literal(1)
-        found = _household_query(round_id, place, kind).with_only_columns(
-            sa.func.count(), sa.func.sum(amount)
-        )
-    lines, total = session.execute(found.order_by(None)).one()
-    return lines, total or 0
+        count = _NUMBERS[kind](counts_of(session, round_id, place))
+    return count, count
 
 
 def _facts(session: Session, round_id: int) -> RoundFacts:
@@ -165,19 +173,24 @@ def _places(session: Session, round_id: int, place: int, kind: GapKind) -> list[
 # -- households --------------------------------------------------------------------------------
 
 
+def _state(round_id: int, condition: Any) -> Any:
+    """Whether the state of the household in question fulfils a condition. An EXISTS keeps the
+    households of the place the outer loop: a round's states are many more."""
+    return sa.exists().where(S.round == round_id, S.household == Household.id, condition)
+
+
 def _household_query(round_id: int, place: int, kind: GapKind) -> sa.Select[Any]:
     low, high = subtree(place)
     query = (
         sa.select(Household.id)
-        .join(S, sa.and_(S.round == round_id, S.household == Household.id))
-        .where(Household.place >= low, Household.place < high, _HOUSEHOLDS[kind])
-        .order_by(Household.place, Household.number, Household.id)
+        .where(Household.place >= low, Household.place < high)
+        .where(_state(round_id, _HOUSEHOLDS[kind]))
     )
+    order = (Household.place, Household.number, Household.id)
     if kind is GapKind.REVISIT:
-        query = query.order_by(None).order_by(
-            sa.func.coalesce(S.next_date, ""), Household.place, Household.number, Household.id
-        )
-    return query
+        date = sa.select(S.next_date).where(S.round == round_id, S.household == Household.id)
+        return query.order_by(sa.func.coalesce(date.scalar_subquery(), ""), *order)
+    return query.order_by(*order)
 
 
 def _households(
@@ -261,10 +274,9 @@ def _item_query(facts: RoundFacts, place: int) -> tuple[sa.Select[Any], Any]:
     query = (
         sa.select(Person)
         .join(Household, Person.household == Household.id)
-        .join(S, sa.and_(S.round == facts.id, S.household == Household.id))
         .where(
             Household.place >= low, Household.place < high,
-            S.items_missing > 0, rules.due, rules.items_missing > 0,
+            _state(facts.id, S.items_missing > 0), rules.due, rules.items_missing > 0,
         )
         .order_by(Household.place, Household.number, Household.id, Person.line, Person.id)
     )  # fmt: skip

@@ -29,6 +29,7 @@ from laborclerk.features.registry.places import (
 COUNT: Any = GroupCount.__table__
 DIRECT = "direct"  # the level of a row of households that stand in the place itself
 UNGROUPED = "(未分组)"
+REPORT_MONTHS = 3  # so many months back the last monthly report is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,25 @@ def row(session: Session, round_id: int, place: int) -> CoverageRow:
     return reader.level(level_of(place), whole=True)[0]
 
 
+def home(session: Session, round_id: int, place: int) -> tuple[CoverageRow, list[CoverageRow]]:
+    """`row` and `rows` of a place in one reading: what a home screen opens with."""
+    reader = _Reader(session, round_id, place)
+    at = LEVELS.index(level_of(place))
+    below = reader.level(LEVELS[at + 1]) if at < len(LEVELS) - 1 else []
+    return reader.level(level_of(place), whole=True)[0], below
+
+
+def counts_of(session: Session, round_id: int, place: int) -> Counts:
+    """The numbers of one place alone."""
+    low, high = subtree(place)
+    sums = session.execute(
+        sa.select(*(sa.func.sum(COUNT.c[key]) for key in COUNT_COLUMNS)).where(
+            COUNT.c.round == round_id, COUNT.c.place >= low, COUNT.c.place < high
+        )
+    ).one()
+    return Counts(*(number or 0 for number in sums))
+
+
 def all_rows(session: Session, round_id: int, place: int) -> list[CoverageRow]:
     """A place and every place below it down to the group, in order of code: the six-level
     reconciliation of the command `coverage`."""
@@ -129,7 +149,10 @@ class _Reader:
                 self._names[level or level_of(key)][key] = name or ""
             else:
                 self._past[key] = name or ""
-        self._touched = self._covered()
+        touched = self._covered()
+        self._covered_at = {
+            level: {ancestor(p, level) for p in touched} for level in ("township", "village")
+        } | {"group": touched}
 
     def _inside(self, column: Any) -> Any:
         return sa.and_(column >= self._low, column < self._high)
@@ -193,20 +216,29 @@ class _Reader:
         """Townships, villages and groups with nothing, by the place of `level` they stand in."""
         found: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
         for at, below in enumerate(("township", "village", "group")):
-            covered = {ancestor(p, below) for p in self._touched}
-            for place in self._names.get(below, {}).keys() - covered:
-                if LEVELS.index(below) >= LEVELS.index(level):
-                    found[ancestor(place, level)][at] += 1
+            if LEVELS.index(below) < LEVELS.index(level):
+                continue
+            for place in self._names.get(below, {}).keys() - self._covered_at[below]:
+                found[ancestor(place, level)][at] += 1
         return {place: (n[0], n[1], n[2]) for place, n in found.items()}
 
     def _reports(self, level: str) -> dict[int, str]:
+        """The last report at each place, in the latest months that have any: who has been silent
+        for longer shows none."""
+        latest = self._session.scalar(sa.select(sa.func.max(GroupReport.month)))
+        if latest is None:
+            return {}
         key = place_key(GroupReport.place, level)
-        latest = self._session.execute(
+        found = self._session.execute(
             sa.select(key, sa.func.max(GroupReport.date))
-            .where(self._inside(GroupReport.place), GroupReport.deleted.is_(None))
+            .where(
+                GroupReport.month >= months_before(latest, REPORT_MONTHS - 1),
+                self._inside(GroupReport.place),
+                GroupReport.deleted.is_(None),
+            )
             .group_by(key)
         )
-        return dict(latest.all())
+        return dict(found.all())
 
     def _signed(self, level: str) -> dict[int, Signed]:
         if LEVELS.index(level) > LEVELS.index("village"):
@@ -231,6 +263,12 @@ class _Reader:
                 place in changed,
             )  # fmt: skip
         return found
+
+
+def months_before(month: str, count: int) -> str:
+    """The month YYYY-MM that lies `count` months before."""
+    index = int(month[:4]) * 12 + int(month[5:7]) - 1 - count
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
 def place_key(column: Any, level: str) -> Any:

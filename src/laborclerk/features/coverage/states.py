@@ -50,7 +50,9 @@ from laborclerk.features.coverage.model import HouseholdState
 from laborclerk.features.registry.model import Household, Person
 
 FORM_DONE = "2"  # of the code list form_status
-_DATE = 10  # characters of a date
+_DIGITS = 10**6  # more than any household has members
+_COMPLETE = 2
+_MET, _REASON, _REVISIT = "a", "b", "c"  # in this order: a revisit has its date behind the letter
 STATE_COLUMNS = tuple(c.key for c in HouseholdState.__table__.columns)
 
 
@@ -127,10 +129,15 @@ def _state_select(facts: RoundFacts, codes: CodeSets, only: bool) -> sa.Select[A
             flag(is_due).label("due"),
             sa.func.coalesce(h.registered_count, 0).label("registered"),
             _form(h, facts.id).label("form"),
-            _last_visit(h, facts.id).label("visit"),
-            sa.func.sum(flag(due_person)).label("persons"),
-            sa.func.sum(flag(sa.and_(p.id.is_not(None), rules.accounted))).label("accounted"),
-            sa.func.sum(flag(sa.and_(due_person, rules.labour))).label("labour"),
+            _last_visit(h, facts.id, codes).label("visit"),
+            # members known, due and of labour force in one sum: what asks most is asked once
+            sa.func.sum(
+                sa.case(
+                    (p.id.is_(None), 0),
+                    else_=flag(rules.accounted)
+                    + sa.case((rules.due, _DIGITS + _DIGITS**2 * flag(rules.labour)), else_=0),
+                )
+            ).label("tally"),
             sa.func.sum(sa.case((due_person, rules.items_missing), else_=0)).label("items"),
         )
         .select_from(sa.outerjoin(h, p, p.household == h.id))
@@ -140,18 +147,15 @@ def _state_select(facts: RoundFacts, codes: CodeSets, only: bool) -> sa.Select[A
     if only:
         inner = inner.where(h.id.in_(sa.bindparam("households", expanding=True)))
     s = inner.subquery("s").c
-    result = sa.func.substr(s.visit, _DATE + 1)
-
     due = s.due == 1
-    done = sa.and_(due, s.form == FORM_DONE)
-    open_ = sa.and_(due, sa.or_(s.form.is_(None), s.form != FORM_DONE))
-    explained = sa.and_(open_, result.in_(codes.visit_reason))
-    revisit = sa.and_(open_, result.in_(codes.visit_revisit))
-    counted = sa.and_(
-        due,
-        sa.or_(s.form == FORM_DONE, result.is_(None), result.not_in(codes.visit_reason)),
-    )
-    absent = s.registered - s.accounted
+    done = sa.and_(due, s.form == _COMPLETE)
+    open_ = sa.and_(due, sa.or_(s.form.is_(None), s.form < _COMPLETE))
+    explained = sa.and_(open_, s.visit == _REASON)
+    revisit = sa.and_(open_, s.visit >= _REVISIT)
+    counted = sa.and_(due, sa.or_(s.visit.is_(None), s.visit != _REASON, s.form == _COMPLETE))
+    tally = sa.cast(s.tally, sa.BigInteger)  # a sum is no integer everywhere
+    persons = tally // _DIGITS % _DIGITS
+    absent = s.registered - tally % _DIGITS
     return sa.select(
         sa.literal(facts.id, sa.BigInteger).label("round"),
         s.household,
@@ -164,23 +168,22 @@ def _state_select(facts: RoundFacts, codes: CodeSets, only: bool) -> sa.Select[A
         flag(revisit).label("revisit"),
         flag(explained).label("explained"),
         sa.case((counted, s.registered), else_=0).label("persons_frame"),
-        sa.case((due, s.persons), else_=0).label("persons_due"),
-        sa.case((done, s.persons), else_=0).label("persons_done"),
+        sa.case((due, persons), else_=0).label("persons_due"),
+        sa.case((done, persons), else_=0).label("persons_done"),
         sa.case((sa.and_(counted, absent > 0), absent), else_=0).label("persons_missing"),
-        sa.case((due, s.labour), else_=0).label("labour"),
+        sa.case((due, tally // _DIGITS**2), else_=0).label("labour"),
         sa.case((due, s["items"]), else_=0).label("items_missing"),
-        sa.case(
-            (
-                sa.and_(revisit, sa.func.substr(s.visit, 1, 1) != " "),
-                sa.func.substr(s.visit, 1, _DATE),
-            )
-        ).label("next_date"),
+        sa.case((sa.and_(revisit, s.visit != _REVISIT), sa.func.substr(s.visit, 2))).label(
+            "next_date"
+        ),
     )
 
 
 def _form(h: Any, round_id: int) -> sa.ScalarSelect[Any]:
+    """`_COMPLETE`, less for a form begun, nothing for none."""
+    complete = CensusForm.status == FORM_DONE
     return (
-        sa.select(sa.func.max(sa.func.coalesce(CensusForm.status, "1")))
+        sa.select(sa.func.max(sa.case((complete, _COMPLETE), else_=_COMPLETE - 1)))
         .where(
             CensusForm.household == h.id,
             CensusForm.round == round_id,
@@ -191,16 +194,19 @@ def _form(h: Any, round_id: int) -> sa.ScalarSelect[Any]:
     )
 
 
-def _last_visit(h: Any, round_id: int) -> sa.ScalarSelect[Any]:
-    """Next date (blanks when none) and result of the last visit in one text, so that the visits of
-    a household are read once."""
-    dated = sa.func.length(Visit.next_date) == _DATE
+def _last_visit(h: Any, round_id: int, codes: CodeSets) -> sa.ScalarSelect[Any]:
+    """What the last visit came to, as one text so that visits are read once: `_MET`, `_REASON`,
+    or `_REVISIT` and the next date; nothing when there was no visit."""
+    outcome = sa.case(
+        (Visit.result.in_(codes.visit_reason), _REASON),
+        (
+            Visit.result.in_(codes.visit_revisit),
+            sa.literal(_REVISIT).concat(sa.func.coalesce(Visit.next_date, "")),
+        ),
+        else_=_MET,
+    )
     return (
-        sa.select(
-            sa.case((dated, Visit.next_date), else_=" " * _DATE).concat(
-                sa.func.coalesce(Visit.result, "")
-            )
-        )
+        sa.select(outcome)
         .where(Visit.household == h.id, Visit.round == round_id, Visit.deleted.is_(None))
         .order_by(sa.func.coalesce(Visit.date, "").desc(), Visit.id.desc())
         .limit(1)
