@@ -32,6 +32,7 @@ from laborclerk.features.coverage.model import (
     PaperForms,
     SignOff,
 )
+from laborclerk.features.coverage.service import row
 from laborclerk.features.practice.service import TODAY, Made, fill
 from laborclerk.features.registry.doubles import NAME_BIRTH, SAME_ID, doubles
 from laborclerk.features.registry.find import find
@@ -353,6 +354,9 @@ def test_papers_reports_laptops_and_sign_off_stand_as_planted(
         assert len(laptops) == 6
         signed = session.scalars(sa.select(SignOff)).one()
         assert signed.place == planted.signed_village
+        village = row(session, made.round, planted.signed_village)
+        assert village.signed.complete
+        assert village.signed.changed
         entries = session.scalar(sa.select(sa.func.count()).select_from(FrameEntry))
         in_frame = [f for f in forms if f.household["in_frame"]]
         assert entries == len(in_frame) == len(forms) - len(planted.found)

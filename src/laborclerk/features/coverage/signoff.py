@@ -18,6 +18,7 @@ from laborclerk.features.coverage.model import SignOff
 from laborclerk.features.coverage.service import CoverageRow, latest_sign_offs, row
 from laborclerk.features.registry.places import PlaceTree, level_of, subtree
 from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
+from laborclerk.kernel.ids import stable_id
 from laborclerk.store.store import Store
 
 
@@ -93,8 +94,10 @@ def sign_off(
         if blocked or (problems and not reason.strip()):
             raise Rejected(problems)
         whole = row(work.session, round_id, village)
+        at = work.clock()
         record = work.add(
             SignOff(
+                id=stable_id("sign_off", round_id, village, at),
                 round=round_id,
                 place=village,
                 date=date or store.clock.today(),
@@ -102,7 +105,7 @@ def sign_off(
                 households=whole.counts.due,
                 persons=whole.counts.persons_due,
                 gaps=_explained(whole),
-                at=work.clock(),
+                at=at,
                 note=reason.strip() or None,
             )
         )
