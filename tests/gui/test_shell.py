@@ -40,7 +40,7 @@ def township(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, 
 def shell(qtbot: QtBot, township: tuple[Store, Made]) -> Iterator[Shell]:
     errors: list[BaseException] = []
     runner = WorkerRunner(errors.append)
-    window = Shell(Station(township[0], runner, *look(township[0])), None)
+    window = Shell(Station(township[0], runner, *look(township[0])))
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(runner.is_idle)

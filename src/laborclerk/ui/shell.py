@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -39,7 +40,6 @@ from laborclerk.ui.find_box import FindBox
 from laborclerk.ui.jobs import Touched, touches
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.strip import Strip
-from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.screens.census.keeping import Waiting, waiting
 from laborclerk.ui.station import Station, look
 from laborclerk.ui.trouble import show_trouble
@@ -60,6 +60,7 @@ class Place:
     key: str
     title: str
     build: Callable[[Shell], QWidget]
+    module: str = ""  # the folder of its screen when it is not the key
 
 
 def _home(shell: Shell) -> QWidget:
@@ -76,25 +77,79 @@ def _households(shell: Shell) -> QWidget:
     return HouseholdsScreen(shell.station, shell.open_household, shell.new_household)
 
 
+def _places(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.places.view import PlacesScreen
+
+    return PlacesScreen(shell.station)
+
+
+def _frame(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.frame.view import FrameScreen
+
+    return FrameScreen(shell.station, shell.open_household, lambda: shell.go("sheets"))
+
+
+def _sheets(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.sheets.view import SheetsScreen
+
+    return SheetsScreen(shell.station)
+
+
+def _papers(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.papers.view import PapersScreen
+
+    return PapersScreen(shell.station)
+
+
+def _exchange(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.exchange.view import ExchangeScreen
+
+    return ExchangeScreen(shell.station)
+
+
+def _settings(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.settings.view import SettingsScreen
+
+    return SettingsScreen(shell.station, shell.restore)
+
+
+def _help(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.help.view import HelpScreen
+
+    return HelpScreen()
+
+
 SCREENS: tuple[Place, ...] = (
-    Place("home", "首页", _home),
+    Place("home", "首页", _home, "coverage"),
     Place("households", "入户", _households),
+    Place("places", "村组", _places),
+    Place("frame", "底册", _frame),
+    Place("sheets", "导入导出", _sheets),
+    Place("papers", "打印", _papers),
+    Place("exchange", "上报", _exchange),
+    Place("settings", "设置", _settings),
+    Place("help", "帮助", _help),
 )
 
 
+def _load(module: str, progress: Progress) -> None:
+    import_module(module)
+
+
 class Shell(QMainWindow):
-    """The window of one open station. `closing` is run in the worker when it closes (backup)."""
+    """The window of one open station. `closing` is run in the worker when it closes (backup);
+    `restore` closes the station and brings back the backup in a file."""
 
     def __init__(
         self,
         station: Station,
-        runner: WorkerRunner | None = None,
         screens: Sequence[Place] = SCREENS,
         closing: Callable[[Progress], object] | None = None,
+        restore: Callable[[Path], object] | None = None,
     ) -> None:
         super().__init__()
         self.station = station
-        self._runner = runner
+        self.restore = restore
         self._closing = closing
         self._places = screens
         self._built: dict[str, QWidget] = {}
@@ -254,14 +309,17 @@ class Shell(QMainWindow):
         return self._form
 
     def _warm(self) -> None:
-        """Load the household form behind the home screen, so that the first one opens at once."""
+        """Load the other screens behind the home screen, so that each opens at once. They are
+        small jobs: what the clerk does comes in between."""
 
-        def done(_: object) -> None:
+        def built(_: object) -> None:
             QTimer.singleShot(200, self, self._household_form)
 
-        self.station.runner.run(
-            lambda _: import_module("laborclerk.ui.screens.census.view"), done, key="warm"
-        )
+        run = self.station.runner.run
+        run(lambda _: import_module("laborclerk.ui.screens.census.view"), built, key="warm")
+        for place in self._places:
+            name = f"laborclerk.ui.screens.{place.module or place.key}.view"
+            run(partial(_load, name), key=f"warm-{place.key}")
 
     def _left_form(self) -> None:
         self.go(self._came_from)
@@ -315,9 +373,12 @@ class Shell(QMainWindow):
         self.station.runner.run(lambda _: look(self.station.store), done, key="look")
 
     def help(self) -> None:
-        """F1: the manual at the page of what one sees."""
-        if any(p.key == "help" for p in self._places):
-            self.go("help")
+        """F1: the manual at what one sees: the screen, and the field the cursor is in."""
+        screen = "census" if self.in_form else self._came_from
+        field = _field_key(QApplication.focusWidget())
+        self.go("help")
+        shown: Any = self._built["help"]
+        shown.explain(screen, field)
 
     def _print(self) -> None:
         if any(p.key == "papers" for p in self._places):
@@ -421,13 +482,21 @@ class Shell(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Finish what is queued, back up, close the store."""
-        if self._runner is not None:
-            if self._closing is not None:
-                self._runner.run(self._closing, None, lambda error: None)
-            self._runner.close()
-            self._runner = None
+        """Finish what is queued, back up, close the store: all in the worker."""
+        closing, self._closing = self._closing, None
+        if closing is not None:
+            self.station.runner.run(closing, None, lambda error: None)
         super().closeEvent(event)
+
+
+def _field_key(widget: QWidget | None) -> str:
+    """The key of the field a widget belongs to, '' for none."""
+    while widget is not None:
+        spec = getattr(widget, "spec", None)
+        if spec is not None:
+            return str(spec.key)
+        widget = widget.parentWidget()
+    return ""
 
 
 def store_clerk(station: Station) -> str:

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from laborclerk.kernel.progress import Progress
 from laborclerk.kernel.resources import resource
 from laborclerk.ui import look
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.ask import agreed
 from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.trouble import show_trouble
 
@@ -67,6 +68,26 @@ def _has_fcitx() -> bool:
     return any(plugins.glob("platforminputcontexts/*fcitx*"))
 
 
+class _Frame(QMainWindow):
+    """The window of wizard and login; one that holds an unfinished station asks before it goes."""
+
+    def __init__(self, screen: QWidget) -> None:
+        super().__init__()
+        self.setWindowTitle("劳动力资源台账")
+        self.setCentralWidget(screen)
+        self.resize(1366, 728)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        presenter = getattr(self.centralWidget(), "presenter", None)
+        question = str(getattr(presenter, "question", ""))
+        if question and self.isVisible() and not agreed(self, "离开", question, "仍要离开"):
+            event.ignore()
+            return
+        if presenter is not None and hasattr(presenter, "abandon"):
+            presenter.abandon()
+        super().closeEvent(event)
+
+
 class Window:
     """Which window is open now: the wizard, the login, or the shell of a station."""
 
@@ -91,18 +112,28 @@ class Window:
     def _show_login(self) -> None:
         from laborclerk.ui.screens.login.view import LoginScreen
 
-        self._show(LoginScreen(self.folder, self.doors, self.runner, self._enter))
+        self._show(LoginScreen(self.folder, self.doors, self.runner, self._enter, self._bring_back))
 
     def _show_setup(self) -> None:
         from laborclerk.ui.screens.setup.view import SetupScreen
 
         self._show(SetupScreen(self.folder, self.doors, self.runner, self._enter))
 
+    def _bring_back(self, file: Path | None = None) -> None:
+        """The wizard's page that restores a backup; going back leads to the login."""
+        from laborclerk.ui.screens.setup.view import SetupScreen
+
+        screen = SetupScreen(self.folder, self.doors, self.runner, self._enter, self._show_login)
+        self._show(screen)
+        if file is not None:
+            screen.presenter.look_into(file)
+
+    def _restore(self, file: Path) -> None:
+        """Close the station (its worker backs it up first), then restore the file."""
+        self._bring_back(file)
+
     def _show(self, screen: QWidget) -> None:
-        window = QMainWindow()
-        window.setWindowTitle("劳动力资源台账")
-        window.setCentralWidget(screen)
-        window.resize(1366, 728)
+        window = _Frame(screen)
         self._replace(window)
 
     def _enter(self, store: Store) -> None:
@@ -118,7 +149,8 @@ class Window:
             from laborclerk.ui.station import Station
 
             station = Station(store, self.runner, *found)
-            self._replace(Shell(station, self.runner, closing=lambda p: self._close(store, p)))
+            shell = Shell(station, closing=lambda p: self._close(store, p), restore=self._restore)
+            self._replace(shell)
 
         self.runner.run(work, done)
 
