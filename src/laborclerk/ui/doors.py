@@ -1,6 +1,6 @@
 """How stations are made and opened, as presenters see it; the composition root has the real ones.
 
-Only names: nothing of the store is imported before somebody goes through a door.
+Nothing of the store is imported before somebody goes through a door.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from laborclerk.store.keyring import Keyring
     from laborclerk.store.store import Store
 
 
@@ -22,3 +23,30 @@ class Doors(Protocol):
 
     @property
     def open(self) -> Callable[[Path, Any], Store]: ...
+
+
+def enter(
+    doors: Doors,
+    folder: Path,
+    clerk: str,
+    key: Callable[[Keyring], bytes],
+    new_password: str = "",
+) -> Store:
+    """Open the store of `folder` in the clerk's name (in the worker); with `new_password` she has
+    that from now on. Who it was is remembered for the next login. Raises Rejected for a wrong
+    password, EnvironmentFault for the disk."""
+    from laborclerk.features.registry.station import NAME
+    from laborclerk.store.keyring import FILE, Keyring
+    from laborclerk.ui.remembered import Remembered, remember
+
+    store = doors.open(folder, lambda ring: (clerk, key(ring)))
+    try:
+        if new_password:
+            Keyring.load(folder / FILE).set_password(store.key, clerk, new_password)
+            with store.write("clerk.change") as work:
+                work.note("clerk", 0, password=clerk)
+        remember(folder, Remembered(store.setting(NAME), clerk))
+    except BaseException:
+        store.close()
+        raise
+    return store

@@ -13,6 +13,7 @@ _FIRST_TRIED = frozenset(
     ("password", "admin123", "woaini", "iloveyou", "qwe123", "abc123", "a123456", "123456a")
 )
 GOOD_LENGTH = 8
+RULE = f"至少 {PASSWORD_LENGTH} 位,数字和字母都有更好"
 
 
 def refusal(password: str, clerk: str = "") -> str:

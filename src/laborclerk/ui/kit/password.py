@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -65,11 +66,14 @@ class PasswordEdit(QLineEdit):
 
 
 class NewPassword(QWidget):
-    """A new password typed twice; one line below says how good it is, or what is wrong."""
+    """A new password typed twice; one line below says how good it is, or what is wrong. `above`
+    are fields that stand over it in the same form: (title, field)."""
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, above: Sequence[tuple[str, QWidget]] = ()
+    ) -> None:
         super().__init__(parent)
         self.clerk = ""
         self.first, self.again = PasswordEdit("新密码"), PasswordEdit("再输一次密码")
@@ -83,21 +87,25 @@ class NewPassword(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(2 * theme.GRID)
         grid.setVerticalSpacing(theme.GRID)
-        for row, (title, edit) in enumerate((("密码(&P)", self.first), ("再输一次", self.again))):
+        fields = (*above, ("密码(&P)", self.first), ("再输一次", self.again))
+        for row, (title, field) in enumerate(fields):
             name = QLabel(title)
             name.setProperty("muted", True)
-            name.setBuddy(edit)
+            name.setBuddy(field)
             grid.addWidget(name, row, 0)
-            grid.addWidget(edit, row, 1)
+            grid.addWidget(field, row, 1)
+        for edit in self.edits():
             edit.caps.connect(self._caps)
             edit.textEdited.connect(self._typed)
-        grid.addWidget(self.said, 2, 1)
-        grid.addWidget(self.show_, 2, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        below, top = len(fields), Qt.AlignmentFlag.AlignTop
+        grid.addWidget(self.said, below, 1)
+        grid.addWidget(self.show_, below, 0, top | Qt.AlignmentFlag.AlignLeft)
         grid.setColumnStretch(1, 1)
-        grid.setRowMinimumHeight(2, theme.row_height() - theme.GRID)
+        grid.setRowMinimumHeight(below, theme.row_height() - theme.GRID)
         QWidget.setTabOrder(self.first, self.again)
         QWidget.setTabOrder(self.again, self.show_)
         self.show_.toggled.connect(self._reveal)
+        self.say(passwords.RULE)
 
     def edits(self) -> tuple[PasswordEdit, PasswordEdit]:
         return self.first, self.again
@@ -110,14 +118,14 @@ class NewPassword(QWidget):
         """Forget what was typed."""
         for edit in self.edits():
             edit.clear()
-        self._say("")
+        self.say(passwords.RULE)
 
     def wrong(self) -> PasswordEdit | None:
         """Say what is wrong and give the field to mend it in, None when both are right."""
         bad = passwords.refusal(self.password, self.clerk)
         different = passwords.difference(self.password, self.again.text())
         if bad or different:
-            self._say(bad or different, "wrong")
+            self.say(bad or different, "wrong")
             return self.first if bad else self.again
         return None
 
@@ -126,13 +134,13 @@ class NewPassword(QWidget):
         bad = passwords.refusal(text, self.clerk)
         level, advice = passwords.strength(text)
         if len(text) < 3:
-            self._say("")
+            self.say(passwords.RULE)
         elif bad:
-            self._say(bad)
+            self.say(bad)
         elif again and text == again:
-            self._say(f"两次一样 · 强度:{advice}", "passed" if level > 1 else "warned")
+            self.say(f"两次一样 · 强度:{advice}", "passed" if level > 1 else "warned")
         else:
-            self._say(f"强度:{advice}", "passed" if level > 1 else "warned")
+            self.say(f"强度:{advice}", "passed" if level > 1 else "warned")
         self.changed.emit()
 
     def _reveal(self, on: bool) -> None:
@@ -142,10 +150,11 @@ class NewPassword(QWidget):
 
     def _caps(self, on: bool) -> None:
         if on:
-            self._say(CAPS, "warned")
+            self.say(CAPS, "warned")
         elif self.said.text() == CAPS:
-            self._say("")
+            self.say(passwords.RULE)
 
-    def _say(self, text: str, token: str = "muted") -> None:
+    def say(self, text: str, token: str = "muted") -> None:
+        """Show this in the line below the fields."""
         self.said.setText(text)
         self.said.setStyleSheet(f"color: {theme.color(token).name()}")

@@ -15,10 +15,9 @@ from laborclerk.kernel.errors import EnvironmentFault, Rejected
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.keyring import CODE_LENGTH, FILE, Keyring, tidy_code
 from laborclerk.ui import remembered
-from laborclerk.ui.doors import Doors
+from laborclerk.ui.doors import Doors, enter
 from laborclerk.ui.jobs import Runner
 from laborclerk.ui.longwork import told
-from laborclerk.ui.remembered import Remembered
 
 if TYPE_CHECKING:
     from laborclerk.store.store import Store
@@ -112,9 +111,7 @@ class LoginPresenter:
         clerk = self.clerk
 
         def work(_progress: Progress) -> Store:
-            return _opened_as(
-                self._doors, self.folder, clerk, lambda ring: ring.unlock(clerk, password)
-            )
+            return enter(self._doors, self.folder, clerk, lambda ring: ring.unlock(clerk, password))
 
         self._run(UNLOCKING, work, self._let_in)
 
@@ -159,15 +156,7 @@ class LoginPresenter:
             return
 
         def work(_progress: Progress) -> Store:
-            store = _opened_as(self._doors, self.folder, clerk, lambda _ring: key)
-            try:
-                Keyring.load(self.folder / FILE).set_password(key, clerk, password)
-                with store.write("clerk.change") as change:
-                    change.note("clerk", 0, password=clerk)
-            except BaseException:
-                store.close()
-                raise
-            return store
+            return enter(self._doors, self.folder, clerk, lambda _ring: key, password)
 
         self._run(SETTING, work, self._let_in)
 
@@ -214,12 +203,3 @@ class LoginPresenter:
         if isinstance(error, EnvironmentFault):
             problems = [error.problem]
         self.damaged = any(p.code in _BEYOND_REPAIR for p in problems)
-
-
-def _opened_as(doors: Doors, folder: Path, clerk: str, key: Callable[[Keyring], bytes]) -> Store:
-    """The store, open in the clerk's name; who it was is remembered for the next time."""
-    from laborclerk.features.registry.station import NAME
-
-    store = doors.open(folder, lambda ring: (clerk, key(ring)))
-    remembered.remember(folder, Remembered(store.setting(NAME), clerk))
-    return store
