@@ -227,8 +227,6 @@ class Planner:
             self.plan.households.append(household)
             return household, True
         wanted = dict(merged)
-        if before["head_name"] is None and group.head_name is not None:
-            wanted.setdefault("head_name", group.head_name)
         number = wanted.get("number")
         if isinstance(number, str) and number.lstrip("0") == (before["number"] or "").lstrip("0"):
             del wanted["number"]
