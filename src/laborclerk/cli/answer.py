@@ -20,6 +20,7 @@ DONE, REFUSED, WRONG_USAGE, ENVIRONMENT, BUG = 0, 1, 2, 3, 70
 _SIGNS = {Severity.BLOCK: "✗", Severity.WARN: "⚠", Severity.HINT: "·"}
 _LISTED = 50  # problems listed for a person
 _WIDE = 10_000  # columns when nobody looks: a line is never broken in a file
+_LEAST = 160  # columns on a terminal: a number that is broken cannot be copied
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,9 @@ def _console(stream: IO[str]) -> Console:
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")  # a console without the character shows its number
-    return Console(file=stream, width=None if stream.isatty() else _WIDE)
+    console = Console(file=stream, width=None if stream.isatty() else _WIDE)
+    console.width = max(console.width, _LEAST)
+    return console
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:

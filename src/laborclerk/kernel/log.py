@@ -88,7 +88,8 @@ def bug_report(error: BaseException) -> str:
     while current is not None and id(current) not in seen:
         seen.add(id(current))
         kind = type(current)
-        lines.append(f"{kind.__module__}.{kind.__qualname__}")
+        codes = [str(getattr(current, key, "")) for key in ("sqlite_errorname", "errno")]
+        lines.append(" ".join([f"{kind.__module__}.{kind.__qualname__}", *filter(None, codes)]))
         for frame in traceback.extract_tb(current.__traceback__):
             file = "/".join(Path(frame.filename).parts[-3:])
             lines.append(f"  {file}:{frame.lineno} {frame.name}: {frame.line or ''}")

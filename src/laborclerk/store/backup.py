@@ -176,13 +176,13 @@ def _head(connection: Any) -> _Head:
 
 def _copy_database(store: Store, to: Path, progress: Progress) -> _Head:
     """Copy one consistent state of the store, encrypted with the same key → its journal's end."""
-    progress.start("抄出数据")
     try:
         source = connect(store.folder / DATABASE, store.key)
         target = connect(to, store.key)
         try:
             source.execute("BEGIN")  # holds the state that is copied, others may write meanwhile
             head = _head(source)
+            progress.start("抄出数据", source.execute("PRAGMA page_count").fetchone()[0])
 
             def copied(status: int, remaining: int, total: int) -> None:
                 progress.step(total - remaining)
