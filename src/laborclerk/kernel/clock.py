@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+_DAY = 86_400_000
+
 
 class Clock:
     """Milliseconds since 1970 that never run backwards, whatever the laptop's clock does."""
@@ -19,8 +21,18 @@ class Clock:
         return self._last
 
     def observe(self, seen: int) -> None:
-        """Never tick below a time already seen in the journal or in a bundle."""
+        """Never tick below a time this device wrote itself."""
         self._last = max(self._last, seen)
+
+    def meet(self, seen: int) -> None:
+        """Tick above a time another device wrote, unless that one lives in the future: one
+        laptop's wrong clock must not turn everybody's."""
+        if seen <= int(self._wall() * 1000) + _DAY:
+            self._last = max(self._last, seen)
+
+    def wall(self) -> int:
+        """What the laptop's own clock says now (ms), right or wrong: for names and ages."""
+        return int(self._wall() * 1000)
 
     def today(self) -> str:
         """Today's date as ISO text."""

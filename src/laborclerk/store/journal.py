@@ -41,7 +41,9 @@ class Device(Base):
 
 
 class Act(Base):
-    """One run of a use case. `undoes` is the act it took back (own device), if any."""
+    """One run of a use case. `undoes` is the act it took back (own device), if any; `taken` the
+    act of this device that took it over, if another device wrote it: clocks may be wrong, so only
+    the order in which things were written here tells what followed what."""
 
     __tablename__ = "act"
     device: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
@@ -50,6 +52,7 @@ class Act(Base):
     clerk: Mapped[str] = mapped_column(sa.String)
     use_case: Mapped[str] = mapped_column(sa.String)
     undoes: Mapped[int | None] = mapped_column(sa.BigInteger)
+    taken: Mapped[int | None] = mapped_column(sa.BigInteger)
 
 
 class Entry(Base):
@@ -75,6 +78,23 @@ class Entry(Base):
         {"sqlite_with_rowid": False},
     )
 
+
+class HeldEntry(Base):
+    """An entry of another device that was verified but not applied, kept whole until a person
+    decides: it stands in the journal, but is no part of a record's history."""
+
+    __tablename__ = "held_entry"
+    index: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    reason: Mapped[str] = mapped_column(sa.String)
+    record_type: Mapped[str] = mapped_column(sa.String)
+    record_id: Mapped[int] = mapped_column(sa.BigInteger)
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+# the order in which entries (joined with their acts) were written into this store
+WRITTEN = (sa.func.coalesce(Act.taken, Act.act), Entry.device, Entry.seq)
+APPLIED = ~sa.exists().where(HeldEntry.index == Entry.device, HeldEntry.seq == Entry.seq)
 
 Changes = dict[str, tuple[Value, Value]]
 
@@ -142,8 +162,8 @@ def history(session: Session, record: Record) -> list[Event]:
         _events(
             session.execute(
                 _select()
-                .where(Entry.record_id == record.id, Entry.kind != Kind.CREATE)
-                .order_by(Act.at, Entry.device, Entry.seq)
+                .where(Entry.record_id == record.id, Entry.kind != Kind.CREATE, APPLIED)
+                .order_by(*WRITTEN)
             )
         )
     )
@@ -220,11 +240,12 @@ def check_journal(session: Session) -> list[Finding]:
         )
         found += [Finding("没有新建记录", name, i) for i in session.scalars(orphan.limit(1000))]
     last: dict[tuple[str, int], dict[str, Value]] = {}
-    changed = sa.select(Entry.record_type, Entry.record_id, Entry.changes).join(
-        Act, (Act.device == Entry.device) & (Act.act == Entry.act)
-    ).where(Entry.kind.in_([Kind.CHANGE, Kind.DELETE, Kind.RESTORE])).order_by(
-        Act.at, Entry.device, Entry.seq
-    )  # fmt: skip
+    changed = (
+        sa.select(Entry.record_type, Entry.record_id, Entry.changes)
+        .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
+        .where(Entry.kind.in_([Kind.CHANGE, Kind.DELETE, Kind.RESTORE]), APPLIED)
+        .order_by(*WRITTEN)
+    )
     for record_type, record_id, blob in session.execute(changed):
         state = last.setdefault((record_type, record_id), {})
         state.update({k: after for k, (_, after) in unpack_changes(blob).items()})

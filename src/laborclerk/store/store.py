@@ -58,7 +58,8 @@ class Store:
         self._maintainers = maintainers
         guard(engine)
         with self.read() as session:
-            self.clock.observe(session.scalar(sa.select(sa.func.max(Act.at))) or 0)
+            own = sa.select(sa.func.max(Act.at)).where(Act.device == 0)
+            self.clock.observe(session.scalar(own) or 0)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

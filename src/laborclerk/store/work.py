@@ -65,6 +65,11 @@ class UnitOfWork:
         self._pending: list[dict[str, Any]] = []
         self._creations: set[int] = set()
 
+    @property
+    def act(self) -> int:
+        """The number this act has (or would have, when nothing comes of it)."""
+        return self._first
+
     # -- life ----------------------------------------------------------------------------------
 
     def __enter__(self) -> UnitOfWork:

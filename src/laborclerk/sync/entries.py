@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Value
 from laborclerk.store.base import fields_of, record_types
-from laborclerk.store.journal import Act, Entry, Kind, unpack_changes
+from laborclerk.store.journal import APPLIED, WRITTEN, Act, Entry, Kind, unpack_changes
 
 _BATCH = 5000
 
@@ -84,8 +84,9 @@ def _first_values(session: Session, rows: Any) -> dict[tuple[str, int], dict[str
             .where(
                 Entry.record_id.in_(ids),
                 Entry.kind.in_([Kind.CHANGE, Kind.DELETE, Kind.RESTORE]),
+                APPLIED,
             )
-            .order_by(Act.at.desc(), Entry.device.desc(), Entry.seq.desc())
+            .order_by(*(column.desc() for column in WRITTEN))
         )
         for kind, record_id, blob in later:
             values = found.get((kind, record_id))

@@ -35,6 +35,7 @@ from laborclerk.sync.revocation import RevocationList
 
 VALID_DAYS = 730
 _MOST = 2**20  # bytes of an enrolment file
+_COUNTY_DIGITS = 6  # of a division code
 
 
 # -- enrolment -----------------------------------------------------------------------------------
@@ -63,7 +64,7 @@ def approve(store: Store, path: Path, out: Path) -> enrolment.Request:
     if me.level != COUNTY:
         raise reject(Ledger.ONLY_COUNTY)
     asked = read_request(path)
-    if not asked.place.startswith(me.place.rstrip("0")):
+    if asked.place[:_COUNTY_DIGITS] != me.place[:_COUNTY_DIGITS]:
         raise reject(Ledger.REQUEST_NOT_OURS, name=asked.name, place=asked.place)
     with store.read() as session:
         serial = int(session.scalar(sa.select(sa.func.max(Enrolled.serial))) or 0) + 1
@@ -237,19 +238,18 @@ def import_bundle(store: Store, path: Path, scope: Any, progress: Progress = SIL
     keys = keys_of(store)
     opened = inspect(store, path)
     manifest, certified = opened.manifest, opened.certified
-    with store.read() as session:
-        sender = session.get(Enrolled, certified.device)
-        known = session.get(BundleLog, opened.digest)
-    if sender is None:
-        raise reject(Ledger.NOT_ENROLLED, station=certified.station)
-    if known is not None:
-        at = show_time(known.at)
-        told = Problem(Ledger.BUNDLE_KNOWN, {"number": known.number, "at": at}, Severity.HINT)
-        return Imported(sender.station, sender.name, manifest.number, 0, 0, {}, (told,))
     total = manifest.payload.entries
     progress.start("核对并合并", total)
     allowed: Scope = scope(certified.place)
     with store.write("bundle.import") as work:
+        sender = work.session.get(Enrolled, certified.device)
+        if sender is None:
+            raise reject(Ledger.NOT_ENROLLED, station=certified.station)
+        known = work.session.get(BundleLog, opened.digest)
+        if known is not None:
+            at = show_time(known.at)
+            told = Problem(Ledger.BUNDLE_KNOWN, {"number": known.number, "at": at}, Severity.HINT)
+            return Imported(sender.station, sender.name, manifest.number, 0, 0, {}, (told,))
         index = device_index(work.session, certified.device, sender.name)
         have = work.session.scalar(sa.select(Device.last_seq).where(Device.index == index)) or 0
         if manifest.first > have + 1:

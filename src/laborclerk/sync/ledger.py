@@ -16,6 +16,7 @@ from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.store.base import Base
 from laborclerk.store.journal import Device
+from laborclerk.store.journal import HeldEntry as HeldEntry
 from laborclerk.store.store import Store
 from laborclerk.sync.keys import StationKeys
 
@@ -37,6 +38,11 @@ class Ledger(Message):
         "请对方重新导出,或先导入中间的文件"
     )
     BUNDLE_GAP_INSIDE = "文件里缺第{missing}号变更,没有导入。请对方重新导出"
+    BUNDLE_FORK = (
+        "“{name}”从第{number}号变更起与已收到的不是同一份:那台电脑恢复过旧备份,或一份数据在两台电脑上"
+        "用过。没有导入,本站已有的不受影响。请保留这份文件,并联系技术支持"
+    )
+    BUNDLE_MALFORMED = "文件里第{number}号变更写法不对,没有导入。请对方升级程序后重新导出"
     HELD_OUT_OF_SCOPE = "{count}条变更不属于该站点的辖区,已原样留存待核。请联系该站点"
     HELD_DIFFERS = "{count}条变更与本站现有内容不同,两边都已留存,待人核定"
     HELD_NEWER = "{count}条变更来自更新的版本或尚缺前项,已原样留存。请升级程序后再处理"
@@ -73,18 +79,6 @@ class BundleLog(Base):
     records: Mapped[int] = mapped_column(sa.BigInteger)
     held: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     file: Mapped[str] = mapped_column(sa.String)
-
-
-class HeldEntry(Base):
-    """An entry that was verified but not applied, kept whole until a person decides."""
-
-    __tablename__ = "held_entry"
-    index: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
-    seq: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
-    reason: Mapped[str] = mapped_column(sa.String)
-    record_type: Mapped[str] = mapped_column(sa.String)
-    record_id: Mapped[int] = mapped_column(sa.BigInteger)
-    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
 
 
 @dataclass(frozen=True, slots=True)

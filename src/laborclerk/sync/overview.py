@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from laborclerk.store.journal import Act, Device, Entry
+from laborclerk.store.journal import Act, Device, Entry, HeldEntry
 from laborclerk.store.store import Store
 from laborclerk.sync.entries import count_since
-from laborclerk.sync.ledger import BundleLog, Enrolled, HeldEntry
+from laborclerk.sync.ledger import BundleLog, Enrolled
 
 
 @dataclass(frozen=True, slots=True)

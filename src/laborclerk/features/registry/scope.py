@@ -33,10 +33,12 @@ class PlaceScope:
             i for i, values in brought.items()
             if "place" in columns and values.get("place") and not self._inside(values["place"])
         }  # fmt: skip
+        homeless = brought
         if "household" in columns:
-            refused |= self._of_households(work, record_type, brought)
-        elif "place" in columns:
-            now = self._now(work, record_type, "place", brought)
+            refused_homes, homeless = self._of_households(work, record_type, brought)
+            refused |= refused_homes
+        if "place" in columns and homeless:
+            now = self._now(work, record_type, "place", homeless)
             refused |= {i for i, place in now.items() if place and not self._inside(place)}
         return refused
 
@@ -50,7 +52,10 @@ class PlaceScope:
         query = sa.select(table.c.id, table.c[column]).where(table.c.id.in_(list(brought)))
         return {row[0]: row[1] for row in work.session.execute(query)}
 
-    def _of_households(self, work: UnitOfWork, record_type: str, brought: Brought) -> set[int]:
+    def _of_households(
+        self, work: UnitOfWork, record_type: str, brought: Brought
+    ) -> tuple[set[int], Brought]:
+        """The ids whose household lies outside, and those that belong to no household."""
         homes = self._now(work, record_type, "household", brought)
         wanted: dict[int, set[Any]] = {
             i: {homes.get(i), values.get("household")} - {None} for i, values in brought.items()
@@ -63,7 +68,8 @@ class PlaceScope:
                 sa.select(table.id, table.place).where(table.id.in_(ids))
             )
         }
-        return {
+        outside = {
             i for i, some in wanted.items()
             if any(not self._inside(places.get(home)) for home in some)
         }  # fmt: skip
+        return outside, {i: brought[i] for i, some in wanted.items() if not some}

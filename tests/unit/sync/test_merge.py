@@ -1,0 +1,453 @@
+"""What the county does with a township's entries: applied where nothing else stands, else held."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from laborclerk.features.census.model import CensusForm, FrameEntry, Round, Visit
+from laborclerk.features.census.rounds import close_round, need_round
+from laborclerk.features.registry.model import Household, Person, Place
+from laborclerk.kernel.clock import Clock
+from laborclerk.kernel.errors import Rejected
+from laborclerk.store.backup import backup
+from laborclerk.store.base import Record
+from laborclerk.store.check import check_store
+from laborclerk.store.journal import Entry, check_journal, history
+from laborclerk.store.restore import restore
+from laborclerk.store.store import Store, by_password
+from laborclerk.sync import exchange
+from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.merge import DIFFERS, NEWER, OUT_OF_SCOPE
+from laborclerk.sync.overview import held
+from tests.exchanging import GROUPS, opened, rows_of, send, stations, take
+from tests.small import CLERK, PASSWORD, add_household, add_person
+
+HERE, THERE = GROUPS["乌峰"][0], GROUPS["泼机"][0]
+VILLAGE = HERE // 1000 * 1000  # every station knows it
+
+
+class Pair:
+    """A county, two townships, and how their files go."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = stations(folder)
+        self.county = opened(folder, "county")
+        self.town = opened(folder, "乌峰")
+        self.other = opened(folder, "泼机")
+        self._sent = 0
+
+    def send(self, store: Store | None = None) -> exchange.Imported:
+        return send(store or self.town, self.county, self.file())
+
+    def file(self) -> Path:
+        self._sent += 1
+        return self.folder / f"{self._sent}.lcb"
+
+    def close(self) -> None:
+        for store in (self.county, self.town, self.other):
+            store.close()
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    made = Pair(tmp_path)
+    yield made
+    made.close()
+
+
+def change(store: Store, model: type[Record], record: int, **facts: Any) -> None:
+    with store.write("test.change") as work:
+        work.change(work.session.get_one(model, record), facts)
+
+
+def get(store: Store, model: Any, record: int) -> Any:
+    with store.read() as session:
+        return session.get_one(model, record)
+
+
+def person_of(store: Store, **facts: Any) -> int:
+    house = add_household(store, place=HERE)
+    return add_person(store, house, **facts)
+
+
+def told(store: Store, model: Any, record: int) -> list[dict[str, Any]]:
+    """The changed fields of each event in a record's history."""
+    with store.read() as session:
+        return [e.changes for e in history(session, session.get_one(model, record))]
+
+
+def is_clean(store: Store) -> None:
+    with store.read() as session:
+        assert check_store(session) == []
+
+
+# -- held, never overwritten -------------------------------------------------------------------
+
+
+def test_what_both_changed_differently_is_held_whole_and_the_county_keeps_its_own(
+    pair: Pair,
+) -> None:
+    person = person_of(pair.town, name="周小芳", phone="15400000001")
+    pair.send()
+    change(pair.county, Person, person, phone="15400000002")
+    change(pair.town, Person, person, phone="15400000003", wants_to_go=True)
+    done = pair.send()
+    assert done.held == {DIFFERS: 1}
+    assert get(pair.county, Person, person).phone == "15400000002"
+    (line,) = held(pair.county)
+    assert (line.reason, line.record_type, line.entries) == (DIFFERS, "person", 1)
+    is_clean(pair.county)
+
+
+def test_a_held_change_is_no_part_of_the_records_history(pair: Pair) -> None:
+    person = person_of(pair.town, name="周小芳", phone="15400000001")
+    pair.send()
+    change(pair.county, Person, person, phone="15400000002")
+    change(pair.town, Person, person, phone="15400000003")
+    pair.send()
+    assert [e.get("phone") for e in told(pair.county, Person, person)] == [
+        (None, "15400000001"), ("15400000001", "15400000002"),
+    ]  # fmt: skip
+
+
+def test_different_fields_of_one_record_meet(pair: Pair) -> None:
+    person = person_of(pair.town, name="周小芳")
+    pair.send()
+    change(pair.county, Person, person, phone="15400000002")
+    change(pair.town, Person, person, wants_to_go=True)
+    assert pair.send().held == {}
+    found = get(pair.county, Person, person)
+    assert (found.phone, found.wants_to_go) == ("15400000002", True)
+    is_clean(pair.county)
+
+
+@pytest.mark.parametrize("behind", [-20, 20])
+def test_a_wrong_clock_turns_nothing_round(tmp_path: Path, behind: int) -> None:
+    """A laptop whose clock is years off: what was done last stands last."""
+    pair = Pair(tmp_path)
+    pair.town.close()
+    years = behind * 365 * 86400
+    pair.town = opened(tmp_path, "乌峰", Clock(wall=lambda: 1.8e9 + years))
+    person = person_of(pair.town, name="周小芳", phone="15400000001")
+    pair.send()
+    for phone in ("15400000002", "15400000001"):
+        change(pair.county, Person, person, phone=phone)
+    change(pair.town, Person, person, phone="15400000003")
+    assert pair.send().held == {}
+    assert get(pair.county, Person, person).phone == "15400000003"
+    assert [e.get("phone") for e in told(pair.county, Person, person)] == [
+        (None, "15400000001"), ("15400000001", "15400000002"), ("15400000002", "15400000001"),
+        ("15400000001", "15400000003"),
+    ]  # fmt: skip
+    is_clean(pair.county)
+    pair.close()
+
+
+def test_a_laptop_from_the_future_does_not_drag_the_countys_clock_along(tmp_path: Path) -> None:
+    pair = Pair(tmp_path)
+    pair.town.close()
+    pair.town = opened(tmp_path, "乌峰", Clock(wall=lambda: 4.0e9))
+    person_of(pair.town, name="周小芳")
+    pair.send()
+    assert pair.county.clock() < 4.0e12 - 1e12
+    pair.county.close()
+    pair.county = opened(tmp_path, "county")
+    assert pair.county.clock() < 4.0e12 - 1e12
+    pair.close()
+
+
+def test_a_record_both_made_is_one_and_its_history_tells_who_brought_what(pair: Pair) -> None:
+    with pair.town.read() as session:
+        facts = {"round": need_round(session).id, "household": 2}
+    for store, more in ((pair.county, {"note": "县里记的"}), (pair.town, {"interviewer": "王某"})):
+        with store.write("test.add") as work:
+            work.add(Household(id=2, place=HERE)) if store is pair.town else None
+            work.add(CensusForm(id=9, **facts, **more))
+    assert pair.send().held == {}
+    form = get(pair.county, CensusForm, 9)
+    assert (form.note, form.interviewer) == ("县里记的", "王某")
+    assert told(pair.county, CensusForm, 9) == [
+        {k: (None, v) for k, v in (facts | {"note": "县里记的"}).items()},
+        {"interviewer": (None, "王某")},
+    ]
+    is_clean(pair.county)
+
+
+def test_a_record_both_made_differently_is_held(pair: Pair) -> None:
+    for store, name in ((pair.county, "甲"), (pair.town, "乙")):
+        with store.write("test.add") as work:
+            work.add(Place(id=HERE + 7, name=name, level="group"))
+    change(pair.town, Place, HERE + 7, name="丙", leader="周某")
+    assert pair.send().held == {DIFFERS: 2}
+    assert get(pair.county, Place, HERE + 7).name == "甲"
+    is_clean(pair.county)
+
+
+# -- out of scope ------------------------------------------------------------------------------
+
+FOREIGN: dict[str, Callable[[], list[Record]]] = {
+    "a place": lambda: [Place(id=THERE + 9, name="某组", level="group")],
+    "a household": lambda: [Household(id=77, place=THERE)],
+    "a household and its member": lambda: [
+        Household(id=77, place=THERE), Person(id=78, household=77, name="周小芳"),
+    ],
+    "a household, its visit and its form": lambda: [
+        Household(id=77, place=THERE), Visit(id=78, household=77, place=HERE),
+        CensusForm(id=79, household=77),
+    ],
+    "a member of nobody's household": lambda: [Person(id=78, household=4242)],
+    "an entry of the frame": lambda: [FrameEntry(id=78, place=THERE)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_what_a_township_makes_elsewhere_is_kept_and_counted_but_never_applied(
+    pair: Pair, what: str
+) -> None:
+    before = rows_of(pair.county)
+    records = FOREIGN[what]()
+    with pair.town.write("test.foreign") as work:
+        for record in records:
+            work.add(record)
+            work.flush()
+    count = len(records)
+    with pair.town.write("test.later") as work:
+        for record in records:
+            found = work.session.get_one(type(record), record.id)
+            key = "name" if isinstance(record, Place | Person) else "note"
+            work.change(found, {"head_name" if isinstance(record, FrameEntry) else key: "改了"})
+    done = pair.send()
+    assert {k: v for k, v in rows_of(pair.county).items() if k in before} == before
+    assert not {k for k in rows_of(pair.county) if k[1] in (THERE + 9, 77, 78, 79)}
+    assert done.held == {OUT_OF_SCOPE: count, NEWER: count}
+    assert sum(line.entries for line in held(pair.county)) == 2 * count
+    is_clean(pair.county)
+
+
+EXISTING: dict[str, tuple[type[Record], dict[str, Any]]] = {
+    "a place": (Place, {"id": THERE + 9, "level": "group"}),
+    "a household": (Household, {"id": 77, "place": THERE}),
+    "a member": (Person, {"id": 78, "household": 70}),
+    "a visit": (Visit, {"id": 78, "household": 70, "place": THERE}),
+    "an entry of the frame without a household": (FrameEntry, {"id": 78, "place": THERE}),
+    "an entry of the frame": (FrameEntry, {"id": 78, "place": THERE, "household": 70}),
+}
+
+
+@pytest.mark.parametrize("what", EXISTING)
+def test_another_townships_record_is_not_changed(pair: Pair, what: str) -> None:
+    """The records are the same on both laptops (a copied store); only one may write them."""
+    model, facts = EXISTING[what]
+    for store in (pair.other, pair.town):
+        with store.write("test.add") as work:
+            work.add(Household(id=70, place=THERE))
+            work.flush()
+            work.add(model(**facts))
+    pair.send(pair.other)
+    there = rows_of(pair.county)[model.__tablename__, facts["id"]]
+    change(pair.town, model, facts["id"], deleted="9")
+    done = pair.send()
+    assert done.held[OUT_OF_SCOPE] >= 1
+    assert rows_of(pair.county)[model.__tablename__, facts["id"]] == there
+    is_clean(pair.county)
+
+
+def test_nobody_is_pulled_over_from_another_township(pair: Pair) -> None:
+    """Neither a household into one's own group nor a member into one's own household."""
+    for store in (pair.other, pair.town):
+        with store.write("test.add") as work:
+            work.add(Household(id=70, place=THERE))
+            work.flush()
+            work.add(Person(id=71, household=70, name="周小芳"))
+    with pair.town.write("test.add") as work:
+        work.add(Household(id=60, place=HERE))
+    pair.send(pair.other)
+    change(pair.town, Person, 71, household=60)
+    change(pair.town, Household, 70, place=HERE)
+    assert pair.send().held[OUT_OF_SCOPE] >= 2
+    assert get(pair.county, Household, 70).place == THERE
+    assert get(pair.county, Person, 71).household == 70
+
+
+def test_what_the_county_moved_away_is_no_longer_the_townships_to_change(pair: Pair) -> None:
+    pair.send(pair.other)
+    person = person_of(pair.town, name="周小芳")
+    pair.send()
+    house = get(pair.county, Person, person).household
+    change(pair.county, Household, house, place=THERE)
+    change(pair.town, Person, person, phone="15400000009")
+    change(pair.town, Household, house, note="还在这里")
+    assert pair.send().held == {OUT_OF_SCOPE: 2}
+    assert get(pair.county, Person, person).phone is None
+    is_clean(pair.county)
+
+
+# -- files twice, at once, from a restored laptop ------------------------------------------------
+
+
+def test_the_same_file_imported_by_two_at_once_is_applied_once(pair: Pair) -> None:
+    for n in range(30):
+        person_of(pair.town, name=f"周{n}")
+    path = pair.file()
+    export_bundle(pair.town, path)
+    second = opened(pair.folder, "county")
+    start = threading.Barrier(2)
+    done: list[Any] = []
+
+    def work(store: Store) -> None:
+        start.wait()
+        try:
+            done.append(take(store, path))
+        except BaseException as error:
+            done.append(error)
+
+    threads = [threading.Thread(target=work, args=(s,)) for s in (pair.county, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    second.close()
+    assert all(isinstance(d, exchange.Imported) for d in done), done
+    assert sorted(d.records for d in done) == [0, max(d.records for d in done)]
+    assert len(exchange.bundles(pair.county)) == 1
+    is_clean(pair.county)
+
+
+def test_a_restored_laptop_that_gives_numbers_again_is_refused_not_passed_over(
+    pair: Pair, tmp_path: Path
+) -> None:
+    """Its backup is older than what the county has: the numbers it gives now were used."""
+    person_of(pair.town, name="备份前")
+    backup(pair.town, tmp_path / "a.lcbak")
+    lost = [person_of(pair.town, name=f"备份后{n}") for n in range(3)]
+    pair.send()
+    pair.town.close()
+    restore(tmp_path / "a.lcbak", pair.town.folder, by_password(CLERK, PASSWORD))
+    pair.town = opened(pair.folder, "乌峰")
+    person_of(pair.town, name="恢复后")
+    before = rows_of(pair.county)
+    with pytest.raises(Rejected) as caught:
+        pair.send()
+    (problem,) = caught.value.problems
+    assert problem.code == "bundle_fork"
+    assert rows_of(pair.county) == before
+    assert get(pair.county, Person, lost[0]).name == "备份后0"
+
+
+def test_a_file_after_a_gap_is_refused(pair: Pair) -> None:
+    person_of(pair.town, name="甲")
+    pair.town.set_setting("sync.acknowledged", "3")
+    with pytest.raises(Rejected) as caught:
+        pair.send()
+    assert caught.value.problems[0].code == "bundle_gap"
+
+
+# -- entries that are not what they should be ----------------------------------------------------
+
+HEAD = ["a", 1, 0, "某", "test", None]
+
+
+def at(record_type: Any, record_id: Any, kind: Any, values: Any, seq: Any = 1) -> list[Any]:
+    return [seq, 1, record_type, record_id, kind, values]
+
+
+WRONG: dict[str, list[Any]] = {
+    "an entry without an act": [at("household", 5, 1, {"place": VILLAGE})],
+    "an entry of an act told before the last": [
+        HEAD, ["a", 2, 0, "某", "test", None], at("household", 5, 1, {"place": VILLAGE}),
+    ],
+    "a number left out": [
+        HEAD, at("household", 5, 1, {"place": VILLAGE}),
+        at("household", 6, 1, {"place": VILLAGE}, 3),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_entries_out_of_order_change_nothing(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    before = rows_of(pair.county)
+    path = pair.file()
+    monkeypatch.setattr(exchange, "outgoing", lambda *_: iter(WRONG[what]))
+    export_bundle(pair.town, path)
+    with pytest.raises(Rejected, match="没有导入"):
+        take(pair.county, path)
+    assert rows_of(pair.county) == before
+
+
+def test_a_record_made_twice_in_one_file_is_one(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = pair.file()
+    twice = [
+        at("household", 5, 1, {"place": VILLAGE, "note": n}, s) for n, s in (("甲", 1), ("乙", 2))
+    ]
+    monkeypatch.setattr(exchange, "outgoing", lambda *_: iter([HEAD, *twice]))
+    export_bundle(pair.town, path)
+    assert take(pair.county, path).held == {DIFFERS: 1}
+    assert get(pair.county, Household, 5).note == "甲"
+    is_clean(pair.county)
+
+
+def test_a_township_that_closes_its_round_does_not_close_the_countys(pair: Pair) -> None:
+    with pair.town.read() as session:
+        round_id = need_round(session).id
+    close_round(pair.town, round_id, "2026-11-20")
+    assert pair.send().held == {OUT_OF_SCOPE: 1}
+    assert get(pair.county, Round, round_id).closed is None
+    is_clean(pair.county)
+
+
+def test_what_a_newer_program_wrote_is_held_as_it_came(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = pair.file()
+    entries = [
+        HEAD, at("household", 5, 1, {"place": VILLAGE}),
+        at("household", 5, 2, {"drone_count": [None, 3]}, 2),
+        at("drone", 6, 1, {"place": VILLAGE}, 3), at("drone", 6, 2, {"place": [VILLAGE, None]}, 4),
+    ]  # fmt: skip
+    monkeypatch.setattr(exchange, "outgoing", lambda *_: iter(entries))
+    export_bundle(pair.town, path)
+    assert take(pair.county, path).held == {NEWER: 3}
+    is_clean(pair.county)
+
+
+# -- who is enrolled -----------------------------------------------------------------------------
+
+
+def test_a_county_whose_code_ends_in_nought_enrols_its_own_townships_only(tmp_path: Path) -> None:
+    from laborclerk.app import create_station
+    from laborclerk.sync.ledger import COUNTY, TOWNSHIP, set_station
+
+    made = {}
+    for name, level, code in (
+        ("county", COUNTY, "530620000000"), ("mine", TOWNSHIP, "530620001000"),
+        ("theirs", TOWNSHIP, "530621001000"),
+    ):  # fmt: skip
+        made[name], _ = create_station(tmp_path / name, CLERK, PASSWORD, scrypt_n=2)
+        set_station(made[name], level, code, name)
+    for name in ("mine", "theirs"):
+        exchange.request(made[name], tmp_path / f"{name}.lcq")
+    exchange.approve(made["county"], tmp_path / "mine.lcq", tmp_path / "mine.lca")
+    with pytest.raises(Rejected) as caught:
+        exchange.approve(made["county"], tmp_path / "theirs.lcq", tmp_path / "theirs.lca")
+    assert caught.value.problems[0].code == "request_not_ours"
+    for store in made.values():
+        store.close()
+
+
+def test_the_journal_of_a_held_creation_is_clean(pair: Pair) -> None:
+    with pair.town.write("test.add") as work:
+        work.add(Household(id=77, place=THERE))
+    pair.send()
+    with pair.county.read() as session:
+        assert check_journal(session) == []
+        assert session.scalar(sa.select(sa.func.count()).where(Entry.record_id == 77)) == 1
