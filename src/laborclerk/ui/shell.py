@@ -262,10 +262,7 @@ class Shell(QMainWindow):
         self.navigation.blockSignals(True)
         self.navigation.setCurrentRow(at)
         self.navigation.blockSignals(False)
-        if key not in self._built:
-            self._built[key] = self._places[at].build(self)
-            self.stack.addWidget(self._built[key])
-        screen = self._built[key]
+        screen = self._screen(key)
         self.stack.setCurrentWidget(screen)
         self._came_from = key
         presenter = getattr(screen, "presenter", None)
@@ -309,17 +306,26 @@ class Shell(QMainWindow):
         return self._form
 
     def _warm(self) -> None:
-        """Load the other screens behind the home screen, so that each opens at once. They are
-        small jobs: what the clerk does comes in between."""
-
-        def built(_: object) -> None:
-            QTimer.singleShot(200, self, self._household_form)
-
+        """Load and build the other screens behind the home screen, each in a turn of its own, so
+        that all open at once. They are small jobs: what the clerk does comes in between."""
         run = self.station.runner.run
-        run(lambda _: import_module("laborclerk.ui.screens.census.view"), built, key="warm")
+        form = "laborclerk.ui.screens.census.view"
+        run(partial(_load, form), lambda _: self._soon(self._household_form), key="warm")
         for place in self._places:
             name = f"laborclerk.ui.screens.{place.module or place.key}.view"
-            run(partial(_load, name), key=f"warm-{place.key}")
+            build = partial(self._screen, place.key)
+            run(partial(_load, name), partial(self._soon, build), key=f"warm-{place.key}")
+
+    def _soon(self, build: Callable[[], object], _: object = None) -> None:
+        QTimer.singleShot(0, self, build)
+
+    def _screen(self, key: str) -> QWidget:
+        """The screen of this key, built when it is first asked for."""
+        if key not in self._built:
+            place = next(p for p in self._places if p.key == key)
+            self._built[key] = place.build(self)
+            self.stack.addWidget(self._built[key])
+        return self._built[key]
 
     def _left_form(self) -> None:
         self.go(self._came_from)

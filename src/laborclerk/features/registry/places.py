@@ -97,6 +97,8 @@ class PlaceTree:
 
     def __init__(self, places: Iterable[PlaceInfo]) -> None:
         self._places = {p.id: p for p in places}
+        self._names = {p.id: short_village_name(p.name) for p in self._places.values()}
+        self._paths: dict[tuple[int, str], str] = {}
         self._children: dict[int, list[int]] = defaultdict(list)
         for place in sorted(self._places):
             parent = parent_of(place)
@@ -106,7 +108,7 @@ class PlaceTree:
         self._stems: dict[str, list[int]] = defaultdict(list)
         for info in self._places.values():
             if info.valid_to is None:
-                self._short[short_village_name(info.name)].append(info.id)
+                self._short[self._names[info.id]].append(info.id)
                 self._stems[stem(info.name)].append(info.id)
 
     @classmethod
@@ -129,9 +131,9 @@ class PlaceTree:
 
     def name(self, place: int) -> str:
         """The short name shown in lists; the code when unknown."""
-        info = self._places.get(place)
-        if info is not None:
-            return short_village_name(info.name)
+        known = self._names.get(place)
+        if known is not None:
+            return known
         return f"{group_of(place)}组" if group_of(place) else code_of(place)
 
     def full_name(self, place: int) -> str:
@@ -140,6 +142,9 @@ class PlaceTree:
 
     def path(self, place: int, top: str = "village") -> str:
         """Names from level `top` down, e.g. `油榨街社区 3组`."""
+        known = self._paths.get((place, top))
+        if known is not None:
+            return known
         at, names = place, []
         while True:
             if at in self._places or at == place:
@@ -147,7 +152,8 @@ class PlaceTree:
             if LEVELS.index(level_of(at)) <= LEVELS.index(top) or parent_of(at) == at:
                 break
             at = parent_of(at)
-        return " ".join(reversed(names))
+        path = self._paths[place, top] = " ".join(reversed(names))
+        return path
 
     def children(self, place: int, *, past: bool = False) -> list[int]:
         """The places one level down, in order of code; abolished ones only when `past`."""
