@@ -116,7 +116,9 @@ class Words:
         self._exact: dict[str, tuple[str, str]] = {}
         self._flags: dict[str, tuple[str, str]] = {}
         for f in self.fields.values():
-            for text, how in [(f.label, "label"), (f.key, "label")] + [
+            unit = f.type.unit if isinstance(f.type, Number) else ""
+            named = [f.label, f.key, f"{f.label}({unit})"]
+            for text, how in [(text, "label") for text in named] + [
                 (word, "synonym") for word in _synonyms().get(f.key, ())
             ]:
                 found = heading(text)
