@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date, timedelta
 
 from laborclerk.catalog.retirement import Kind, LabourRule, reached_on
@@ -31,7 +32,10 @@ def explain(rule: LabourRule, on: str) -> list[str]:
 def oldest(kind: Kind, on: str) -> str:
     """The earliest birth date (YYYY-MM-DD) whose people have not reached the statutory age on the
     day `on`."""
-    born = date(int(on[:4]) - 66, 1, 1)
-    while on >= reached_on(kind, born.isoformat()):
-        born += timedelta(days=1)
-    return born.isoformat()
+    start = date(int(on[:4]) - 66, 1, 1)
+
+    def born(day: int) -> str:
+        return (start + timedelta(days=day)).isoformat()
+
+    # who is born later reaches it later, so halving finds the first
+    return born(bisect_left(range(20 * 366), True, key=lambda d: on < reached_on(kind, born(d))))

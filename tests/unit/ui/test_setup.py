@@ -99,7 +99,6 @@ def said(presenter: SetupPresenter) -> str:
 def test_a_township_station_from_an_empty_folder_to_the_first_round(setup: Setup) -> None:
     presenter = setup.made()
     assert presenter.made is not None
-    assert presenter.step is Step.SHEET
     presenter.next_sheet(presenter.made.code[-CHECKED:].lower())
     assert presenter.step is Step.ROUND
     presenter.next_round()

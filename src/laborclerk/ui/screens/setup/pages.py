@@ -118,8 +118,9 @@ class WhoPage(WizardPage):
 
     def refresh(self) -> None:
         self.setEnabled(not self.presenter.work.running)
-        if self.presenter.made is not None:
-            self.new.clear()  # it is not needed any longer
+
+    def left(self) -> None:
+        self.new.clear()
 
     def _named(self, name: str) -> None:
         self.new.clerk = name.strip()
@@ -238,6 +239,7 @@ class RoundPage(WizardPage):
             self.editor.edited.connect(self._explain)
             self.editor.finished.connect(self.wanted)
             self._column.insertWidget(1, self.editor)
+            self.editor.show()  # now, so that Enter finds its fields
         self.editor.show_form(form)
         self._explain()
         if self.presenter.go_to:

@@ -40,6 +40,9 @@ class WizardPage(QWidget):
     def start(self) -> None:
         """The cursor to where this page begins."""
 
+    def left(self) -> None:
+        """Another page is shown: what must not stay here is forgotten."""
+
     def next(self) -> None:
         """On from here, if all is there."""
 

@@ -144,7 +144,8 @@ class SetupPresenter:
         self._country = country
         if self.places is None and self.kind in _LEVELS:
             self.places = PlaceChoice(country, _LEVELS[self.kind])
-        self._view.changed()
+        if self.step is Step.PLACE:
+            self._view.start()  # it was waited for
 
     # -- kind, place ---------------------------------------------------------------------------
 

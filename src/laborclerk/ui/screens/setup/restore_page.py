@@ -114,6 +114,11 @@ class RestorePage(WizardPage):
         edit.setFocus(Qt.FocusReason.OtherFocusReason)
         edit.selectAll()
 
+    def left(self) -> None:
+        for edit in (self.password, self.code):
+            edit.clear()
+        self.new.clear()
+
     def enter(self, at: QWidget | None) -> None:
         order: list[QWidget] = [self.clerk, self.password]
         if self.by_code:

@@ -145,7 +145,8 @@ class SetupScreen(QWidget):
 
     def start(self) -> None:
         self.changed()
-        self.pages[self.presenter.step].start()
+        for step, page in self.pages.items():
+            page.start() if step is self.presenter.step else page.left()
         self._scroll.verticalScrollBar().setValue(0)
         self._scroll.ensureWidgetVisible(QApplication.focusWidget() or self, 0, theme.GRID)
 
