@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from laborclerk.features.registry.places import (
 )
 
 COUNT: Any = GroupCount.__table__
+_PLACE: Any = Place.__table__
 DIRECT = "direct"  # the level of a row of households that stand in the place itself
 UNGROUPED = "(未分组)"
 REPORT_MONTHS = 3  # so many months back the last monthly report is looked for
@@ -98,16 +100,17 @@ def rows(session: Session, round_id: int, place: int) -> list[CoverageRow]:
 
 def row(session: Session, round_id: int, place: int) -> CoverageRow:
     """One place as a whole."""
-    reader = _Reader(session, round_id, place)
-    return reader.level(level_of(place), whole=True)[0]
+    return _Reader(session, round_id, place).whole()
 
 
 def home(session: Session, round_id: int, place: int) -> tuple[CoverageRow, list[CoverageRow]]:
     """`row` and `rows` of a place in one reading: what a home screen opens with."""
     reader = _Reader(session, round_id, place)
     at = LEVELS.index(level_of(place))
-    below = reader.level(LEVELS[at + 1]) if at < len(LEVELS) - 1 else []
-    return reader.level(level_of(place), whole=True)[0], below
+    if at == len(LEVELS) - 1:
+        return reader.whole(), []
+    below = reader.level(LEVELS[at + 1])
+    return reader.whole(below), below
 
 
 def counts_of(session: Session, round_id: int, place: int) -> Counts:
@@ -125,7 +128,7 @@ def all_rows(session: Session, round_id: int, place: int) -> list[CoverageRow]:
     """A place and every place below it down to the group, in order of code: the six-level
     reconciliation of the command `coverage`."""
     reader = _Reader(session, round_id, place)
-    found = reader.level(level_of(place), whole=True)
+    found = [reader.whole()]
     for level in LEVELS[LEVELS.index(level_of(place)) + 1 :]:
         found += reader.level(level)
     return sorted(found, key=lambda r: (r.place, r.level == DIRECT))
@@ -136,15 +139,18 @@ class _Reader:
 
     def __init__(self, session: Session, round_id: int, place: int) -> None:
         self._session = session
+        self._conn = session.connection()
         self._round = round_id
         self._top = place
+        self._below: list[CoverageRow] | None = None
         self._low, self._high = subtree(place)
         self._names: dict[str, dict[int, str]] = defaultdict(dict)  # of valid places, by level
         self._past: dict[int, str] = {}
-        places = sa.select(Place.id, Place.name, Place.level, Place.valid_to).where(
-            self._inside(Place.id), Place.deleted.is_(None)
+        columns = _PLACE.c
+        places = sa.select(columns.id, columns.name, columns.level, columns.valid_to).where(
+            self._inside(columns.id), columns.deleted.is_(None)
         )
-        for key, name, level, valid_to in session.execute(places):
+        for key, name, level, valid_to in self._conn.execute(places).all():
             if valid_to is None:
                 self._names[level or level_of(key)][key] = name or ""
             else:
@@ -159,32 +165,22 @@ class _Reader:
 
     def _covered(self) -> set[int]:
         """The groups and villages in which a household was visited or is recorded as gone."""
-        return set(
-            self._session.scalars(
-                sa.select(COUNT.c.place).where(
-                    COUNT.c.round == self._round,
-                    self._inside(COUNT.c.place),
-                    COUNT.c.visited + COUNT.c.gone > 0,
-                )
-            )
+        covered = sa.select(COUNT.c.place).where(
+            COUNT.c.round == self._round,
+            self._inside(COUNT.c.place),
+            COUNT.c.visited + COUNT.c.gone > 0,
         )
+        return {found[0] for found in self._conn.execute(covered).all()}
+
+    def whole(self, below: list[CoverageRow] | None = None) -> CoverageRow:
+        """The top place itself; `below`: its children's rows, if they were read."""
+        self._below = below
+        return self.level(level_of(self._top), whole=True)[0]
 
     def level(self, level: str, *, whole: bool = False) -> list[CoverageRow]:
         """The rows of one level. A key whose own level is higher is what stands directly there,
         unless `whole` asks for the top place itself."""
-        key = place_key(COUNT.c.place, level)
-        counts, changes = {}, {}
-        for found in self._session.execute(
-            sa.select(
-                key.label("key"),
-                *(sa.func.sum(COUNT.c[c]) for c in COUNT_COLUMNS),
-                sa.func.max(COUNT.c.last_change),
-            )
-            .where(COUNT.c.round == self._round, self._inside(COUNT.c.place))
-            .group_by(key)
-        ):
-            counts[found[0]] = Counts(*found[1:-1])
-            changes[found[0]] = found[-1]
+        counts, changes = self._sums(level)
         gaps, reports, signed = self._gaps(level), self._reports(level), self._signed(level)
         names = self._names.get(level, {})
         counted = {place for place, total in counts.items() if total != Counts()}
@@ -203,6 +199,26 @@ class _Reader:
             for place in sorted(shown, key=lambda p: (level_of(p) != level, p))
             for direct in (not whole and level_of(place) != level,)
         ]
+
+    def _sums(self, level: str) -> tuple[dict[int, Counts], dict[int, int]]:
+        """Counts and last change at each place of a level; of the top place itself, from those of
+        its children where they are known already."""
+        counts: dict[int, Counts] = defaultdict(Counts)
+        changes: dict[int, int] = defaultdict(int)
+        if self._below is not None:
+            for found in self._below:
+                counts[self._top] += found.counts
+                changes[self._top] = max(changes[self._top], found.last_change)
+            return counts, changes
+        key = place_key(COUNT.c.place, level)
+        sums = sa.select(
+            key, *(sa.func.sum(COUNT.c[c]) for c in COUNT_COLUMNS), sa.func.max(COUNT.c.last_change)
+        )
+        here = sa.and_(COUNT.c.round == self._round, self._inside(COUNT.c.place))
+        for place, *numbers, last_change in self._conn.execute(sums.where(here).group_by(key)):
+            counts[place] = Counts(*numbers)
+            changes[place] = last_change
+        return counts, changes
 
     def _name(self, place: int, level: str, *, direct: bool) -> str:
         if direct:
@@ -225,11 +241,14 @@ class _Reader:
     def _reports(self, level: str) -> dict[int, str]:
         """The last report at each place, in the latest months that have any: who has been silent
         for longer shows none."""
+        if self._below is not None:
+            dates = [found.last_report for found in self._below if found.last_report]
+            return {self._top: max(dates)} if dates else {}
         latest = self._session.scalar(sa.select(sa.func.max(GroupReport.month)))
         if latest is None:
             return {}
         key = place_key(GroupReport.place, level)
-        found = self._session.execute(
+        found = self._conn.execute(
             sa.select(key, sa.func.max(GroupReport.date))
             .where(
                 GroupReport.month >= months_before(latest, REPORT_MONTHS - 1),
@@ -240,17 +259,25 @@ class _Reader:
         )
         return dict(found.all())
 
+    @cached_property
+    def _sign_offs(self) -> dict[int, SignOff]:
+        return latest_sign_offs(self._session, self._round, self._low, self._high)
+
+    @cached_property
+    def _changed(self) -> set[int]:
+        return changed_villages(self._session, self._round, self._sign_offs)
+
     def _signed(self, level: str) -> dict[int, Signed]:
         if LEVELS.index(level) > LEVELS.index("village"):
             return {}
         total: dict[int, int] = defaultdict(int)
         for village in self._names.get("village", {}):
             total[ancestor(village, level)] += 1
-        latest = latest_sign_offs(self._session, self._round, self._low, self._high)
+        latest = self._sign_offs
         of_place: dict[int, list[SignOff]] = defaultdict(list)
         for village, sign_off in latest.items():
             of_place[ancestor(village, level)].append(sign_off)
-        changed = {ancestor(v, level) for v in changed_villages(self._session, self._round, latest)}
+        changed = {ancestor(village, level) for village in self._changed}
         found = {}
         for place, villages in total.items():
             signed = of_place.get(place, [])
