@@ -170,7 +170,7 @@ class MergeMachine(RuleBasedStateMachine):
 
 TestMerge = MergeMachine.TestCase
 TestMerge.settings = settings(
-    max_examples=max(8, settings.default.max_examples // 10),
+    max_examples=max(8, settings().max_examples // 10),
     stateful_step_count=25,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a history is read, not shrunk
 )

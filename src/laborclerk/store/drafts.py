@@ -15,12 +15,12 @@ from laborclerk.store.store import Store
 
 
 class Draft(Base):
-    """One unfinished form of one clerk."""
+    """One unfinished form of one clerk: two who fill the same one do not meet here."""
 
     __tablename__ = "draft"
     kind: Mapped[str] = mapped_column(sa.String, primary_key=True)
     record_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
-    clerk: Mapped[str] = mapped_column(sa.String)
+    clerk: Mapped[str] = mapped_column(sa.String, primary_key=True)
     at: Mapped[int] = mapped_column(sa.BigInteger)
     content: Mapped[bytes] = mapped_column(sa.LargeBinary)
 
@@ -47,10 +47,26 @@ def keep(store: Store, kind: str, record_id: int, content: dict[str, Any]) -> in
     return at
 
 
-def drop(store: Store, kind: str, record_id: int) -> None:
-    """Forget a draft: its form was saved, or the clerk threw it away."""
+def drop(store: Store, kind: str, record_id: int, clerk: str | None = None) -> None:
+    """Forget one's own draft (or that of `clerk`): its form was saved, or it is thrown away."""
     with store.local() as session:
-        session.execute(sa.delete(Draft).where(Draft.kind == kind, Draft.record_id == record_id))
+        session.execute(_delete(kind, record_id, clerk or store.clerk))
+
+
+def take_over(store: Store, draft: KeptDraft) -> None:
+    """Go on with a draft, whoever left it: from now on it is one's own."""
+    with store.local() as session:
+        session.execute(_delete(draft.kind, draft.record_id, draft.clerk))
+        session.merge(
+            Draft(kind=draft.kind, record_id=draft.record_id, clerk=store.clerk, at=draft.at,
+                  content=msgpack.packb(draft.content))
+        )  # fmt: skip
+
+
+def _delete(kind: str, record_id: int, clerk: str) -> sa.Delete:
+    return sa.delete(Draft).where(
+        Draft.kind == kind, Draft.record_id == record_id, Draft.clerk == clerk
+    )
 
 
 def kept(store: Store, kind: str | None = None) -> list[KeptDraft]:

@@ -37,7 +37,8 @@ class Waiting:
 
 def read(store: Store, household_id: int, round_id: int) -> Opened:
     """The form of a household; one that was never saved lives in its draft alone."""
-    draft = next((d for d in drafts.kept(store, DRAFT) if d.record_id == household_id), None)
+    found = [d for d in drafts.kept(store, DRAFT) if d.record_id == household_id]
+    draft = next((d for d in found if d.clerk == store.clerk), next(iter(found), None))
     if draft is not None:
         with store.read() as session:
             stored = session.get(Household, household_id) is not None

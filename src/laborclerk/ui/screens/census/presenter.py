@@ -104,8 +104,8 @@ class CensusPresenter:
         new = opened.form.household["id"] not in opened.form.seen
         self._put(opened.form, None if new else opened.draft)
         if new and opened.draft and self.state:  # it lives in its draft only: go on with it
-            self.state.take_draft(opened.draft.content)
-            self.view.form_changed()
+            self._draft = opened.draft
+            self.take_draft()
 
     def _put(self, form: HouseholdForm, draft: KeptDraft | None) -> None:
         assert self.station.round is not None
@@ -134,16 +134,18 @@ class CensusPresenter:
 
     def take_draft(self) -> None:
         """Go on with the draft that was offered."""
-        if self.state and self._draft:
-            self.state.take_draft(self._draft.content)
-            self._draft = None
+        draft, self._draft = self._draft, None
+        if self.state and draft:
+            store = self.station.store
+            self.station.runner.run(lambda _p: drafts.take_over(store, draft))
+            self.state.take_draft(draft.content)
             self.view.form_changed()
 
     def drop_draft(self) -> None:
         """Throw the offered draft away."""
-        if self.state and self._draft:
-            self._draft = None
-            self._forget(self.state.household_id)
+        draft, self._draft = self._draft, None
+        if self.state and draft:
+            self._forget(draft)
             self.view.form_changed()
 
     def _undecided(self) -> bool:
@@ -269,9 +271,9 @@ class CensusPresenter:
             key=f"draft-{record_id}",
         )
 
-    def _forget(self, record_id: int) -> None:
+    def _forget(self, draft: KeptDraft) -> None:
         store = self.station.store
-        self.station.runner.run(lambda _p: drafts.drop(store, DRAFT, record_id))
+        self.station.runner.run(lambda _p: drafts.drop(store, DRAFT, draft.record_id, draft.clerk))
 
     # -- problems ------------------------------------------------------------------------------
 
