@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Value
 from laborclerk.features.census.checks import HouseholdFacts
-from laborclerk.features.census.columns import HOUSEHOLD, PERSON, census_fields
+from laborclerk.features.census.columns import FORM, HOUSEHOLD, PERSON, census_fields
 from laborclerk.features.census.due import RoundFacts
 from laborclerk.features.census.grouping import group_rows
 from laborclerk.features.census.import_known import chunks, load_known, records
@@ -211,6 +211,8 @@ class _Import:
     def _form(
         self, t: Touched, before: Row | None, values: dict[str, Value], id_: int, round_: RoundFacts
     ) -> list[Problem]:
+        if before is None and not t.differs and not values and self._tells_forms():
+            return []  # our own export: the sheet says that this household has no form yet
         after: Row = dict(before) if before else self._blank(id_, t, round_)
         after.update(values)
         if before is not None and not t.differs and after == before:
@@ -234,6 +236,11 @@ class _Import:
                 number = self.rows.numbers[first]
                 self.plan.changes += differences(CensusForm, number, id_, name, changed)
         return [self._placed(p, t) for p in problems]
+
+    def _tells_forms(self) -> bool:
+        """Whether the sheet has columns of the form itself (day, interviewer …): a register of
+        elsewhere has none, and its rows are what was surveyed."""
+        return any(f.record == FORM and f.key in self.rows.values for f in census_fields())
 
     def _blank(self, id_: int, t: Touched, round_: RoundFacts) -> Row:
         return {
@@ -274,7 +281,7 @@ class _Import:
         result.groups = groups
         result.problems = row_problems(rows, plan.refused, problems, groups)
         result.changes = plan.changes
-        result.read = len(rows)
+        result.read = rows.count
         result.refused = len(plan.refused)
         result.created = len(plan.created)
         result.updated = len(plan.updated)
@@ -284,11 +291,18 @@ class _Import:
     def write(self, work: UnitOfWork) -> None:
         """Write the plan; nothing is written when nothing differs."""
         plan = self.plan
-        self._progress.start("写入", None)
-        work.create_many(Place, self._places)
-        work.create_many(Household, plan.households)
-        work.create_many(Person, plan.persons)
-        work.create_many(CensusForm, plan.forms)
-        for model, changes in plan.changed.items():
-            work.change_many(model, changes)
-        self._progress.step(len(plan.persons))
+        batches = [
+            (model, part)
+            for model, made in (
+                (Place, self._places), (Household, plan.households), (Person, plan.persons),
+                (CensusForm, plan.forms),
+            )
+            for part in chunks(made)
+        ]  # fmt: skip
+        self._progress.start("写入", len(batches) + len(plan.changed))
+        for done, (model, part) in enumerate(batches):
+            work.create_many(model, part)
+            self._progress.step(done)
+        for done, (changed, changes) in enumerate(plan.changed.items(), len(batches)):
+            work.change_many(changed, changes)
+            self._progress.step(done)
