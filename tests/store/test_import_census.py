@@ -426,6 +426,22 @@ def test_a_sheet_of_one_village_needs_no_place_columns(desk: Desk) -> None:
     assert counts(desk.take(rows, under=place_id("530627001201"))) == (1, 1, 0, 0, 0)
 
 
+def test_a_village_written_once_as_a_heading_holds_for_the_rows_below(desk: Desk) -> None:
+    rows: list[Any] = [
+        ["村", "组", "户编号", "姓名"],
+        ["上街村", None, None, None],
+        [None, "1组", "1", "张三"],
+        [None, "2组", "2", "李四"],
+        ["新街社区", None, None, None],
+        [None, None, "1", "王五"],
+        ["银厂村", "3组", None, None],
+    ]
+    assert counts(desk.take(rows)) == (3, 3, 0, 0, 0)
+    assert [h.place for h in desk.households()] == [
+        place_id("530627001002"), place_id("530627001201", 1), place_id("530627001201", 2),
+    ]  # fmt: skip
+
+
 # -- refusal and correction ----------------------------------------------------------------------
 
 

@@ -208,7 +208,7 @@ class _Frame:
         result.groups = [places.path(p.id) for p in made]
         result.edition = 0 if self._same else self._edition["id"]
         result.problems = row_problems(rows, self.refused, problems, result.groups)
-        result.read, result.refused = len(rows), len(self.refused)
+        result.read, result.refused = rows.count, len(self.refused)
         result.created, result.updated = len(counts["created"]), len(counts["updated"])
         result.unchanged = result.read - result.refused - result.created - result.updated
 

@@ -57,6 +57,8 @@ def group_rows(rows: SheetRows, *, one_each: bool = False) -> tuple[list[RowGrou
     current: RowGroup | None = None
     current_head: tuple[object, object] = (None, None)
     for i in range(len(rows)):
+        if i in rows.idle:
+            continue
         place = rows.places[i]
         here = place if isinstance(place, int) else None
         village = ancestor(here, "village") if here is not None else None

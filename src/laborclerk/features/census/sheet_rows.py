@@ -10,6 +10,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Codes, Value, YesNo
 from laborclerk.catalog.idnumber import RESIDENT, IdReading, read_id_number
 from laborclerk.catalog.values import Context, Reading, read
-from laborclerk.features.census.columns import PLACE, PLACE_KEYS, SheetField
+from laborclerk.features.census.columns import EXTRA, PLACE, PLACE_KEYS, SheetField
 from laborclerk.features.registry.place_cells import Cells, PlaceCellProblem, PlaceCells
 from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.kernel.progress import SILENT, Progress
@@ -52,7 +53,8 @@ class Remembered:
 @dataclass
 class SheetRows:
     """A sheet read: `numbers` are the rows' numbers in the sheet, `values[key]` a mapped field's
-    value by row, `places` the place or why there is none, `ids` what the document numbers say."""
+    value by row, `places` the place or why there is none, `ids` what the document numbers say;
+    `idle` rows say nothing of anybody (a village's heading, a prepared line)."""
 
     sheet: Sheet
     layout: Layout
@@ -65,11 +67,17 @@ class SheetRows:
     doubts: dict[int, list[Problem]] = field(default_factory=lambda: defaultdict(list))
     places: list[int | Problem] = field(default_factory=list)
     ids: list[IdReading | None] = field(default_factory=list)
+    idle: set[int] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     unlisted: Counter[tuple[str, str]] = field(default_factory=Counter)  # (field key, code) → rows
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def count(self) -> int:
+        """The rows that say something: what an import has read."""
+        return len(self.rows) - len(self.idle)
 
     def value(self, key: str, i: int) -> Value:
         """A field's value in row `i`; None when not mapped or empty."""
@@ -143,6 +151,9 @@ def read_rows(
     need(rows.proposal, needed)
     context = Context(today=today)
     matches = rows.proposal.matches
+    telling = [m.column for m in matches if rows.fields[m.key].record not in (PLACE, EXTRA)]
+    said = itemgetter(telling[0], *telling)
+    rows.idle = {i for i, row in enumerate(rows.rows) if not any(said(row))}
     progress.start("核对各列", len(matches) + 1)
     flags: dict[str, list[Match]] = defaultdict(list)
     late = {"id_number", "relation"}
@@ -259,12 +270,17 @@ def _read_relations(rows: SheetRows, context: Context) -> None:
 
 
 def _find_places(rows: SheetRows, places: PlaceCells) -> None:
-    """A row whose place cells are all empty stands where the row above does."""
+    """A row whose place cells are all empty stands where the row above does; one that has only a
+    group stands in the village of the row above."""
     columns = [rows.proposal.column_of(f"place_{k}" if k == "code" else k) for k in PLACE_KEYS]
     known: dict[tuple[Any, ...], int | Problem | None] = {}
     before: int | Problem | None = None
+    above: tuple[Any, ...] = ()
     for i, row in enumerate(rows.rows):
         cells = tuple("" if c is None else row[c] for c in columns)
+        if cells[-1] != "" and above and not any(cells[:-1]):
+            cells = (*above[:-1], cells[-1])  # the group alone: of the village above
+        above = cells if any(cells[:-1]) else above
         if cells not in known:
             filled = any(cell != "" and cell_text(cell) for cell in cells)
             known[cells] = places.find(Cells(*cells)) if filled else None

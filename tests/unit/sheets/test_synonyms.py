@@ -1,0 +1,24 @@
+"""The table of header words: each names one field of a kind of sheet."""
+
+from __future__ import annotations
+
+import pytest
+
+from laborclerk.features.census.columns import SheetField, census_fields, frame_fields
+from laborclerk.sheets.headings import heading
+from laborclerk.sheets.mapping import Words, _synonyms
+
+
+def test_every_field_with_synonyms_is_one_of_a_sheet() -> None:
+    known = {f.key for f in (*census_fields(), *frame_fields())}
+    assert set(_synonyms()) <= known
+
+
+@pytest.mark.parametrize("fields", [census_fields(), frame_fields()], ids=["census", "frame"])
+def test_no_word_names_two_fields(fields: tuple[SheetField, ...]) -> None:
+    words = Words(f.field for f in fields)
+    for spec in fields:
+        for word in _synonyms().get(spec.key, ()):
+            hit = words.exact(heading(word))
+            assert hit is not None
+            assert hit[0] == spec.key, word
