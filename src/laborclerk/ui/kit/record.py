@@ -19,7 +19,8 @@ from laborclerk.ui.record_form import RecordForm
 
 
 class RecordEditor(QWidget):
-    """Fields in `columns`; `spans` makes some of them wider. One line of help below them."""
+    """Fields in `columns`; `spans` makes some of them wider, `register` is whose fields they are
+    (for F1). One line of help below them."""
 
     edited = Signal()  # a field was left with something new
     finished = Signal()  # Enter in the last field
@@ -29,6 +30,7 @@ class RecordEditor(QWidget):
         specs: Mapping[str, Field],
         columns: int = 2,
         spans: Mapping[str, int] | None = None,
+        register: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -40,7 +42,7 @@ class RecordEditor(QWidget):
         self.order.ran_off.connect(lambda step: self.finished.emit() if step > 0 else None)
         self.help = label(small=True, wrap=True)
         for (_, key), edit in self.grid.edits.items():
-            edit.setProperty("field", key)
+            edit.setProperty("field", f"{register}.{key}")
             edit.left.connect(self._left)
             edit.focused.connect(self._focused)
         column = QVBoxLayout(self)

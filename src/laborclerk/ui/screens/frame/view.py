@@ -57,7 +57,7 @@ class FrameScreen(Page):
         self.list.opened.connect(lambda key: p.open(key[0]))
         self.list.verticalScrollBar().valueChanged.connect(self._scrolled)
         specs = fields_of(FrameEntry)
-        self.editor = RecordEditor({k: specs[k] for k in BY_HAND}, 4)
+        self.editor = RecordEditor({k: specs[k] for k in BY_HAND}, 4, register="frame_entry")
         self.editor.finished.connect(p.add)
         self.add = button("补上这一户 (Ctrl+S)", p.add, main=True)
         self.said = label(wrap=True)

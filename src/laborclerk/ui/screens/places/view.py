@@ -43,7 +43,9 @@ class PlacesScreen(Page):
         self.name = label(title=True, wrap=True)
         self.facts = label(muted=True, wrap=True)
         specs = fields_of(Place)
-        self.editor = RecordEditor({k: specs[k] for k in ("name", "leader", "leader_phone")}, 1)
+        self.editor = RecordEditor(
+            {k: specs[k] for k in ("name", "leader", "leader_phone")}, 1, register="place"
+        )
         self.editor.finished.connect(self._save)
         self.keep = button("存 (Ctrl+S)", self._save, main=True)
         self.add = button("设组… (Ctrl+Ins)", self._add_group)

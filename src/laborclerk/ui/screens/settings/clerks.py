@@ -11,7 +11,6 @@ from laborclerk.printing.document import Document
 from laborclerk.store.keyring import Keyring
 from laborclerk.store.store import KEYS, Store
 from laborclerk.sync.ledger import station_of
-from laborclerk.sync.ledger import station_of
 from laborclerk.ui.jobs import Runner
 from laborclerk.ui.longwork import Ended, told
 

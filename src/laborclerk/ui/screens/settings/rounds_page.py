@@ -38,7 +38,7 @@ class RoundsPage(Page):
         self.list.setFixedHeight(self.list.height_of_rows(3))
         self.list.current.connect(self._select)
         specs = fields_of(Round)
-        self.editor = RecordEditor({k: specs[k] for k in FIELDS}, 2)
+        self.editor = RecordEditor({k: specs[k] for k in FIELDS}, 2, register="round")
         self.editor.edited.connect(self._edited)
         self.rule = label(muted=True, wrap=True)
         self.rule.setFixedWidth(340)

@@ -51,7 +51,9 @@ class ColumnsPart(QWidget):
         self.under.picked.connect(self._under)
         self.under_row = labelled("表里没有村的列。整张表属于", self.under)
         specs = fields_of(FrameEdition)
-        self.edition = RecordEditor({k: specs[k] for k in ("name", "as_of")}, 2)
+        self.edition = RecordEditor(
+            {k: specs[k] for k in ("name", "as_of")}, 2, register="frame_edition"
+        )
         self.edition.edited.connect(self._edition)
         head = QHBoxLayout()
         head.addWidget(self.about, 1)
