@@ -33,7 +33,7 @@ from tests.small import GROUP, OTHER_GROUP, add_person, station
 
 CHILD = {
     "sex": "2", "birth_date": "2016-05-01", "ethnicity": "01", "in_school": "03", "health": "10",
-    "work_ability": "5", "id_number": "530627201605019966",
+    "work_ability": "5", "id_number": "530627201605019968",
 }  # fmt: skip
 HEAD = {
     "relation": "02", "name": "周大", "sex": "1", "birth_date": "1980-05-06", "ethnicity": "01",
