@@ -45,10 +45,9 @@ def maintain(work: UnitOfWork, touched: Touched) -> None:
         return
     facts = round_facts(open_round)
     if touched.get("round"):
-        recount_in(work.session, facts, work.clock())
-    else:
-        times = changed.times_of_merge(work, touched)
-        update_states(work.session, facts, affected(work.session, touched, times, work.clock()))
+        recount_in(work.session, facts)
+    times = changed.times_of_merge(work, touched)
+    update_states(work.session, facts, affected(work.session, touched, times, work.clock()))
 
 
 def affected(
@@ -163,11 +162,12 @@ def recount(store: Store, round_id: int, progress: Progress = SILENT) -> int:
         record = session.get(Round, round_id)
         if record is None:
             return 0
-        return recount_in(session, round_facts(record), store.clock(), progress)
+        return recount_in(session, round_facts(record), progress)
 
 
-def recount_in(session: Session, facts: RoundFacts, now: int, progress: Progress = SILENT) -> int:
-    """`recount` inside a transaction. The times of last changes are kept, new groups get `now`."""
+def recount_in(session: Session, facts: RoundFacts, progress: Progress = SILENT) -> int:
+    """`recount` inside a transaction. The times of last changes are kept; a group that was not
+    counted before has none (0)."""
     session.execute(sa.delete(STATE).where(STATE.c.round == facts.id, left_over()))
     mend = session.execute(differing(facts).limit(_FEW + 1)).all()
     if len(mend) > _FEW:
@@ -187,7 +187,7 @@ def recount_in(session: Session, facts: RoundFacts, now: int, progress: Progress
     nothing = (0,) * len(COUNT_COLUMNS)
     rows = [
         dict(zip(COUNT_COLUMNS, sums.get(place, nothing), strict=True))
-        | {"round": facts.id, "place": place, "last_change": last.get(place, now)}
+        | {"round": facts.id, "place": place, "last_change": last.get(place, 0)}
         for place in sums.keys() | last.keys()  # an emptied group keeps the time it was emptied
     ]
     if rows:

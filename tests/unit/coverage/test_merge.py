@@ -1,0 +1,102 @@
+"""What a bundle brings to the county is counted there as it was counted in the township."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgpack
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+import laborclerk.sync.ledger  # noqa: F401 - its tables
+from laborclerk.features.coverage.changed import changed_since
+from laborclerk.features.coverage.check import check_counts
+from laborclerk.features.coverage.model import SignOff
+from laborclerk.features.coverage.service import all_rows, row
+from laborclerk.features.coverage.signoff import sign_off
+from laborclerk.features.registry.model import Household, Person
+from laborclerk.kernel.ids import show_id
+from laborclerk.store.journal import Device
+from laborclerk.store.store import Store
+from laborclerk.sync.entries import outgoing
+from laborclerk.sync.ledger import device_index
+from laborclerk.sync.merge import apply
+from tests.coverage_truth import COUNTY, FAR, GROUP_1, GROUP_2, VILLAGE, small_store
+from tests.unit.coverage.conftest import Township
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Iterator[Store]:
+    store = small_store(tmp_path / "county")
+    yield store
+    store.close()
+
+
+def hand_over(town: Township, county: Store) -> None:
+    """Everything the township wrote since the last time, merged by the county."""
+    with town.store.read() as source:
+        device, last = source.execute(
+            sa.select(Device.device, Device.last_seq).where(Device.index == 0)
+        ).one()
+        with county.write("bundle.import") as work:
+            index = device_index(work.session, show_id(device), "乌峰街道")
+            entries = (msgpack.unpackb(msgpack.packb(item)) for item in outgoing(source, 0, last))
+            apply(work, index, entries, lambda *_: set())
+            work.note("bundle", index, number=1)
+
+
+def told(session: Session, town: Township) -> list[object]:
+    return [(r.place, r.level, r.counts, r.gaps) for r in all_rows(session, town.round, COUNTY)]
+
+
+def test_the_county_counts_what_the_township_counted(town: Township, county: Store) -> None:
+    first = town.done(GROUP_1, persons=2)
+    town.household(GROUP_2)
+    hand_over(town, county)
+    with town.store.write("test") as work:
+        household = work.get(Household, first)
+        member = work.session.query(Person).filter_by(household=first).first()
+        assert household is not None
+        assert member is not None
+        work.change(household, {"place": FAR + 1})
+        work.change(member, {"education": None})
+    town.household(GROUP_1, number="0007")
+    hand_over(town, county)
+    with town.store.read() as here, county.read() as there:
+        assert told(here, town) == told(there, town)
+        assert check_counts(there) == []
+
+
+def test_a_member_that_moved_is_counted_in_both_households(town: Township, county: Store) -> None:
+    old, new = town.done(GROUP_1, persons=2), town.done(GROUP_2)
+    hand_over(town, county)
+    with town.store.write("test") as work:
+        member = work.session.query(Person).filter_by(household=old).first()
+        assert member is not None
+        work.change(member, {"household": new})
+    hand_over(town, county)
+    with county.read() as session:
+        assert row(session, town.round, GROUP_1).counts.persons_due == 1
+        assert row(session, town.round, GROUP_2).counts.persons_due == 2
+        assert check_counts(session) == []
+
+
+def test_a_sign_off_stands_above_the_changes_before_it_in_one_bundle(
+    town: Township, county: Store
+) -> None:
+    town.done(GROUP_1)
+    town.done(GROUP_2)
+    signed = sign_off(town.store, town.round, VILLAGE, "李某某")
+    hand_over(town, county)
+    with county.read() as session:
+        found = row(session, town.round, VILLAGE).signed
+        assert (found.complete, found.changed) == (True, False)
+        assert changed_since(session, session.get_one(SignOff, signed)) == []
+    late = town.household(GROUP_1, number="0008")
+    hand_over(town, county)
+    with county.read() as session:
+        assert row(session, town.round, VILLAGE).signed.changed
+        events = changed_since(session, session.get_one(SignOff, signed))
+        assert late in {e.record_id for e in events}
