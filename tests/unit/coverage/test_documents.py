@@ -148,3 +148,11 @@ def test_no_certificate_without_a_sign_off(signed: Township, tmp_path: Path) -> 
     withdraw(signed.store, record.id)
     with pytest.raises(Rejected):
         prints.print_certificate(signed.store, signed.round, VILLAGE, tmp_path / "x.pdf")
+
+
+def test_a_station_that_says_she_prints_she(signed: Township) -> None:
+    signed.store.set_setting("words.group", "社")
+    assert "经逐社" in said(certificate(signed))
+    with signed.store.read() as session:
+        found = documents.collection_list(session, signed.round, "2026-09", VILLAGE)
+    assert found.title == "2026年9月社长信息采集名单"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.features.census.due import RoundFacts
@@ -33,6 +34,7 @@ from laborclerk.printing.document import (
     Table,
     TableRow,
 )
+from laborclerk.store.store import Setting
 
 _PAGE = 500  # lines of a list read at once
 RIGHT = Align.RIGHT
@@ -41,6 +43,11 @@ RIGHT = Align.RIGHT
 def round_of(session: Session, round_id: int) -> RoundFacts:
     """Round and labour rule of a document."""
     return round_facts(session.get_one(Round, round_id))
+
+
+def group_word(session: Session) -> str:
+    """What this station calls a group: 组 or 社 (002-07, X-04)."""
+    return session.scalar(sa.select(Setting.value).where(Setting.key == "words.group")) or "组"
 
 
 def day(iso: str | None) -> str:
@@ -71,14 +78,14 @@ def certificate(session: Session, sign_off: SignOff, made: str = "") -> Document
 def _certificate_blocks(
     session: Session, sign_off: SignOff, whole: CoverageRow, tree: PlaceTree
 ) -> Iterator[Block]:
-    c, round_id = whole.counts, sign_off.round or 0
+    c, round_id, word = whole.counts, sign_off.round or 0, group_word(session)
     yield Paragraph(
-        f"经逐组、逐户、逐人核对，{tree.full_name(whole.place)}应访{sign_off.households or 0}户，"
-        f"应登记{sign_off.persons or 0}人；"
+        f"经逐{word}、逐户、逐人核对，{tree.full_name(whole.place)}"
+        f"应访{sign_off.households or 0}户，应登记{sign_off.persons or 0}人；"
         + (
             f"尚有缺口{sign_off.gaps}处，均已说明原因。"
             if sign_off.gaps
-            else "村不漏组、组不漏户、户不漏人、人不漏项。"
+            else f"村不漏{word}、{word}不漏户、户不漏人、人不漏项。"
         ),
         indent=True,
     )
@@ -87,10 +94,10 @@ def _certificate_blocks(
     elif whole.signed.changed:
         at = show_time(sign_off.at or 0)
         yield Paragraph(f"签认（{at}）以后本村登记有变动，下列为打印时的数字。", strong=True)
-    yield Heading("各组数字", 2)
+    yield Heading(f"各{word}数字", 2)
     yield Table(
         [
-            Column("组", 28),
+            Column(word, 28),
             *(
                 Column(label, 17, RIGHT, group)
                 for label, group in (
@@ -107,7 +114,8 @@ def _certificate_blocks(
     if c.explained or c.revisit:
         yield Heading("未完成的户及原因", 2)
         yield _gap_table(
-            _gap_lines(session, round_id, whole.place, (GapKind.EXPLAINED, GapKind.REVISIT))
+            _gap_lines(session, round_id, whole.place, (GapKind.EXPLAINED, GapKind.REVISIT)),
+            word,
         )
     if sign_off.note:
         yield Heading("说明", 2)
@@ -132,7 +140,7 @@ def _certificate_row(r: CoverageRow, name: str = "") -> Row:
 
 def coverage_table(session: Session, round_id: int, place: int, made: str = "") -> Document:
     """The six-level reconciliation of a place, every place below it down to the group."""
-    tree = PlaceTree.load(session)
+    tree, word = PlaceTree.load(session), group_word(session)
     every = all_rows(session, round_id, place)
     top = LEVELS.index(level_of(place))
     whole = every[0]
@@ -140,7 +148,7 @@ def coverage_table(session: Session, round_id: int, place: int, made: str = "") 
     lost = "、".join(
         f"{label} {count:,}"
         for label, count in (
-            ("乡", gap.townships), ("村", gap.villages), ("组", gap.groups),
+            ("乡", gap.townships), ("村", gap.villages), (word, gap.groups),
             ("户", gap.households), ("人", gap.persons), ("项", gap.items),
         )
         if count
@@ -159,8 +167,8 @@ def coverage_table(session: Session, round_id: int, place: int, made: str = "") 
         Column("签认", 30, Align.CENTER),
     ]  # fmt: skip
     blocks: list[Block] = [
-        Paragraph(f"尚缺：{lost}。" if lost else "乡、村、组、户、人、项均无遗漏。"),
-        Table(columns, [_coverage_row(r, top) for r in every]),
+        Paragraph(f"尚缺：{lost}。" if lost else f"乡、村、{word}、户、人、项均无遗漏。"),
+        Table(columns, [_coverage_row(r, top, word) for r in every]),
         Paragraph(
             "应访=已完成+有说明+待复访+未完成+未访；上一级数字为下一级之和。"
             "“有说明”指查无此户、已搬迁等，访问时已记明原因。",
@@ -177,16 +185,16 @@ def coverage_table(session: Session, round_id: int, place: int, made: str = "") 
     )
 
 
-_LEFT_OUT = {"township": "漏乡", "village": "漏村", "group": "漏组"}
+_LEFT_OUT = {"township": "乡", "village": "村", "group": ""}
 
 
-def _coverage_row(r: CoverageRow, top: int) -> TableRow:
+def _coverage_row(r: CoverageRow, top: int, word: str) -> TableRow:
     c = r.counts
     depth = LEVELS.index(level_of(r.place)) - top + (r.level == DIRECT)
     signed = r.signed
     text = f"{signed.signed}/{signed.villages}村" if signed.villages > 1 else signed.date or ""
     if r.level in _LEFT_OUT and not c.touched:
-        text = _LEFT_OUT[r.level]
+        text = f"漏{_LEFT_OUT[r.level] or word}"
     cells = (
         "\u3000" * depth + r.name, c.frame, c.due, c.visited, c.done, c.unvisited, c.revisit,
         c.unfinished, c.explained, c.persons_frame, c.persons_due, c.persons_done, c.labour,
@@ -202,12 +210,12 @@ def gap_list(
     session: Session, round_id: int, place: int, kind: GapKind, made: str = ""
 ) -> Document:
     """Any list behind a number, to take along."""
-    tree = PlaceTree.load(session)
+    tree, word = PlaceTree.load(session), group_word(session)
     lines, amount = gap_total(session, round_id, place, kind)
     total = f"共{lines:,}行" + (f"，合计{amount:,}" if amount != lines else "")
     return Document(
-        f"{kind.label}名单",
-        [_gap_table(_gap_lines(session, round_id, place, (kind,)), kind)],
+        f"{f'漏{word}' if kind is GapKind.GROUP else kind.label}名单",
+        [_gap_table(_gap_lines(session, round_id, place, (kind,)), word, kind)],
         subtitle=round_of(session, round_id).title,
         lead=Lead(tree.path(place, "county"), "", total),
         made=made,
@@ -224,14 +232,14 @@ def _gap_lines(
             offset += len(page)
 
 
-def _gap_table(lines: Iterator[Gap], kind: GapKind | None = None) -> Table:
+def _gap_table(lines: Iterator[Gap], word: str, kind: GapKind | None = None) -> Table:
     if kind in PLACE_KINDS:
         columns = [Column("序号", 12, RIGHT), Column("地方", 60), Column("情况", 80)]
         return Table(columns, ((n, g.where, g.text) for n, g in enumerate(lines, 1)))
     persons = kind in (GapKind.ITEM, GapKind.REGISTERED, GapKind.LABOUR)
     columns = [
         Column("序号", 12, RIGHT),
-        Column("村、组", 38),
+        Column(f"村、{word}", 38),
         Column("户编号", 18),
         Column("姓名" if persons else "户主", 24),
         Column("情况", 70),
@@ -253,17 +261,17 @@ def collection_list(
     session: Session, round_id: int, month: str, place: int, made: str = ""
 ) -> Document:
     """Who reports in a month, by village, and who has not yet; with room for a signature."""
-    tree = PlaceTree.load(session)
+    tree, word = PlaceTree.load(session), group_word(session)
     lines = collection(session, month, place)
     done = sum(line.reported for line in lines)
     year, number = month.split("-")
     return Document(
-        f"{year}年{int(number)}月组长信息采集名单",
+        f"{year}年{int(number)}月{word}长信息采集名单",
         [
-            Paragraph(f"应报{len(lines)}组，已报{done}组，未报{len(lines) - done}组。"),
+            Paragraph(f"应报{len(lines)}{word}，已报{done}{word}，未报{len(lines) - done}{word}。"),
             Table(
                 [
-                    Column("组", 24), Column("组长", 24), Column("电话", 30),
+                    Column(word, 24), Column(f"{word}长", 24), Column("电话", 30),
                     Column("上报日期", 26, Align.CENTER), Column("变动(条)", 18, RIGHT),
                     Column("上次上报", 22, Align.CENTER), Column("签字", 30),
                 ],
@@ -271,7 +279,7 @@ def collection_list(
             ),
         ],
         subtitle=round_of(session, round_id).title,
-        lead=Lead(tree.path(place, "county"), "", "村民小组长即网格员"),
+        lead=Lead(tree.path(place, "county"), "", f"{word}长即网格员"),
         made=made,
     )  # fmt: skip
 

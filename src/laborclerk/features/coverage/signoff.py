@@ -33,7 +33,7 @@ class SignProblem(Message):
     SIGN_REVISIT = "还有{count}户待复访(无人、拒访、联系不上)。请再访,或写明原因"
     SIGN_PERSONS = "比户籍底册少{count}人。请补登,或写明原因"
     SIGN_ITEMS = "还有{count}处缺项。请补填,或写明原因"
-    SIGN_GROUPS = "有{count}个组没有一户访问:{names}。请补访,或写明原因"
+    SIGN_GROUPS = "有{count}个组(社)没有一户访问:{names}。请补访,或写明原因"
     SIGN_NEEDS_SIGNER = "请填签认人(村负责人)姓名"
     SIGN_GONE = "没有找到这次签认,可能已经撤回。请按F5刷新"
 
