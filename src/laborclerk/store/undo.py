@@ -5,20 +5,26 @@ What has left the building (a bundle, a printed roster) is not undone here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from laborclerk.catalog.fields import PlaceRef, Reference
 from laborclerk.kernel.errors import Message, Problem, Rejected, reject
-from laborclerk.store.base import fields_of, record_types
-from laborclerk.store.journal import Act, Entry, Event, Kind, act_events
+from laborclerk.store.base import Record, fields_of, record_types, values_of
+from laborclerk.store.journal import Act, Entry, Event, Kind, act_events, history
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 
 UNDONE = "8"  # of the code list delete_reason: the creation was taken back
 _LOOK_BACK = 500
+_PART = 2000  # ids in one statement
+FOUNDING = ("places.load",)  # use cases that made the station: no work of a clerk's
 
 
 class UndoProblem(Message):
@@ -28,6 +34,8 @@ class UndoProblem(Message):
     NOTHING_TO_REDO = "没有可以重做的操作"
     NO_SUCH_ENTRY = "没有编号为“{entry}”的变更。编号见 history"
     UNDO_SUPERSEDED = "“{label}”后来又被改过,不能撤销这一步。请先撤销后面的改动,或直接改正"
+    UNDO_IN_USE = "这一步新建的“{label}”后来又有别的内容用到,不能撤销。请先撤销后面加上的内容"
+    UNDO_TARGET_GONE = "原来的“{label}”已被撤出或删除,不能撤销这一步。请先恢复它,或直接改正"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,8 @@ def _stacks(session: Session, clerk: str) -> tuple[list[Act], list[Act]]:
     touching = sa.exists().where(Entry.device == 0, Entry.act == Act.act, Entry.kind != Kind.NOTE)
     acts = session.scalars(
         sa.select(Act)
-        .where(Act.device == 0, Act.clerk == clerk, touching)
+        .where(Act.device == 0, Act.clerk == clerk)
+        .where(Act.use_case.not_in(FOUNDING), touching)
         .order_by(Act.act.desc())
         .limit(_LOOK_BACK)
     ).all()
@@ -117,6 +126,8 @@ def _reverse(work: UnitOfWork, events: Iterable[Event]) -> int:
     """Write the inverse of `events` (latest first) → how many records. Raises Rejected."""
     problems: list[Problem] = []
     changed = 0
+    unmade: dict[str, set[int]] = defaultdict(set)
+    put_back: list[tuple[Record, set[str]]] = []
     for event in events:
         model = record_types().get(event.record_type)
         record = work.get(model, event.record_id) if model else None
@@ -125,17 +136,81 @@ def _reverse(work: UnitOfWork, events: Iterable[Event]) -> int:
         changed += 1
         if event.kind is Kind.CREATE:
             if record.deleted is None:
+                problems += _changed_since(work.session, record)
                 work.delete(record, UNDONE)
+                unmade[event.record_type].add(record.id)
             continue
+        put_back.append((record, set(event.changes)))
         for key, (before, after) in event.changes.items():
             if getattr(record, key) == after:
                 setattr(record, key, before)
             elif getattr(record, key) != before:
-                spec = fields_of(model)[key]
-                problem = Problem(UndoProblem.UNDO_SUPERSEDED, {"label": spec.label})
-                problems.append(
-                    problem.at(record_type=event.record_type, record_id=record.id, field=key)
-                )
+                problems.append(_superseded(record, key))
+    work.flush()
+    problems = problems or [*_used(work.session, unmade), *_lost(work, put_back)]
     if problems:
         raise Rejected(problems)
     return changed
+
+
+def _superseded(record: Record, key: str) -> Problem:
+    label = fields_of(type(record))[key].label
+    return Problem(UndoProblem.UNDO_SUPERSEDED, {"label": label}).at(
+        record_type=record.__tablename__, record_id=record.id, field=key
+    )
+
+
+def _changed_since(session: Session, record: Record) -> list[Problem]:
+    """What was entered into a record after it was made, and still stands."""
+    if record.dots is None:
+        return []
+    made = history(session, record)[0].changes
+    return [
+        _superseded(record, key)
+        for key, value in values_of(record).items()
+        if key != "deleted" and value != made.get(key, (None, None))[1]
+    ]
+
+
+def _used(session: Session, unmade: Mapping[str, set[int]]) -> Iterator[Problem]:
+    """Living records that name one whose creation is taken back."""
+    for kind, ids in unmade.items():
+        ordered = sorted(ids)
+        for name, key in _references_to(kind):
+            table: Any = record_types()[name].__table__
+            for at in range(0, len(ordered), _PART):
+                part = ordered[at : at + _PART]
+                query = sa.select(table.c.id).where(
+                    table.c[key].in_(part), table.c.deleted.is_(None)
+                )
+                if session.scalar(query.limit(1)) is not None:
+                    label = fields_of(record_types()[name])[key].label
+                    yield Problem(UndoProblem.UNDO_IN_USE, {"label": label})
+
+
+def _lost(work: UnitOfWork, put_back: Iterable[tuple[Record, set[str]]]) -> Iterator[Problem]:
+    """Living records that would go back to one that is gone."""
+    for record, changed in put_back:
+        if record.deleted is not None:
+            continue
+        for key, spec in fields_of(type(record)).items():
+            target = getattr(record, key)
+            if target is None or not isinstance(spec.type, Reference):
+                continue
+            if key in changed or "deleted" in changed:
+                model = record_types().get(spec.type.record_type)
+                found = work.get(model, target) if model else None
+                if found is not None and found.deleted is not None:
+                    yield Problem(UndoProblem.UNDO_TARGET_GONE, {"label": spec.label})
+
+
+@cache
+def _references_to(record_type: str) -> tuple[tuple[str, str], ...]:
+    """Register and field of everything that may name a record of this type."""
+    return tuple(
+        (name, key)
+        for name, model in record_types().items()
+        for key, spec in fields_of(model).items()
+        if (isinstance(spec.type, Reference) and spec.type.record_type == record_type)
+        or (isinstance(spec.type, PlaceRef) and record_type == "place")
+    )

@@ -34,7 +34,11 @@ class FormProblem(Message):
     """Saving a household form."""
 
     NO_HOUSEHOLD = "没有找到这一户。可能已被撤销,请按F5刷新"
+    NO_PERSON = "没有找到这个人。可能已被撤出,请按F5刷新"
     CHANGED_MEANWHILE = "“{name}”的“{labels}”刚被另一处改过。您的内容没有存上,请先看改动再存"
+    GONE_MEANWHILE = (
+        "“{name}”刚在另一处被撤出或删除。您的内容没有存上。请先核对:删错了可在那边撤销,再存一次"
+    )
     REASON_NEEDED = "需要说明原因:{text}"
     NUMBER_TAKEN = "本村已有户编号“{number}”({head})。请换一个编号"
     VISIT_NEEDS_DATE = "“{result}”需要约定下次访问日期"
@@ -253,6 +257,17 @@ def save_form(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
     """Keep the form in one transaction. With `finish`, Rejected when something is wrong or a
     warning has no reason; unfinished it can always be kept. Rejected also when another window
     or station changed one of its records meanwhile (nothing is overwritten unseen)."""
+    before = dict(form.household), dict(form.form)
+    try:
+        return _save(store, form, finish=finish)
+    except BaseException:
+        # what was filled in here (a free number) may be another's by the next try
+        form.household.update(before[0])
+        form.form.update(before[1])
+        raise
+
+
+def _save(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
     with store.write("census.save") as work:
         record = _round(work.session, int(form.form["round"]))
         round_ = facts_of_round(work.session, record.id)
@@ -273,6 +288,7 @@ def save_form(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
         form.form["status"] = FINISHED if finish else UNFINISHED
         check_number(work, form.household)
         there = _records_of(work, form)
+        _refuse_if_gone(there.get(form.household["id"]), form)
         made = [
             *_put(work, Household, [form.household], form, there),
             *_put(work, Person, form.persons, form, there),
@@ -280,6 +296,15 @@ def save_form(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
         ]
     _remember(form, made, there)
     return Saved(work.outcome.act, problems, work.outcome.touched, finish)
+
+
+def _refuse_if_gone(record: Record | None, form: HouseholdForm) -> None:
+    """What is entered for one who was taken out meanwhile would be kept where nobody looks."""
+    if record is None or record.deleted is None:
+        return
+    if form.read.get(record.id, {}).get("deleted") is None:
+        name = getattr(record, "name", None) or getattr(record, "head_name", None) or ""
+        raise reject(FormProblem.GONE_MEANWHILE, name=name)
 
 
 def _stop(problems: list[Problem], form: HouseholdForm) -> None:
@@ -369,6 +394,8 @@ def _put(
             continue
         before = form.read.get(record.id, {})
         mine = {k: facts.get(k) for k in known if before.get(k) != facts.get(k)}
+        if mine:
+            _refuse_if_gone(record, form)
         if record.version != form.seen.get(record.id):
             theirs = [
                 k for k, value in mine.items()
@@ -409,7 +436,7 @@ def record_visit(
         raise reject(FormProblem.VISIT_NEEDS_DATE, result=result.name)
     with store.write("census.visit") as work:
         household = work.get(Household, household_id)
-        if household is None:
+        if household is None or household.deleted is not None:
             raise reject(FormProblem.NO_HOUSEHOLD)
         filled = {"date": store.clock.today(), "visitor": store.clerk, **values}
         visit = work.add(
@@ -432,8 +459,10 @@ def move_person(store: Store, person_id: int, household_id: int) -> None:
     with store.write("census.move_person") as work:
         person = work.get(Person, person_id)
         household = work.get(Household, household_id)
-        if person is None or household is None:
+        if household is None or household.deleted is not None:
             raise reject(FormProblem.NO_HOUSEHOLD)
+        if person is None or person.deleted is not None:
+            raise reject(FormProblem.NO_PERSON)
         last = work.session.scalar(
             sa.select(sa.func.max(Person.line)).where(
                 Person.household == household_id, Person.deleted.is_(None)
