@@ -11,12 +11,15 @@ from laborclerk.features.census.form import FORM_FIELDS, HEAD_FIELDS, PERSON_FIE
 from laborclerk.features.census.rules import RULES
 from laborclerk.features.registry.model import Person
 from laborclerk.store.base import fields_of
+from laborclerk.ui.jobs import InlineRunner
 from laborclerk.ui.screens.help.field_help import HOW, checks_page, fields_page, place_of
 from laborclerk.ui.screens.help.presenter import (
     HelpPresenter,
+    Hit,
     ManualPage,
     pages,
     pictures,
+    search,
 )
 
 WRITTEN = [page for page in pages() if page.key not in ("fields", "checks")]
@@ -28,8 +31,12 @@ class Screen:
     def __init__(self) -> None:
         self.shown: list[tuple[str, tuple[str, ...]]] = []
 
-    def show_page(self, page: ManualPage, at: tuple[str, ...]) -> None:
+    def show_page(self, page: ManualPage, text: str, at: tuple[str, ...]) -> None:
+        assert text.startswith(f"# {page.title}")
         self.shown.append((page.key, at))
+
+    def show_hits(self, hits: list[Hit]) -> None:
+        self.hits = hits
 
 
 @pytest.fixture
@@ -39,7 +46,7 @@ def screen() -> Screen:
 
 @pytest.fixture
 def presenter(screen: Screen) -> HelpPresenter:
-    return HelpPresenter(screen)
+    return HelpPresenter(screen, InlineRunner())
 
 
 def headings(page: ManualPage) -> list[str]:
@@ -139,9 +146,10 @@ def test_back_goes_back_and_stays_on_the_first(presenter: HelpPresenter, screen:
     assert [key for key, _ in screen.shown] == ["setup", "keys", "setup"]
 
 
-def test_a_word_is_found_with_its_heading(presenter: HelpPresenter) -> None:
-    hits = presenter.search("恢复码")
+def test_a_word_is_found_with_its_heading(presenter: HelpPresenter, screen: Screen) -> None:
+    presenter.look_for("恢复码")
+    hits = screen.hits
     assert {"setup", "password"} <= {hit.page for hit in hits}
     assert all(hit.line and "](" not in hit.line for hit in hits)
-    assert presenter.search("没有这样一个词") == []
-    assert presenter.search("  ") == []
+    assert search("没有这样一个词") == []
+    assert search("  ") == []

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from laborclerk.kernel.resources import resource
+from laborclerk.ui.jobs import Runner
 from laborclerk.ui.screens.help.field_help import checks_page, fields_page, place_of
 
 FIELDS, CHECKS = "fields", "checks"
@@ -25,8 +26,11 @@ _LINK = re.compile(r"(?:\d+-)?([a-z]+)(?:\.md)?(?:#(.*))?")
 class View(Protocol):
     """What the presenter says to the screen."""
 
-    def show_page(self, page: ManualPage, at: tuple[str, ...]) -> None:
+    def show_page(self, page: ManualPage, text: str, at: tuple[str, ...]) -> None:
         """Show a page from the heading (and the label below it) `at`."""
+
+    def show_hits(self, hits: list[Hit]) -> None:
+        """Where what is looked for stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,9 @@ def pictures() -> Path:
 class HelpPresenter:
     """Which page is shown, and the way back."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, runner: Runner) -> None:
         self.view = view
+        self._runner = runner
         self.page: ManualPage | None = None
         self._been: list[tuple[str, tuple[str, ...]]] = []
 
@@ -88,7 +93,11 @@ class HelpPresenter:
             return
         self._been.append((key, at))
         self.page = page
-        self.view.show_page(page, at)
+
+        def done(text: str) -> None:
+            self.view.show_page(page, text, at)
+
+        self._runner.run(lambda _p: page.text(), done, key="help-page")
 
     def back(self) -> None:
         """The page before."""
@@ -117,23 +126,28 @@ class HelpPresenter:
         if found:
             self.open(found[1], (found[2],) if found[2] else ())
 
-    def search(self, text: str, limit: int = 40) -> list[Hit]:
-        """Where all words of `text` stand on one line."""
-        words = text.casefold().split()
-        if not words:
-            return []
-        hits: list[Hit] = []
-        for page in pages():
-            heading = ""
-            for line in page.text().splitlines():
-                if line.startswith("#"):
-                    heading = line.lstrip("# ").strip()
-                plain = line.casefold()
-                if all(word in plain for word in words) and not line.startswith("!["):
-                    hits.append(Hit(page.key, page.title, heading, _unmarked(line)))
-                    if len(hits) == limit:
-                        return hits
-        return hits
+    def look_for(self, text: str) -> None:
+        """Find as you type."""
+        self._runner.run(lambda _p: search(text), self.view.show_hits, key="help-find")
+
+
+def search(text: str, limit: int = 40) -> list[Hit]:
+    """Where all words of `text` stand on one line."""
+    words = text.casefold().split()
+    if not words:
+        return []
+    hits: list[Hit] = []
+    for page in pages():
+        heading = ""
+        for line in page.text().splitlines():
+            if line.startswith("#"):
+                heading = line.lstrip("# ").strip()
+            plain = line.casefold()
+            if all(word in plain for word in words) and not line.startswith("!["):
+                hits.append(Hit(page.key, page.title, heading, _unmarked(line)))
+                if len(hits) == limit:
+                    return hits
+    return hits
 
 
 def _unmarked(line: str) -> str:

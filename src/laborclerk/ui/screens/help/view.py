@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QImage,
     QImageReader,
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from laborclerk.ui.jobs import Runner
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.page import Page, button
 from laborclerk.ui.kit.table import Cell, Column, Table
@@ -41,6 +42,9 @@ from laborclerk.ui.screens.help.presenter import (
 
 _WIDTH = 152
 _COLUMN = 880  # of text: lines that are still read easily
+_IMAGE = QTextDocument.ResourceType.ImageResource
+_NOTHING = QImage(1, 1, QImage.Format.Format_ARGB32)
+_NOTHING.fill(0)
 
 
 class ManualText(QTextBrowser):
@@ -50,25 +54,42 @@ class ManualText(QTextBrowser):
         super().__init__(parent)
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.document().setDocumentMargin(0)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._markdown = ""
+        self._waiting: list[str] = []
         self._drawn_for = 0  # the width pictures were made for
 
     def show_text(self, markdown: str) -> None:
-        """Show a page of Markdown."""
-        document = self.document()
+        """Show a page of Markdown. It is dressed before it is laid out, so that it is laid out
+        once."""
         self._markdown, self._drawn_for = markdown, self._column()
+        self._waiting = []
         self.setExtraSelections([])
-        document.clear()
-        document.setMarkdown(markdown)
+        document = QTextDocument(self)
+        document.setUndoRedoEnabled(False)
+        document.setDocumentMargin(0)
         document.setDefaultFont(theme.font())
-        self._dress()
+        document.setMarkdown(markdown)
+        self._dress(document)
+        before = self.document()
+        self.setDocument(document)
+        before.deleteLater()
+        QTimer.singleShot(0, self, self._next_picture)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Pictures lie beside the manual's text."""
-        if kind == QTextDocument.ResourceType.ImageResource.value:
-            return self._picture(QUrl(name).fileName())
+        if kind == _IMAGE.value:
+            return _NOTHING  # drawn one by one, see `_next_picture`
         return super().loadResource(kind, name)
+
+    def _next_picture(self) -> None:
+        """One picture each turn of the loop: decoding all at once would hold it."""
+        if not self._waiting:
+            return
+        name = self._waiting.pop(0)
+        self.document().addResource(_IMAGE.value, QUrl(name), self._picture(name))
+        self.viewport().update()
+        QTimer.singleShot(0, self, self._next_picture)
 
     def _picture(self, name: str) -> QImage:
         """A picture as wide as the text, scaled smoothly to the screen's pixels."""
@@ -87,11 +108,11 @@ class ManualText(QTextBrowser):
 
     # -- look ----------------------------------------------------------------------------------
 
-    def _dress(self) -> None:
-        document = self.document()
-        document.setUndoRedoEnabled(False)
+    def _dress(self, document: QTextDocument) -> None:
         width = self._column()
         root = document.rootFrame()
+        edit = QTextCursor(document)
+        edit.beginEditBlock()  # one layout at the end, not one for each block
         outer = QTextFrameFormat(root.frameFormat())
         outer.setLeftMargin(24)
         outer.setRightMargin(max(24, self.viewport().width() - 24 - width))
@@ -105,6 +126,7 @@ class ManualText(QTextBrowser):
         for frame in root.childFrames():
             if isinstance(frame, QTextTable):
                 self._dress_table(frame)
+        edit.endEditBlock()
 
     def _dress_block(self, block: QTextBlock, width: int) -> None:
         cursor = QTextCursor(block)
@@ -132,11 +154,12 @@ class ManualText(QTextBrowser):
             form = fragment.charFormat()
             if form.isImageFormat():
                 picture = QTextImageFormat(form.toImageFormat())
-                image = QImageReader(str(pictures() / QUrl(picture.name()).fileName())).size()
+                image = QImageReader(str(pictures() / picture.name())).size()
+                self._waiting.append(picture.name())
                 if image.isValid():
                     picture.setWidth(width)
                     picture.setHeight(width * image.height() / image.width())
-                    cursor = QTextCursor(self.document())
+                    cursor = QTextCursor(block)
                     cursor.setPosition(fragment.position())
                     cursor.setPosition(
                         fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor
@@ -191,20 +214,18 @@ class ManualText(QTextBrowser):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._markdown and self._column() != self._drawn_for:
+        if self._markdown and self._drawn_for and event.size().width() != event.oldSize().width():
             at = self.verticalScrollBar().value()
             self.show_text(self._markdown)
             self.verticalScrollBar().setValue(at)
-        elif self._markdown:
-            self._dress()
 
 
 class HelpScreen(Page):
     """The manual. `explain` opens it at what the clerk is at."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__("帮助", parent)
-        self.presenter = HelpPresenter(self)
+        self.presenter = HelpPresenter(self, runner)
         p = self.presenter
         self.names = QListWidget()
         self.names.setFrameShape(QFrame.Shape.NoFrame)
@@ -218,7 +239,7 @@ class HelpScreen(Page):
         self.find_box.setPlaceholderText("在说明里找  Ctrl+F")
         self.find_box.setFixedWidth(240)
         self.find_box.setClearButtonEnabled(True)
-        self.find_box.textChanged.connect(self._search)
+        self.find_box.textChanged.connect(p.look_for)
         self.hits = Table((Column("页", 120), Column("小节", 180), Column("")))
         self.hits.opened.connect(self._open_hit)
         self.hits.setFixedHeight(self.hits.height_of_rows(8))
@@ -238,12 +259,12 @@ class HelpScreen(Page):
         self.key("Esc", self._end_search, self.find_box)
         self.setFocusProxy(self.text)
 
-    def show_page(self, page: ManualPage, at: tuple[str, ...]) -> None:
+    def show_page(self, page: ManualPage, text: str, at: tuple[str, ...]) -> None:
         keys = [p.key for p in pages()]
         self.names.blockSignals(True)
         self.names.setCurrentRow(keys.index(page.key))
         self.names.blockSignals(False)
-        self.text.show_text(page.text())
+        self.text.show_text(text)
         if at:
             self.text.go_to(at)
         else:
@@ -257,11 +278,10 @@ class HelpScreen(Page):
         if at >= 0:
             self.presenter.open(pages()[at].key)
 
-    def _search(self, text: str) -> None:
-        found = self.presenter.search(text)
-        self.hits.setVisible(bool(text.strip()))
+    def show_hits(self, hits: list[Hit]) -> None:
+        self.hits.setVisible(bool(self.find_box.text().strip()))
         self.hits.empty_text = "没有找到"
-        self.hits.fill([(hit.title, Cell(hit.heading, "muted"), hit.line) for hit in found], found)
+        self.hits.fill([(hit.title, Cell(hit.heading, "muted"), hit.line) for hit in hits], hits)
 
     def _first_hit(self) -> None:
         if self.hits.rows.keys:

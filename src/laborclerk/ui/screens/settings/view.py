@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from laborclerk.printing.document import Document
 from laborclerk.ui.drives import ListDrives
 from laborclerk.ui.kit.drives import list_drives
 from laborclerk.ui.kit.files import ask_save
@@ -29,6 +30,7 @@ from laborclerk.ui.screens.settings.rounds_page import RoundsPage
 from laborclerk.ui.station import Station
 
 _WIDTH = 128
+TITLES = ("调查轮次", "录入员", "外观与用语", "备份与恢复", "运行记录")
 
 
 class LogPage(Page):
@@ -61,6 +63,9 @@ class LogPage(Page):
             self.presenter.save_log(out)
 
 
+SettingsPage = RoundsPage | ClerksPage | LookPage | BackupPage | LogPage
+
+
 class SettingsScreen(QWidget):
     """All settings. `restore` closes the station and brings a backup back."""
 
@@ -74,24 +79,16 @@ class SettingsScreen(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._pages: list[QWidget] = []
         self.presenter = SettingsPresenter(station, self, drives, look_folder=look_folder)
-        p = self.presenter
-        self.rounds = RoundsPage(p.rounds)
-        self.clerks = ClerksPage(
-            p.clerks, lambda sheet: show_document(self, station.runner, sheet, "恢复单")
-        )
-        self.look = LookPage(p)
-        self.backup = BackupPage(p.backups, restore)
-        self.log = LogPage(p)
+        self._restore, self._station = restore, station
+        self._built: dict[int, SettingsPage] = {}
         self.names = QListWidget()
         self.names.setFrameShape(QFrame.Shape.NoFrame)
         self.names.setFixedWidth(_WIDTH)
         self.stack = QStackedWidget()
-        for page in (self.rounds, self.clerks, self.look, self.backup, self.log):
-            self.names.addItem(page.title.text())
-            self.stack.addWidget(page)
-        self._pages = [self.rounds, self.clerks, self.look, self.backup, self.log]
+        for title in TITLES:
+            self.names.addItem(title)
+            self.stack.addWidget(QWidget())
         self.names.currentRowChanged.connect(self._turn)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 0, 0)
@@ -101,11 +98,34 @@ class SettingsScreen(QWidget):
         self.setFocusProxy(self.names)
         self.names.setCurrentRow(0)
 
+    def page(self, at: int) -> SettingsPage:
+        """A page, built when it is first turned to."""
+        found = self._built.get(at)
+        if found is None:
+            found = self._built[at] = self._build(TITLES[at])
+            old = self.stack.widget(at)
+            self.stack.insertWidget(at, found)
+            self.stack.removeWidget(old)
+            old.deleteLater()
+        return found
+
+    def _build(self, title: str) -> SettingsPage:
+        p = self.presenter
+        if title == "调查轮次":
+            return RoundsPage(p.rounds)
+        if title == "录入员":
+            return ClerksPage(p.clerks, self._show_sheet)
+        if title == "外观与用语":
+            return LookPage(p)
+        return BackupPage(p.backups, self._restore) if title == "备份与恢复" else LogPage(p)
+
+    def _show_sheet(self, sheet: Document) -> None:
+        show_document(self, self._station.runner, sheet, "恢复单")
+
     def changed(self) -> None:
         """Show the page that is seen anew."""
-        for page in self._pages:
-            if page is self.stack.currentWidget():
-                page.changed()  # type: ignore[attr-defined]
+        if self._built:
+            self.page(self.stack.currentIndex()).changed()
 
     def open_page(self, name: str) -> None:
         """Go to a page by its title."""
@@ -114,5 +134,7 @@ class SettingsScreen(QWidget):
             self.names.setCurrentItem(found[0])
 
     def _turn(self, at: int) -> None:
-        self.stack.setCurrentIndex(at)
-        self.changed()
+        if at >= 0:
+            self.page(at)
+            self.stack.setCurrentIndex(at)
+            self.changed()
