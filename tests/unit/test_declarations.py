@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from laborclerk.app import maintainers
 from laborclerk.catalog import fields as f
 from laborclerk.catalog.codes import code_list
 from laborclerk.features.census.form import HEAD_FIELDS, PERSON_FIELDS
+from laborclerk.features.registry.acts import act_word
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.store.base import COLUMN_TYPES, Record, fields_of, record_types
 
@@ -82,3 +86,11 @@ def test_labels_are_unique_within_a_register() -> None:
     for model in record_types().values():
         labels = [field.label for field in fields_of(model).values()]
         assert len(labels) == len(set(labels)), model.__name__
+
+
+def test_every_use_case_has_a_name_for_the_clerk() -> None:
+    root = Path(__file__).parents[2] / "src" / "laborclerk"
+    named = re.compile(r"""\.write\(\s*"([a-z_.]+)\"""")
+    used = {name for file in root.rglob("*.py") for name in named.findall(file.read_text("utf-8"))}
+    assert "census.save" in used
+    assert [name for name in sorted(used) if act_word(name) == name] == []

@@ -27,6 +27,7 @@ from laborclerk.features.census.transfer import (
     transfer_household,
     transfer_person,
 )
+from laborclerk.features.registry.acts import act_word
 from laborclerk.features.registry.find import find as find_people
 from laborclerk.features.registry.lookup import one_record
 from laborclerk.features.registry.model import Household, Person
@@ -43,12 +44,6 @@ RECORD = "编号|姓名|号码|户编号"
 KINDS = {
     Kind.CREATE: "新建", Kind.CHANGE: "修改", Kind.DELETE: "撤出", Kind.RESTORE: "恢复",
     Kind.NOTE: "备查",
-}  # fmt: skip
-USE_CASES = {
-    "census.save": "入户登记", "census.visit": "访问记录", "registry.set": "逐项修改",
-    "census.move_person": "转入他户", "registry.transfer_household": "户转移",
-    "registry.transfer_person": "人员转移", "undo.entry": "撤销一条",
-    "census.delete_person": "撤出登记", "census.import": "表格导入", "frame.import": "底册导入",
 }  # fmt: skip
 
 
@@ -170,7 +165,7 @@ def _entry_json(event: Event, record: Record) -> dict[str, Any]:
 
 def _entry_rows(event: Event, record: Record, shower: Shower) -> list[tuple[str, ...]]:
     known = fields_of(type(record))
-    why = f"{KINDS[event.kind]}({USE_CASES.get(event.use_case, event.use_case)})"
+    why = f"{KINDS[event.kind]}({act_word(event.use_case)})"
     rows = []
     for at, (key, (before, after)) in enumerate(event.changes.items() or [("", (None, None))]):
         first = (_entry_number(event), show_time(event.at), event.clerk, why)
@@ -209,7 +204,7 @@ def _undone(done: Undone, said: str) -> Answer:
     records = [
         {"type": kind, "id": show_id(i)} for kind, ids in done.touched.items() for i in sorted(ids)
     ]
-    what = USE_CASES.get(done.use_case, done.use_case)
+    what = act_word(done.use_case)
     return Answer(
         {"undone": records, "use_case": done.use_case}, [f"{said}:{what},{len(records)}条记录"]
     )

@@ -1,0 +1,22 @@
+"""What the use cases are called where a clerk reads of them: in a history, when one is undone."""
+
+from __future__ import annotations
+
+_WORDS = {
+    "census.save": "入户登记", "census.visit": "访问记录", "census.delete_person": "撤出登记",
+    "census.move_person": "转入他户", "census.import": "表格导入", "frame.import": "底册导入",
+    "frame.add": "底册补户", "registry.set": "逐项修改",
+    "registry.transfer_household": "户转移", "registry.transfer_person": "人员转移",
+    "places.load": "建站带入村组", "places.import": "区划导入", "places.recode": "区划变更",
+    "places.add_group": "设组", "places.close_group": "撤组", "places.change": "村组修改",
+    "round.new": "新开一轮", "round.change": "轮次修改", "round.close": "结束一轮",
+    "coverage.sign_off": "村签认", "coverage.withdraw": "撤回签认", "coverage.paper": "纸表收发",
+    "coverage.report": "组长月报", "coverage.assign": "分电脑", "clerk.change": "录入员变动",
+    "bundle.import": "导入上报", "undo.entry": "撤销一条", "practice.places": "练习数据",
+    "practice.census": "练习数据", "practice.papers": "练习数据",
+}  # fmt: skip
+
+
+def act_word(use_case: str) -> str:
+    """The name of a use case; its own code for one of a newer version."""
+    return _WORDS.get(use_case, use_case)
