@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from laborclerk.kernel.errors import reject
-from laborclerk.sheets.headings import heading, plain_key
+from laborclerk.sheets.headings import plain_key
 from laborclerk.sheets.messages import SheetMessage
 from laborclerk.sheets.reader import Cell, Row, Sheet
 
@@ -296,6 +296,3 @@ def _is_tail(row: Row, named: int) -> bool:
 
 def _text_of(row: Row) -> str:
     return " ".join(str(c).strip() for c in row if c != "" and str(c).strip())[:80]
-
-
-__all__ = ["Column", "Layout", "column_letter", "data_rows", "find_layout", "heading"]

@@ -9,7 +9,6 @@ or still stands as the frame before had it, follows the new one; the rest is lis
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,17 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.fields import Value
 from laborclerk.features.census.columns import HOUSEHOLD, frame_fields
 from laborclerk.features.census.frame_editions import edition_of_villages
+from laborclerk.features.census.frame_result import (
+    FrameComparison,
+    FrameDifference,
+    FrameLine,
+    FrameResult,
+)
 from laborclerk.features.census.grouping import RowGroup, group_rows
 from laborclerk.features.census.import_known import Known, load_known, records
 from laborclerk.features.census.import_match import Matcher
 from laborclerk.features.census.import_plan import Row, differences
 from laborclerk.features.census.import_result import (
-    ImportResult,
     group_word,
     row_problems,
     save_rejects,
@@ -56,51 +60,6 @@ class FrameProblem(Message):
         "本村户编号“{number}”已用于“{head}”户,底册上是另一户。请改其中一个编号后再导入"
     )
     FRAME_TWICE = "与第{row}行是同一户(户编号“{number}”)。请核对后只留一行"
-
-
-@dataclass(frozen=True, slots=True)
-class FrameLine:
-    """A household as an edition has it; `household` is the register's id."""
-
-    household: int
-    place: int | None
-    number: str | None
-    head_name: str | None
-    persons: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class FrameDifference:
-    """One thing the new edition says otherwise; `applied`: the register followed it."""
-
-    household: int
-    number: str | None
-    head_name: str | None
-    field: str
-    label: str
-    before: Value
-    after: Value
-    applied: bool
-
-
-@dataclass
-class FrameComparison:
-    """The new edition beside the one before, for the villages of the file. `gone` households stay
-    registered and are visited; they no longer count as in the frame."""
-
-    previous: list[str] = field(default_factory=list)
-    new: list[FrameLine] = field(default_factory=list)
-    gone: list[FrameLine] = field(default_factory=list)
-    changed: list[FrameDifference] = field(default_factory=list)
-
-
-@dataclass
-class FrameResult(ImportResult):
-    """What the import of a frame did: rows as in every import, and the comparison; `edition` is 0
-    when the file says nothing new."""
-
-    edition: int = 0
-    comparison: FrameComparison = field(default_factory=FrameComparison)
 
 
 @cache
@@ -425,3 +384,15 @@ def _line(entry: Row) -> FrameLine:
     return FrameLine(
         entry["household"], entry["place"], entry["number"], entry["head_name"], entry["persons"]
     )
+
+
+__all__ = [
+    "KIND",
+    "FrameComparison",
+    "FrameDifference",
+    "FrameLine",
+    "FrameProblem",
+    "FrameResult",
+    "frame_words",
+    "import_frame",
+]
