@@ -1,12 +1,10 @@
 """kill -9 at random moments of entry and import: what was acknowledged is there, all is whole.
 
-A real process and store; acknowledgements are read from outside. LABORCLERK_KILLS sets how many of
-each (the soak uses 100 and 100).
+A real process and store; acknowledgements are read from outside.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
@@ -27,7 +25,8 @@ from laborclerk.store import drafts
 from laborclerk.store.journal import check_journal
 from laborclerk.store.store import Store
 
-KILLS = int(os.environ.get("LABORCLERK_KILLS", "6"))
+# few in the test command, a hundred each in `./run soak`
+KILLS = pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.soak)])
 VILLAGE = "530627001001"
 
 
@@ -74,10 +73,13 @@ def reopen(folder: Path) -> Store:
     return store
 
 
-def test_entry_killed_at_random_moments_loses_nothing_acknowledged(station: Path) -> None:
+@KILLS
+def test_entry_killed_at_random_moments_loses_nothing_acknowledged(
+    station: Path, kills: int
+) -> None:
     dice = random.Random()
     saved: dict[int, str] = {}
-    for _ in range(KILLS):
+    for _ in range(kills):
         told = run_and_kill(station, dice.uniform(0.0, 0.4), "entry")
         saved |= {int(words[1]): words[3] for words in told if words[0] == "saved"}
         last = told[-1] if told else None
@@ -103,10 +105,13 @@ def test_entry_killed_at_random_moments_loses_nothing_acknowledged(station: Path
     assert saved, "no run lived long enough to acknowledge anything"
 
 
-def test_import_killed_at_random_moments_is_whole_or_absent(station: Path, tmp_path: Path) -> None:
+@KILLS
+def test_import_killed_at_random_moments_is_whole_or_absent(
+    station: Path, tmp_path: Path, kills: int
+) -> None:
     dice = random.Random()
     size, sheets = 400, []
-    for number in range(KILLS * 3):
+    for number in range(kills * 3):
         sheet = tmp_path / f"sheet{number}.csv"
         lines = ["村,组,户编号,与户主关系,姓名,性别,出生日期"]
         lines += [
@@ -117,7 +122,7 @@ def test_import_killed_at_random_moments_is_whole_or_absent(station: Path, tmp_p
         sheets.append(str(sheet))
     started = time.monotonic()
     acknowledged: set[str] = set()
-    for at in range(KILLS):
+    for at in range(kills):
         mine = sheets[at * 3 : at * 3 + 3]
         told = run_and_kill(station, dice.uniform(0.1, 1.6), "import", *mine)
         acknowledged |= {words[1] for words in told if words[0] == "imported"}
