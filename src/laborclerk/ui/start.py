@@ -5,10 +5,12 @@ Nothing heavy is imported before the first paint: the store and its libraries co
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,12 @@ if TYPE_CHECKING:
 
 
 _OF_THE_SHELL = ("laborclerk.ui.shell", "laborclerk.ui.screens.coverage.view")
+# loaded by the worker while the first screen is looked at, so that going to one never waits
+_LATER = tuple(
+    f"laborclerk.ui.screens.{name}.view"
+    for name in ("households", "census", "places", "frame", "sheets", "papers", "exchange",
+                 "settings", "help")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,10 @@ class Doors:
 
     create: Callable[..., tuple[Store, str]]
     open: Callable[[Path, Any], Store]
+
+
+def _load(module: str, _progress: Progress) -> None:
+    import_module(module)
 
 
 def application(argv: list[str] | None = None) -> QApplication:
@@ -151,6 +163,10 @@ class Window:
             station = Station(store, self.runner, *found)
             shell = Shell(station, closing=lambda p: self._close(store, p), restore=self._restore)
             self._replace(shell)
+            for module in _LATER:
+                self.runner.run(partial(_load, module))
+            # what is loaded stays: looking through it again for garbage would hold the loop
+            self.runner.run(lambda _: gc.freeze())
 
         self.runner.run(work, done)
 

@@ -55,6 +55,7 @@ class ManualText(QTextBrowser):
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._shown: QTextDocument | None = None
         self._markdown = ""
         self._waiting: list[str] = []
         self._drawn_for = 0  # the width pictures were made for
@@ -71,9 +72,10 @@ class ManualText(QTextBrowser):
         document.setDefaultFont(theme.font())
         document.setMarkdown(markdown)
         self._dress(document)
-        before = self.document()
         self.setDocument(document)
-        before.deleteLater()
+        if self._shown is not None:
+            self._shown.deleteLater()
+        self._shown = document
         QTimer.singleShot(0, self, self._next_picture)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
