@@ -36,6 +36,7 @@ from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import Problem
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.dialogs import choose
+from laborclerk.ui.kit.table import Column, Table
 from laborclerk.ui.screens.coverage.presenter import COLUMNS, SIX, HomePresenter, Line
 from laborclerk.ui.screens.coverage.sign_dialog import SignDialog
 from laborclerk.ui.station import Station
@@ -45,8 +46,10 @@ _DONE = next(at for at, c in enumerate(COLUMNS) if c.key == "done") + 1
 _HEADS = ("", *(c.head for c in COLUMNS), "最近改动", "签认")
 _WRONG_WHEN = {"unvisited", "persons_missing", "items_missing"}
 _WIDTHS = (216, 64, 64, 148, 60, 60, 60, 60, 76, 56, 64, 108, 108)
-_LIST_HEADS = ("村组", "户编号", "户主", "人员", "情况", "复访日期")
-_LIST_WIDTHS = (176, 88, 128, 128, 400, 96)
+_LIST = (
+    Column("村组", 176), Column("户编号", 88), Column("户主", 128), Column("人员", 128),
+    Column("情况"), Column("复访日期", 104),
+)  # fmt: skip
 
 
 class _Places(QAbstractTableModel):
@@ -178,43 +181,10 @@ class _Name(QStyledItemDelegate):
         painter.setFont(made.font)  # type: ignore[attr-defined]
         ink = index.data(Qt.ItemDataRole.ForegroundRole)
         painter.setPen(ink or theme.color("text"))
-        box = rect.adjusted(4, 0, -4, 0)
+        box = rect.adjusted(8, 0, -4, 0)
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, int(theme.ALIGN_LEFT), shown)
         painter.restore()
-
-
-class _List(QAbstractTableModel):
-    def __init__(self, presenter: HomePresenter, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._presenter = presenter
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._presenter.list)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return len(_LIST_HEADS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        if orientation is Qt.Orientation.Horizontal:
-            if role == Qt.ItemDataRole.DisplayRole:
-                return _LIST_HEADS[section]
-            if role == Qt.ItemDataRole.TextAlignmentRole:
-                return theme.ALIGN_LEFT
-        return None
-
-    def data(self, index: Index, role: int = 0) -> Any:
-        gap = self._presenter.list[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            cells = (gap.where, gap.number, gap.head_name, gap.name, gap.text, gap.next_date or "")
-            return cells[index.column()]
-        return None
-
-    def canFetchMore(self, parent: Index) -> bool:
-        return not parent.isValid() and self._presenter.can_more()
-
-    def fetchMore(self, parent: Index) -> None:
-        self._presenter.more()
 
 
 class _Table(QTableView):
@@ -274,10 +244,9 @@ class HomeScreen(QWidget):
         self.places.setItemDelegateForColumn(_DONE, _Bar(self.presenter, self))
         self.list_title = QLabel()
         theme.restyle(self.list_title, muted=True)
-        self.list = _Table(lambda row, _: self.presenter.open_line(row))
-        self.list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._list = _List(self.presenter, self)
-        self.list.setModel(self._list)
+        self.list = Table(_LIST)
+        self.list.opened.connect(self.presenter.open_line)
+        self.list.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.empty = QLabel()
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         theme.restyle(self.empty, muted=True)
@@ -326,9 +295,6 @@ class HomeScreen(QWidget):
     def _widths(self) -> None:
         for at, width in enumerate(_WIDTHS):
             self.places.setColumnWidth(at, width)
-        for at, width in enumerate(_LIST_WIDTHS):
-            self.list.setColumnWidth(at, width)
-        self.list.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         self.places.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
     # -- what the presenter says ---------------------------------------------------------------
@@ -369,8 +335,11 @@ class HomeScreen(QWidget):
         self.list_title.setText("选一个数字按 Enter,这里列出名单")
 
     def list_changed(self) -> None:
-        self._list.beginResetModel()
-        self._list.endResetModel()
+        found = self.presenter.list
+        self.list.fill(
+            [(g.where, g.number, g.head_name, g.name, g.text, g.next_date or "") for g in found],
+            range(len(found)),
+        )
         shown = self.presenter.shown
         if shown is not None:
             empty = "" if shown.lines else "(没有)"
@@ -408,9 +377,14 @@ class HomeScreen(QWidget):
         if 0 <= row < len(self.presenter.lines):
             self.presenter.sign_line(row)
 
+    def _scrolled(self, at: int) -> None:
+        if at >= self.list.verticalScrollBar().maximum():
+            self.presenter.more()
+
     def next_in_list(self) -> None:
         """F8: the next line of the list."""
-        row = self.list.currentIndex().row() + 1
-        if row < self._list.rowCount():
+        row = self.list.currentIndex().row()
+        at = row + 1 if self.list.hasFocus() else max(row, 0)
+        if at < len(self.presenter.list):
             self.list.setFocus()
-            self.list.setCurrentIndex(self._list.index(row, 0))
+            self.list.selectRow(at)
