@@ -4,6 +4,7 @@ into sight. Nothing plain touches the disk unless the clerk saves it."""
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
@@ -200,7 +201,14 @@ class PagesView(QAbstractScrollArea):
 class PreviewDialog(QDialog):
     """One document: look, print, save."""
 
-    def __init__(self, parent: QWidget, runner: Runner, document: Document, name: str) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        runner: Runner,
+        document: Document | Callable[[], Document],
+        name: str,
+        taken: Callable[[int], object] = lambda pages: None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"打印预览 · {name}")
         self.resize(900, 640)
@@ -209,7 +217,7 @@ class PreviewDialog(QDialog):
         self.view = PagesView(runner)
         self.view.turned.connect(lambda _: self._count())
         self.count = label(muted=True)
-        self.out = PaperOut(self, self.work, name)
+        self.out = PaperOut(self, self.work, name, taken)
         self.print_ = button("打印 (Ctrl+P)", self.out.print_, main=True)
         self.save = button("另存为PDF… (Ctrl+S)", self.out.save)
         self.close_ = button("关闭 (Esc)", self.reject)
@@ -229,7 +237,12 @@ class PreviewDialog(QDialog):
         self._pages: Pages | None = None
         self.view.setFocus()
         self._changed()
-        runner.run(lambda p: Pages(pdf_of(document, p)), self._made)
+
+        def work(progress: Progress) -> Pages:
+            made = document if isinstance(document, Document) else document()
+            return Pages(pdf_of(made, progress))
+
+        runner.run(work, self._made)
 
     def _made(self, pages: Pages) -> None:
         self._pages = self.out.pages = pages
@@ -248,6 +261,13 @@ class PreviewDialog(QDialog):
         self.save.setEnabled(ready)
 
 
-def show_document(parent: QWidget, runner: Runner, document: Document, name: str) -> None:
-    """Preview a document over the screen."""
-    PreviewDialog(parent, runner, document, name).exec()
+def show_document(
+    parent: QWidget,
+    runner: Runner,
+    document: Document | Callable[[], Document],
+    name: str,
+    taken: Callable[[int], object] = lambda pages: None,
+) -> None:
+    """Preview a document over the screen; it may be made in the worker. `taken` is called with the
+    number of pages when they were printed or saved."""
+    PreviewDialog(parent, runner, document, name, taken).exec()
