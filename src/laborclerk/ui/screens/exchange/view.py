@@ -173,12 +173,19 @@ class ExchangeScreen(Page):
         self._show_log()
         if presenter.is_county:
             self.about.setText(f"本站 {facts.name} · 指纹 {facts.fingerprint}")
-            self.approval.show_request(presenter.request[1] if presenter.request else None)
-            self.steps.setVisible(presenter.request is None)
+            # one or the other: what is shown first takes room that the window would grow for
+            if presenter.request is None:
+                self.approval.show_request(None)
+                self.steps.show()
+            else:
+                self.steps.hide()
+                self.approval.show_request(presenter.request[1])
             self._show_county()
             self.main.setEnabled(bool(presenter.importable) and not busy)
             return
         county = facts.county
+        if county is None:
+            self.steps.hide()
         if self._enrolled != (county is not None):
             self._enrolled = county is not None
             self._show_enrol(county is None)

@@ -55,9 +55,9 @@ def _blank(store: Store, c: Choice, out: BinaryIO, progress: Progress) -> int:
     )  # fmt: skip
 
 
-_GAPS = (
-    GapKind.MISSING, GapKind.UNVISITED, GapKind.REVISIT, GapKind.UNFINISHED, GapKind.EXPLAINED,
-    GapKind.PERSON, GapKind.ITEM, GapKind.DUE, GapKind.GROUP, GapKind.VILLAGE,
+_GAPS = dict.fromkeys(
+    (GapKind.MISSING, GapKind.UNVISITED, GapKind.REVISIT, GapKind.UNFINISHED, GapKind.EXPLAINED,
+     GapKind.PERSON, GapKind.ITEM, GapKind.DUE, *GapKind)
 )  # fmt: skip
 
 PAPERS: tuple[Paper, ...] = (

@@ -22,7 +22,7 @@ from laborclerk.ui.screens.places.presenter import PlacesPresenter, Proposal, Ro
 from laborclerk.ui.station import Station
 
 _FILES = "区划表 (*.csv *.xlsx *.xls);;所有文件 (*)"
-_RIGHT = 340
+_RIGHT = 300
 _TRIED = "“{file}”:读 {read:,} 个区划,新增 {created:,},改名 {renamed:,},可能换代码 {recoded}。"
 
 
@@ -249,8 +249,8 @@ class _Tree(Table):
 
     def __init__(self, screen: PlacesScreen) -> None:
         super().__init__(
-            (Column("名称"), Column("代码", 144), Column("户", 64, right=True),
-             Column("负责人", 104), Column("电话", 112), Column("", 124))
+            (Column("名称"), Column("代码", 136), Column("户", 56, right=True),
+             Column("负责人", 88), Column("电话", 104), Column("", 120))
         )  # fmt: skip
         self._screen = screen
         self._rows: dict[int, Row] = {}

@@ -31,8 +31,8 @@ class RoundsPage(Page):
         super().__init__("调查轮次", parent)
         self.rounds = rounds
         self.list = Table(
-            (Column("轮次", 260), Column("开始", 104), Column("截止", 104),
-             Column("标准时点", 104), Column("劳动力口径"), Column("状态", 148))
+            (Column("轮次", 200), Column("开始", 104), Column("截止", 104),
+             Column("标准时点", 104), Column("劳动力口径"), Column("状态", 132))
         )  # fmt: skip
         self.list.empty_text = "还没有轮次。填好下面各项,按 Ctrl+S 新开一轮"
         self.list.setFixedHeight(self.list.height_of_rows(3))
@@ -41,7 +41,8 @@ class RoundsPage(Page):
         self.editor = RecordEditor({k: specs[k] for k in FIELDS}, 2, register="round")
         self.editor.edited.connect(self._edited)
         self.rule = label(muted=True, wrap=True)
-        self.rule.setFixedWidth(340)
+        self.rule.setMinimumWidth(220)
+        self.rule.setMaximumWidth(340)
         self.rule.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.items = Table((Column("必填项"), Column("所在", 96), Column("", 56)))
         self.items.opened.connect(self._toggle)
@@ -59,12 +60,12 @@ class RoundsPage(Page):
             self.side.addWidget(one)
         middle = QHBoxLayout()
         middle.setSpacing(4 * theme.GRID)
-        middle.addWidget(self.editor, 1)
+        middle.addWidget(self.editor, 3)
         rule = QVBoxLayout()
         rule.addWidget(label("谁算劳动力", strong=True))
         rule.addWidget(self.rule)
         rule.addStretch(1)
-        middle.addLayout(rule)
+        middle.addLayout(rule, 2)
         lower = QHBoxLayout()
         lower.setSpacing(4 * theme.GRID)
         for text, table, share in (
