@@ -50,6 +50,7 @@ _ACTS = {
     "census.save": "保存一户", "census.visit": "访问记录", "census.delete_person": "撤出成员",
     "census.move_person": "迁入成员", "import.census": "导入调查表", "import.frame": "导入底册",
     "places.add_group": "新设组", "sign_off.sign": "签认", "census.change": "修改",
+    "coverage.paper": "纸表收发", "coverage.report": "月报", "coverage.assign": "分电脑",
 }  # fmt: skip
 
 
@@ -89,6 +90,12 @@ def _frame(shell: Shell) -> QWidget:
     return FrameScreen(shell.station, shell.open_household, lambda: shell.go("sheets"))
 
 
+def _groups(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.groups.view import GroupsScreen
+
+    return GroupsScreen(shell.station)
+
+
 def _sheets(shell: Shell) -> QWidget:
     from laborclerk.ui.screens.sheets.view import SheetsScreen
 
@@ -124,6 +131,7 @@ SCREENS: tuple[Place, ...] = (
     Place("households", "入户", _households),
     Place("places", "村组", _places),
     Place("frame", "底册", _frame),
+    Place("groups", "纸表月报", _groups),
     Place("sheets", "导入导出", _sheets),
     Place("papers", "打印", _papers),
     Place("exchange", "上报", _exchange),

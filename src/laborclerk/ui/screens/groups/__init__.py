@@ -1,0 +1,1 @@
+"""纸表月报: paper forms and monthly reports of each group, villages shared among laptops."""

@@ -1,0 +1,183 @@
+"""The screen of the groups from the keyboard: paper, the month's report, laptops, taking back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from laborclerk.features.registry.groups import change_place
+from laborclerk.features.registry.places import add_group
+from laborclerk.store.store import Store
+from laborclerk.ui.kit.ask import Question
+from laborclerk.ui.runner import WorkerRunner
+from laborclerk.ui.screens.groups.lines import Line
+from laborclerk.ui.screens.groups.view import GroupsScreen
+from laborclerk.ui.shell import SCREENS, Shell
+from laborclerk.ui.station import Station, look
+from tests.unit.ui.stations import VILLAGE, township
+
+GROUP, SECOND = VILLAGE + 1, VILLAGE + 2
+Key = Qt.Key
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = township(tmp_path / "township")
+    add_group(made, VILLAGE, "2组")
+    change_place(made, GROUP, {"name": "1组", "leader": "周组长", "leader_phone": None})
+    yield made
+    made.close()
+
+
+class Groups:
+    """The screen in the real window."""
+
+    def __init__(self, qtbot: QtBot, store: Store) -> None:
+        self.qtbot = qtbot
+        self.errors: list[BaseException] = []
+        self.runner = WorkerRunner(self.errors.append)
+        self.shell = Shell(Station(store, self.runner, *look(store)))
+        qtbot.addWidget(self.shell)
+        self.shell.show()
+        self.shell.activateWindow()
+        self.idle()
+        at = [place.key for place in SCREENS].index("groups") + 1
+        self.key(Key(Key.Key_0 + at), Qt.KeyboardModifier.ControlModifier)
+        screen = self.shell.stack.currentWidget()
+        assert isinstance(screen, GroupsScreen)
+        self.screen = screen
+
+    def idle(self) -> None:
+        self.qtbot.waitUntil(self.runner.is_idle)
+
+    @property
+    def focus(self) -> QWidget:
+        found = QApplication.focusWidget()
+        assert found is not None
+        return found
+
+    def key(
+        self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        self.qtbot.keyClick(self.focus, key, modifier)
+        self.idle()
+
+    def type(self, text: str) -> None:
+        """Type into the field the cursor is in (Chinese by an input method), and Enter."""
+        if text.isascii():
+            self.qtbot.keyClicks(self.focus, text)
+        else:
+            event = QInputMethodEvent()
+            event.setCommitString(text)
+            QApplication.sendEvent(self.focus, event)
+        self.key(Key.Key_Return)
+
+    def line(self, place: int = GROUP) -> Line:
+        found = self.screen.presenter.line(place)
+        assert found is not None
+        return found
+
+    def agree(self) -> None:
+        """Answer the question that comes."""
+
+        def answer() -> None:
+            dialog = QApplication.activeModalWidget()
+            assert isinstance(dialog, Question)
+            dialog.accept()
+
+        QTimer.singleShot(0, answer)
+
+
+@pytest.fixture
+def groups(qtbot: QtBot, store: Store) -> Iterator[Groups]:
+    made = Groups(qtbot, store)
+    yield made
+    made.idle()
+    made.runner.close()
+    assert made.errors == []
+
+
+def test_paper_is_entered_without_the_mouse_and_the_cursor_comes_back(groups: Groups) -> None:
+    assert groups.screen.table.hasFocus()
+    groups.key(Key.Key_1)
+    assert groups.screen.entry.field("count").hasFocus()
+    groups.type("50")
+    groups.type("0001-0050")
+    assert groups.screen.entry.field("person").text() == "周组长"
+    groups.key(Key.Key_Return)
+    assert groups.line().paper.issued == 50
+    assert groups.focus is groups.screen.table
+    assert groups.screen.table.key() == GROUP
+    assert not groups.screen.entry.isVisible()
+
+
+def test_what_is_wrong_holds_the_cursor_at_its_field(groups: Groups) -> None:
+    groups.key(Key.Key_2)
+    for text in ("3", "", ""):
+        groups.type(text)
+    assert groups.focus is groups.screen.entry.field("count")
+    assert "共发出0份" in groups.screen.entry.field("count").shown.message
+
+
+def test_esc_drops_what_is_asked_and_nothing_else(groups: Groups) -> None:
+    groups.key(Key.Key_Down)
+    groups.key(Key.Key_1)
+    groups.qtbot.keyClicks(groups.focus, "7")
+    groups.key(Key.Key_Escape)
+    assert groups.focus is groups.screen.table
+    assert groups.screen.table.key() == SECOND
+    assert groups.line(SECOND).paper.issued == 0
+
+
+def test_a_report_takes_its_number_and_two_enters(groups: Groups) -> None:
+    groups.key(Key.Key_R)
+    groups.type("4")
+    groups.key(Key.Key_Return)
+    groups.key(Key.Key_Return)
+    report = groups.line().report
+    assert report is not None
+    assert (report.changes, report.reporter) == (4, "周组长")
+    assert "未上报 2" in groups.screen.tabs.tabText(1)
+
+
+def test_the_latest_entry_is_the_one_that_del_takes_back(groups: Groups) -> None:
+    for key, count in ((Key.Key_1, "50"), (Key.Key_2, "20")):
+        groups.key(key)
+        groups.qtbot.keyClicks(groups.focus, count)
+        groups.key(Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert groups.line().paper.out == 30
+    groups.agree()
+    groups.key(Key.Key_Delete)
+    assert groups.line().paper.out == 50
+
+
+def test_a_village_is_given_to_a_laptop(groups: Groups) -> None:
+    groups.key(Key.Key_D)
+    groups.type("b")
+    groups.type("李测试")
+    assert groups.screen.laptops.text() == "B 李测试 1 村 · 未分 1 村"
+    assert "未分电脑 1" in groups.screen.tabs.tabText(4)
+
+
+def test_ctrl_z_takes_back_what_was_noted(groups: Groups) -> None:
+    groups.key(Key.Key_1)
+    groups.qtbot.keyClicks(groups.focus, "50")
+    groups.key(Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    groups.key(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert groups.line().paper.issued == 0
+    assert "纸表收发" in groups.shell.message.text()
+
+
+def test_the_month_is_changed_with_the_arrows(groups: Groups) -> None:
+    month = groups.screen.presenter.month
+    groups.key(Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert groups.screen.presenter.month < month
+    assert groups.screen.month.text() == groups.screen.presenter.month
+    groups.key(Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert groups.screen.presenter.month == month
