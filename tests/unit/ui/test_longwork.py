@@ -22,7 +22,7 @@ class Later(InlineRunner):
     cancelled = False
 
     def run(self, work: Any, done: Any = None, failed: Any = None, **kw: Any) -> Any:
-        self.waiting = lambda: InlineRunner.run(self, work, done, failed)  # type: ignore[assignment,return-value]
+        self.waiting = lambda: InlineRunner.run(self, work, done, failed)  # type: ignore[assignment]
         self.steps = kw["steps"]
         return self
 

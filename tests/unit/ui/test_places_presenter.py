@@ -176,3 +176,18 @@ def test_a_file_of_elsewhere_is_refused(presenter: PlacesPresenter, tmp_path: Pa
     assert presenter.tried is None
     assert presenter.work.ended is not None
     assert "没有本站" in presenter.work.ended.text
+
+
+def test_places_are_exported_and_come_back_unchanged(
+    presenter: PlacesPresenter, tmp_path: Path
+) -> None:
+    out = tmp_path / "村组.xlsx"
+    presenter.export(out)
+    assert presenter.work.ended is not None
+    assert "5 个地方" in presenter.work.ended.text
+    presenter.try_edition(out)
+    assert presenter.tried is not None
+    assert presenter.tried[1].unchanged == presenter.tried[1].read
+    presenter.template(tmp_path / "空表.xlsx")
+    assert presenter.work.ended.whole
+    assert (tmp_path / "空表.xlsx").exists()

@@ -182,6 +182,21 @@ def test_a_new_recovery_code_gives_a_sheet_to_print_and_is_then_forgotten(
     assert presenter.clerks.sheet is None
 
 
+def test_the_countys_own_wording_is_kept_and_given_up(presenter: SettingsPresenter) -> None:
+    notices = presenter.notices
+    assert notices.notice is not None
+    assert not notices.notice.confirmed
+    proposed = notices.notice.text
+    notices.keep("只用于就业服务。", "本次调查由县人社局组织。")
+    assert notices.notice.confirmed
+    assert notices.notice.text == "本次调查由县人社局组织。"
+    notices.choose(notices.bases[0][0])
+    assert not notices.notice.confirmed
+    notices.choose(notices.bases[-1][0])
+    notices.keep("", "")
+    assert notices.notice.text == proposed
+
+
 # -- backups, look, words, log -------------------------------------------------------------------
 
 

@@ -26,6 +26,7 @@ from laborclerk.features.registry.places import (
     parent_of,
 )
 from laborclerk.features.registry.places_import import PlacesResult, import_places
+from laborclerk.features.registry.places_sheet import export_places, template_places
 from laborclerk.features.registry.recoding import Moved, confirm_recoding
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import Progress
@@ -319,6 +320,21 @@ class PlacesPresenter:
         """Not now: importing the same file again proposes it again."""
         self.proposals = [p for p in self.proposals if p.old != proposal.old]
         self.view.changed()
+
+    def export(self, out: Path) -> None:
+        """Write all places as a sheet."""
+        store = self.station.store
+        self.work.run(
+            "导出村组", lambda p: export_places(store, out, progress=p),
+            lambda rows: Ended(f"已导出 {rows:,} 个地方到 {out}。内有组长的姓名和电话,请妥善保管"),
+        )  # fmt: skip
+
+    def template(self, out: Path) -> None:
+        """Write an empty sheet of divisions."""
+        self.work.run(
+            "写空表", lambda _p: template_places(out),
+            lambda _: Ended(f"空表已存到 {out},填好后按“导入新区划”"),
+        )  # fmt: skip
 
     def tried_lines(self) -> list[str]:
         """What the file that was tried would change."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -12,7 +14,7 @@ from laborclerk.store.base import fields_of
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import Question, agreed
 from laborclerk.ui.kit.dialogs import choose
-from laborclerk.ui.kit.files import ask_open
+from laborclerk.ui.kit.files import ask_open, ask_save
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.record import RecordEditor
 from laborclerk.ui.kit.table import Cell, Column, Table
@@ -22,6 +24,7 @@ from laborclerk.ui.screens.places.presenter import PlacesPresenter, Proposal, Ro
 from laborclerk.ui.station import Station
 
 _FILES = "区划表 (*.csv *.xlsx *.xls);;所有文件 (*)"
+_XLSX = "Excel 表格 (*.xlsx)"
 _RIGHT = 300
 _TRIED = "“{file}”:读 {read:,} 个区划,新增 {created:,},改名 {renamed:,},可能换代码 {recoded}。"
 
@@ -65,6 +68,8 @@ class PlacesScreen(Page):
     def _build(self) -> None:
         self.side.addWidget(self.find_box)
         self.side.addWidget(button("导入新区划…", self._import))
+        self.side.addWidget(button("导出…", self._export))
+        self.side.addWidget(button("空表…", self._template))
         panel = QVBoxLayout()
         panel.setSpacing(2 * theme.GRID)
         panel.addWidget(self.name)
@@ -224,6 +229,17 @@ class PlacesScreen(Page):
         path = ask_open(self, "选择区划表", _FILES)
         if path is not None:
             self.presenter.try_edition(path)
+
+    def _export(self) -> None:
+        name = Path.home() / f"村组-{self.presenter.station.name}.xlsx"
+        out = ask_save(self, "村组导出到哪里", _XLSX, name)
+        if out is not None:
+            self.presenter.export(out)
+
+    def _template(self) -> None:
+        out = ask_save(self, "空表存到哪里", _XLSX, Path.home() / "区划-空表.xlsx")
+        if out is not None:
+            self.presenter.template(out)
 
     def _confirm(self, proposal: Proposal) -> None:
         if len(proposal.candidates) == 1:

@@ -16,6 +16,7 @@ from laborclerk.ui.look import load as load_look
 from laborclerk.ui.look import save as save_look
 from laborclerk.ui.screens.settings.backups import Backups
 from laborclerk.ui.screens.settings.clerks import Clerks
+from laborclerk.ui.screens.settings.notices import Notices
 from laborclerk.ui.screens.settings.rounds import Rounds
 from laborclerk.ui.station import Station
 
@@ -46,6 +47,7 @@ class SettingsPresenter:
         self.rounds = Rounds(store, runner, view.changed)
         self.clerks = Clerks(store, runner, view.changed)
         self.backups = Backups(store, runner, list_drives, view.changed)
+        self.notices = Notices(store, runner, view.changed)
         self.saving = LongWork(runner, view.changed)
         self.word = WORDS[0]
         self._look_folder = look_folder
@@ -56,6 +58,7 @@ class SettingsPresenter:
         self.rounds.refresh()
         self.clerks.refresh()
         self.backups.refresh()
+        self.notices.refresh()
         store = self.station.store
 
         def done(word: str) -> None:

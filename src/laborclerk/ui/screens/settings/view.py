@@ -25,12 +25,13 @@ from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.screens.settings.backup_page import BackupPage
 from laborclerk.ui.screens.settings.clerks_page import ClerksPage
 from laborclerk.ui.screens.settings.look_page import LookPage
+from laborclerk.ui.screens.settings.notices_page import NoticesPage
 from laborclerk.ui.screens.settings.presenter import SettingsPresenter
 from laborclerk.ui.screens.settings.rounds_page import RoundsPage
 from laborclerk.ui.station import Station
 
 _WIDTH = 128
-TITLES = ("调查轮次", "录入员", "外观与用语", "备份与恢复", "运行记录")
+TITLES = ("调查轮次", "告知用语", "录入员", "外观与用语", "备份与恢复", "运行记录")
 
 
 class LogPage(Page):
@@ -63,7 +64,7 @@ class LogPage(Page):
             self.presenter.save_log(out)
 
 
-SettingsPage = RoundsPage | ClerksPage | LookPage | BackupPage | LogPage
+SettingsPage = RoundsPage | NoticesPage | ClerksPage | LookPage | BackupPage | LogPage
 
 
 class SettingsScreen(QWidget):
@@ -113,6 +114,8 @@ class SettingsScreen(QWidget):
         p = self.presenter
         if title == "调查轮次":
             return RoundsPage(p.rounds)
+        if title == "告知用语":
+            return NoticesPage(p.notices)
         if title == "录入员":
             return ClerksPage(p.clerks, self._show_sheet)
         if title == "外观与用语":
