@@ -313,6 +313,13 @@ def frame(studio: Studio) -> None:
 
 
 @shot
+def groups(studio: Studio) -> None:
+    screen = studio.screen("groups")
+    screen.table.selectRow(1)
+    studio.take("groups", studio.shell())
+
+
+@shot
 def sheets(studio: Studio) -> None:
     shell, screen = studio.shell(), studio.screen("sheets")
     presenter = screen.presenter
@@ -439,6 +446,7 @@ def form(studio: Studio) -> None:
     studio.take("form-problems", shell)
     while presenter.undo():
         studio.settle(10)
+    shell._form.pages.turn_to(1)
     _, others = _household(studio, "0003")
     other = next(p for p in others if p.id_number)
     presenter.enter(people[0].id, "id_number", other.id_number)

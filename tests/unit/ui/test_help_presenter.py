@@ -119,7 +119,7 @@ def test_f1_in_a_field_leads_to_its_line(presenter: HelpPresenter, screen: Scree
 
 @pytest.mark.parametrize(
     "key",
-    ["home", "households", "census", "places", "frame", "sheets", "papers", "exchange",
+    ["home", "households", "census", "places", "frame", "groups", "sheets", "papers", "exchange",
      "settings"],
 )  # fmt: skip
 def test_f1_on_a_screen_leads_to_its_page(

@@ -17,8 +17,8 @@ FIELDS, CHECKS = "fields", "checks"
 # where F1 leads from a screen (key of the navigation, `census` for the household form)
 _OF_SCREEN = {
     "home": "gaps", "households": "entry", "census": "entry", "places": "places", "frame": "frame",
-    "sheets": "sheets", "papers": "print", "exchange": "report", "settings": "rounds",
-    "county": "county", "setup": "setup", "login": "password",
+    "groups": "paper", "sheets": "sheets", "papers": "print", "exchange": "report",
+    "settings": "rounds", "county": "county", "setup": "setup", "login": "password",
 }  # fmt: skip
 _LINK = re.compile(r"(?:\d+-)?([a-z]+)(?:\.md)?(?:#(.*))?")
 
