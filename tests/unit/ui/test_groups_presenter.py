@@ -221,11 +221,11 @@ def test_villages_are_shared_out_and_given_back(presenter: GroupsPresenter, stor
     assert presenter.asked is not None
     assert presenter.asked.places == (VILLAGE,)
     fill(presenter, letter="A")
-    assert presenter.laptops() == f"A(本机) {CLERK} 1 村 · 未分 1 村"
+    assert presenter.groups.laptops() == f"A(本机) {CLERK} 1 村 · 未分 1 村"
     assert [x.place for x in presenter.groups.lines if x.share is None] == [OTHER]
     presenter.ask_assign([OTHER])
     fill(presenter, letter="b", clerk="李测试")
-    assert presenter.laptops() == f"A(本机) {CLERK} 1 村 · B 李测试 1 村"
+    assert presenter.groups.laptops() == f"A(本机) {CLERK} 1 村 · B 李测试 1 村"
     presenter.ask_assign([GROUP])
     fill(presenter, letter="")
     assert presenter.groups.free == 1

@@ -71,6 +71,18 @@ class Groups:
     letter: str = ""
     paper: PaperRow = field(default_factory=lambda: PaperRow(0, "", 0, 0, 0, 0))
 
+    def laptops(self) -> str:
+        """Who enters which villages, in one sentence."""
+        parts = [
+            " ".join(filter(None, (
+                f"{s.letter}(本机)" if s.own else s.letter, s.clerk, f"{len(s.villages):,} 村"
+            )))
+            for s in self.shares
+        ]  # fmt: skip
+        if self.free:
+            parts.append(f"未分 {self.free:,} 村")
+        return " · ".join(parts)
+
 
 def read(session: Session, round_id: int | None, month: str, place: int, letter: str) -> Groups:
     """The groups below a place. Without a round there is no paper; `letter` is this laptop's."""

@@ -204,19 +204,6 @@ class GroupsPresenter:
             )
         return " · ".join(told_)
 
-    def laptops(self) -> str:
-        """Who enters which villages, in one sentence."""
-        groups = self.groups
-        parts = [
-            " ".join(filter(None, (
-                f"{s.letter}(本机)" if s.own else s.letter, s.clerk, f"{len(s.villages):,} 村"
-            )))
-            for s in groups.shares
-        ]  # fmt: skip
-        if groups.free:
-            parts.append(f"未分 {groups.free:,} 村")
-        return " · ".join(parts)
-
     # -- entering ------------------------------------------------------------------------------
 
     def ask_paper(self, place: int, kind: str) -> None:

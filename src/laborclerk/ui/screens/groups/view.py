@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -132,14 +132,11 @@ class GroupsScreen(Page):
 
     def changed(self) -> None:
         p = self.presenter
-        self.about.setText(p.summary())
-        self.about.setToolTip(p.summary())
         if p.place is not None and p.place != self.place.value:
             self.place.choose(p.place, p.station.tree.path(p.place, "village"))
         self.month.show_as(Shown(p.month))
         self.letter.setText(f"本机代号 {p.groups.letter or '…'} (L)")
-        self.laptops.setText(p.laptops() or (_ALONE if p.shares_villages else ""))
-        self.laptops.setToolTip(self.laptops.text())
+        self._fit()
         self._show_tabs()
         lines = p.lines()
         self.table.empty_text = _EMPTY[p.listed]
@@ -157,6 +154,19 @@ class GroupsScreen(Page):
         if p.go_to is not None:
             key, p.go_to = p.go_to, None
             self.entry.go_to(key)
+
+    def _fit(self) -> None:
+        """Totals and laptops as far as there is room, with a mark where they are cut."""
+        p = self.presenter
+        laptops = p.groups.laptops() or (_ALONE if p.shares_villages else "")
+        for told, text in ((self.about, p.summary()), (self.laptops, laptops)):
+            told.setToolTip(text)
+            room = told.width() if self.isVisible() else 2**15
+            told.setText(told.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _show_tabs(self) -> None:
         p = self.presenter
