@@ -191,3 +191,11 @@ def test_places_are_exported_and_come_back_unchanged(
     presenter.template(tmp_path / "空表.xlsx")
     assert presenter.work.ended.whole
     assert (tmp_path / "空表.xlsx").exists()
+
+
+def test_a_new_group_is_shown_with_its_own_fields(presenter: PlacesPresenter) -> None:
+    presenter.select(SECOND)
+    presenter.add_group("3")
+    assert presenter.form is not None
+    assert presenter.here == SECOND + 3
+    assert presenter.form.values["name"] == "3组"

@@ -106,7 +106,7 @@ class PlacesPresenter:
             self._open = set(tops)
         if self.here not in self.places and tops:
             self.select(tops[0])
-        elif self.form is not None and not self.form.dirty and self.here is not None:
+        elif self.here is not None and (self.form is None or not self.form.dirty):
             self.select(self.here)
         self.view.changed()
 

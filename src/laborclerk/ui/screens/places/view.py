@@ -210,7 +210,7 @@ class PlacesScreen(Page):
         name.setPlaceholderText(f"{p.word}号或名称,如 3 或 老屋基{p.word}")
         village = p.places[p.village].name
         asked = Question(
-            self, f"设{p.word}", f"在“{village}”设:", (name,), "设立",
+            self, f"设{p.word}", f"在“{village}”设一个{p.word}:", (name,), "设立",
             lambda: None if name.text().strip() else name,
         )  # fmt: skip
         if asked.exec():
