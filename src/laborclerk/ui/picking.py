@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from laborclerk.catalog.pinyin import text_initials
 from laborclerk.features.registry.places import PlaceTree, code_of, level_of
@@ -42,8 +43,10 @@ class Pickable:
         return next((c.label for c in self._all if c.value == value), "")
 
 
+@lru_cache(maxsize=8)
 def places(tree: PlaceTree, levels: Sequence[str] = ("township", "village", "group")) -> Pickable:
-    """The station's places of these levels, the whole station first."""
+    """The station's places of these levels (a tuple), the whole station first. Kept for each tree:
+    a county has thousands, ask for them in the worker first."""
     if not len(tree):
         return Pickable(())
     root = tree.root()

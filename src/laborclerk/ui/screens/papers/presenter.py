@@ -47,6 +47,8 @@ class PapersPresenter:
         round_ = station.round.id if station.round else 0
         place = self.choice.place or station.place or 0
         self.choice = replace(self.choice, round=round_, place=place)
+        tree, levels = station.tree, {paper.levels for paper in PAPERS}
+        station.runner.run(lambda _p: [places(tree, one) for one in levels], key="papers-places")
         self._count()
         self.view.changed()
 

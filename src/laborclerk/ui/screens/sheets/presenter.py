@@ -18,7 +18,6 @@ from laborclerk.kernel.errors import Problem, Rejected, Severity
 from laborclerk.kernel.progress import Progress
 from laborclerk.sheets.messages import SheetMessage
 from laborclerk.store.base import fields_of, record_types
-from laborclerk.ui.entry import Choice
 from laborclerk.ui.longwork import Ended, LongWork
 from laborclerk.ui.picking import Pickable, places
 from laborclerk.ui.screens.sheets.columns import Columns
@@ -85,6 +84,14 @@ class SheetsPresenter:
 
     # -- the file ------------------------------------------------------------------------------
 
+    def load(self) -> None:
+        """The screen is shown: the places to pick from are got ready in the worker."""
+        tree = self.station.tree
+        self.station.runner.run(
+            lambda _p: (places(tree), places(tree, ("village",))), key="sheets-places"
+        )
+        self.view.changed()
+
     def begin(self, key: str) -> None:
         """Another kind of sheet; an import under way is left."""
         self.kind = kind_of(key)
@@ -149,8 +156,7 @@ class SheetsPresenter:
 
     def villages(self) -> Pickable:
         """What a whole sheet may be about."""
-        tree = self.station.tree
-        return Pickable(Choice(v, "", tree.path(v)) for v in tree.villages())
+        return places(self.station.tree, ("village",))
 
     # -- trial and import ----------------------------------------------------------------------
 
