@@ -40,6 +40,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def shell(qtbot: QtBot, qapp: QApplication, store: Store) -> Iterator[Shell]:
     for key in KEYS:  # as the worker does in the real program, see ui.start
         import_module(f"laborclerk.ui.screens.{key}.view")
+    gc.collect()  # the window of the test before
     gc.freeze()
     errors: list[BaseException] = []
     runner = WorkerRunner(errors.append)
