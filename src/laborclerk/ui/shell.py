@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +60,6 @@ class Place:
     key: str
     title: str
     build: Callable[[Shell], QWidget]
-    module: str = ""  # the folder of its screen when it is not the key
 
 
 def _home(shell: Shell) -> QWidget:
@@ -87,7 +85,7 @@ def _places(shell: Shell) -> QWidget:
 def _frame(shell: Shell) -> QWidget:
     from laborclerk.ui.screens.frame.view import FrameScreen
 
-    return FrameScreen(shell.station, shell.open_household, lambda: shell.go("sheets"))
+    return FrameScreen(shell.station, shell.open_household, lambda: shell.import_sheet("frame"))
 
 
 def _groups(shell: Shell) -> QWidget:
@@ -123,11 +121,11 @@ def _settings(shell: Shell) -> QWidget:
 def _help(shell: Shell) -> QWidget:
     from laborclerk.ui.screens.help.view import HelpScreen
 
-    return HelpScreen()
+    return HelpScreen(shell.station.runner)
 
 
 SCREENS: tuple[Place, ...] = (
-    Place("home", "首页", _home, "coverage"),
+    Place("home", "首页", _home),
     Place("households", "入户", _households),
     Place("places", "村组", _places),
     Place("frame", "底册", _frame),
@@ -138,10 +136,6 @@ SCREENS: tuple[Place, ...] = (
     Place("settings", "设置", _settings),
     Place("help", "帮助", _help),
 )
-
-
-def _load(module: str, progress: Progress) -> None:
-    import_module(module)
 
 
 class Shell(QMainWindow):
@@ -295,6 +289,12 @@ class Shell(QMainWindow):
         form.presenter.open(household, queue, person, with_draft=with_draft)
         self.stack.setCurrentWidget(form)
 
+    def import_sheet(self, kind: str) -> None:
+        """Go to the sheets and begin to import one of this kind."""
+        self.go("sheets")
+        screen: Any = self._built["sheets"]
+        screen.begin(kind)
+
     def new_household(self, place: int | None = None) -> None:
         """An empty form."""
         if self.station.round is None:
@@ -314,18 +314,16 @@ class Shell(QMainWindow):
         return self._form
 
     def _warm(self) -> None:
-        """Load and build the other screens behind the home screen, each in a turn of its own, so
-        that all open at once. They are small jobs: what the clerk does comes in between."""
-        run = self.station.runner.run
-        form = "laborclerk.ui.screens.census.view"
-        run(partial(_load, form), lambda _: self._soon(self._household_form), key="warm")
-        for place in self._places:
-            name = f"laborclerk.ui.screens.{place.module or place.key}.view"
-            build = partial(self._screen, place.key)
-            run(partial(_load, name), partial(self._soon, build), key=f"warm-{place.key}")
+        """Build the other screens behind the home screen, one a turn, so that all open at once."""
+        waiting: list[Callable[[], object]] = [self._household_form]
+        waiting += [partial(self._screen, place.key) for place in self._places]
 
-    def _soon(self, build: Callable[[], object], _: object = None) -> None:
-        QTimer.singleShot(0, self, build)
+        def build() -> None:
+            waiting.pop(0)()
+            if waiting:
+                QTimer.singleShot(20, self, build)
+
+        QTimer.singleShot(200, self, build)
 
     def _screen(self, key: str) -> QWidget:
         """The screen of this key, built when it is first asked for."""
@@ -395,8 +393,40 @@ class Shell(QMainWindow):
         shown.explain(screen, field)
 
     def _print(self) -> None:
-        if any(p.key == "papers" for p in self._places):
-            self.go("papers")
+        """Ctrl+P: the form one is in, the list on the home screen, or whatever is chosen."""
+        if self.in_form:
+            self._print_form()
+            return
+        home: Any = self._built.get("home") if self._came_from == "home" else None
+        listed = home.presenter.shown if home is not None else None
+        there = self._came_from == "papers"
+        self.go("papers")
+        papers: Any = self._built["papers"]
+        if there:
+            papers.print_now()
+        elif listed is not None:
+            papers.presenter.open_list(listed.kind, listed.place)
+
+    def _print_form(self) -> None:
+        """The form as it stands on the screen, saved or not."""
+        from laborclerk.features.census.documents import form_document, note_printed
+        from laborclerk.ui.kit.preview import show_document
+
+        state, store = self._form.presenter.state, self.station.store
+        if state is None:
+            return
+        form, round_id = state.copy_to_save(), state.round.id
+
+        def taken(pages: int) -> None:
+            self.station.runner.run(
+                lambda _: note_printed(
+                    store, None, "census-form", "round", round_id, pages, households=1
+                )
+            )
+
+        number = form.household.get("number") or "新户"
+        name = f"户{number}-{form.household.get('head_name') or ''}"
+        show_document(self, self.station.runner, lambda: form_document(store, form), name, taken)
 
     def _escape(self) -> None:
         if self.in_form:
@@ -504,8 +534,10 @@ class Shell(QMainWindow):
 
 
 def _field_key(widget: QWidget | None) -> str:
-    """The key of the field a widget belongs to, '' for none."""
+    """The field a widget belongs to as `register.key` (or its key alone), '' for none."""
     while widget is not None:
+        if widget.property("field"):
+            return str(widget.property("field"))
         spec = getattr(widget, "spec", None)
         if spec is not None:
             return str(spec.key)

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -31,13 +31,17 @@ if TYPE_CHECKING:
     from laborclerk.store.store import Store
 
 
-_OF_THE_SHELL = ("laborclerk.ui.shell", "laborclerk.ui.screens.coverage.view")
-# loaded by the worker while the first screen is looked at, so that going to one never waits
-_LATER = tuple(
-    f"laborclerk.ui.screens.{name}.view"
-    for name in ("households", "census", "places", "frame", "sheets", "papers", "exchange",
-                 "settings", "help")
+_SCREENS = (
+    "coverage", "households", "census", "places", "frame", "groups", "sheets", "papers",
+    "exchange", "settings", "help",
 )  # fmt: skip
+# plain modules, loaded by the worker while a password is typed …
+_PLAIN = (
+    "laborclerk.ui.station", "laborclerk.store.autobackup", "laborclerk.sync.exchange",
+    *(f"laborclerk.ui.screens.{name}.presenter" for name in _SCREENS),
+)  # fmt: skip
+# … and after them those with Qt, one a turn: Qt's own loading is for the window's thread alone
+_VIEWS = ("laborclerk.ui.shell", *(f"laborclerk.ui.screens.{name}.view" for name in _SCREENS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,6 @@ class Doors:
 
     create: Callable[..., tuple[Store, str]]
     open: Callable[[Path, Any], Store]
-
-
-def _load(module: str, _progress: Progress) -> None:
-    import_module(module)
 
 
 def application(argv: list[str] | None = None) -> QApplication:
@@ -73,6 +73,11 @@ def application(argv: list[str] | None = None) -> QApplication:
     icon = resource("icons", "laborclerk.svg")
     app.setWindowIcon(QIcon(str(icon.with_name("laborclerk-256.png"))))
     return app
+
+
+def _load_plain(_progress: Progress) -> None:
+    for module in _PLAIN:
+        import_module(module)
 
 
 def _has_fcitx() -> bool:
@@ -147,13 +152,25 @@ class Window:
     def _show(self, screen: QWidget) -> None:
         window = _Frame(screen)
         self._replace(window)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Load what comes after the first window while somebody looks at it."""
+        self.runner.run(_load_plain, lambda _: self._load_next(_VIEWS), key="prepare")
+
+    def _load_next(self, modules: tuple[str, ...]) -> None:
+        if modules:
+            import_module(modules[0])
+            QTimer.singleShot(10, partial(self._load_next, modules[1:]))
+        else:
+            # what is loaded stays: looking through it again for garbage would hold the loop
+            gc.freeze()
 
     def _enter(self, store: Store) -> None:
-        def work(_: Progress) -> tuple[Any, Any]:
+        def work(progress: Progress) -> tuple[Any, Any]:
+            _load_plain(progress)
             from laborclerk.ui.station import look
 
-            for module in _OF_THE_SHELL:  # loaded here, the window's thread only builds
-                import_module(module)
             return look(store)
 
         def done(found: tuple[Any, Any]) -> None:
@@ -163,10 +180,6 @@ class Window:
             station = Station(store, self.runner, *found)
             shell = Shell(station, closing=lambda p: self._close(store, p), restore=self._restore)
             self._replace(shell)
-            for module in _LATER:
-                self.runner.run(partial(_load, module))
-            # what is loaded stays: looking through it again for garbage would hold the loop
-            self.runner.run(lambda _: gc.freeze())
 
         self.runner.run(work, done)
 
