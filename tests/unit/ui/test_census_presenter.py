@@ -326,6 +326,23 @@ def test_f8_goes_from_problem_to_problem(presenter: CensusPresenter, screen: Scr
     assert screen.places[-1] != (pid, "id_number")
 
 
+def test_f8_skips_nothing_when_what_it_showed_is_mended(
+    presenter: CensusPresenter, screen: Screen
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    assert presenter.state is not None
+    pid = presenter.state.members[0]["id"]
+    for key in ("ethnicity", "education", "health"):
+        presenter.enter(pid, key, "")
+    gone: list[str] = []
+    for value in ("01", "70", "10"):
+        presenter.next_problem()
+        gone.append(screen.places[-1][1])
+        presenter.enter(pid, gone[-1], Chosen(value))
+    assert gone == ["ethnicity", "education", "health"]
+
+
 def test_alt_down_goes_to_the_next_household_of_the_village(
     presenter: CensusPresenter, screen: Screen, store: Store
 ) -> None:

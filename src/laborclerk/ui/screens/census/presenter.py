@@ -49,7 +49,8 @@ class CensusPresenter:
         self._last: HouseholdForm | None = None  # carried over from
         self._saving = False
         self._finishing = False
-        self._at_problem = -1
+        self._at_problem: Key | None = None  # where F8 went last, and what it went through
+        self._problem_places: list[Key] = []
         self._wanted: int | None = None  # whose sections to open
         station.runner.on_change(self._changed)
         station.runner.run(lambda _p: entry.warm())
@@ -118,7 +119,7 @@ class CensusPresenter:
         )
         self.state.mark_carried()
         self._draft = draft
-        self._at_problem = -1
+        self._at_problem, self._problem_places = None, []
         self._finishing = False
         wanted, self._wanted = self._wanted, None
         if self.state.member(wanted):
@@ -297,6 +298,7 @@ class CensusPresenter:
 
     def next_problem(self) -> None:
         """F8: the cursor goes to the next field that is wrong, doubtful or missing."""
+        self.view.take_in()
         state = self.state
         if state is None:
             return
@@ -309,8 +311,12 @@ class CensusPresenter:
         if not places:
             self.view.say("没有问题了")
             return
-        self._at_problem = (self._at_problem + 1) % len(places)
-        self.view.go_to(*places[self._at_problem])
+        # what was mended since is gone from the list: go on behind where the cursor was
+        known = places if self._at_problem in places else self._problem_places
+        after = known.index(self._at_problem) + 1 if self._at_problem in known else len(known)
+        self._at_problem = next((at for at in known[after:] if at in places), places[0])
+        self._problem_places = places
+        self.view.go_to(*self._at_problem)
 
     def explain(self, problem: Problem, reason: str) -> None:
         """The clerk's reason for a warning; a finish that waited for it goes on."""
