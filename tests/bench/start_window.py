@@ -75,7 +75,7 @@ def home(folder: Path) -> tuple[float, float]:
     window = start.Window(folder, start.Doors(program.create_station, program.open_with))
     window.begin()
     app.processEvents()
-    screen = window.current.centralWidget()
+    screen: Any = window.current.centralWidget()  # type: ignore[union-attr]
     until = time.perf_counter() + 2  # somebody types a password
     while time.perf_counter() < until or not window.runner.is_idle():
         app.processEvents()
