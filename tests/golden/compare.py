@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 import pypdf
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 from PIL import Image, ImageChops
 
 EXPECTED = Path(__file__).parent / "expected"
