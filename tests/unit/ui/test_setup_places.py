@@ -94,6 +94,18 @@ def test_another_choice_to_the_left_empties_what_stood_to_the_right() -> None:
     assert choice.columns[3].lines == ()
 
 
+def test_a_choice_that_no_longer_fits_what_is_typed_is_not_kept() -> None:
+    choice = PlaceChoice(national())
+    typed(choice, "yn", "zt", "zx")
+    choice.type(3, "wf")
+    assert choice.chosen == WUFENG
+    choice.type(3, "wfxyz")
+    assert (choice.chosen, list(choice.columns[3].shown)) == ("", [])
+    choice.type(0, "zhenxiong")
+    assert [c.chosen for c in choice.columns] == ["", "", "", ""]
+    assert choice.columns[1].lines == ()
+
+
 def test_a_county_station_asks_three_columns_and_counts_its_townships() -> None:
     choice = PlaceChoice(national(), Level.COUNTY)
     assert typed(choice, "yn", "zt", "zx") == 3

@@ -79,6 +79,7 @@ class PlaceChoice:
         column.shown = _fitting(column.lines, key)
         if key and not column.shown:
             column.shown = self._elsewhere(key)
+            self._unchoose(at)  # what no longer fits is not silently kept
         elif key:
             self._choose(at, column.shown[0].code)
 
@@ -134,6 +135,11 @@ class PlaceChoice:
         if column.chosen != code:
             column.chosen = code
             self._below(at, code)
+
+    def _unchoose(self, at: int) -> None:
+        self.columns[at].chosen = ""
+        for i in range(at + 1, len(TITLES)):
+            self.columns[i] = Column(TITLES[i])
 
     def _below(self, at: int, code: str) -> None:
         for i in range(at + 1, len(TITLES)):
