@@ -25,6 +25,8 @@ class FindBox(QLineEdit):
     def __init__(self, station: Station, opened: Callable[[int, int], None]) -> None:
         super().__init__()
         self._station, self._opened = station, opened
+        self._shown_for = ""  # the text the list answers
+        self._entered = False  # Enter came before the answer
         self.setPlaceholderText("找人  Ctrl+K")
         self.setToolTip("姓名、拼音首字母、证件号码、电话或户编号")
         self.setFixedWidth(240)
@@ -48,6 +50,7 @@ class FindBox(QLineEdit):
         self.installEventFilter(self)
 
     def _search(self, text: str) -> None:
+        self._entered = False
         if not text.strip():
             self.popup.hide()
             return
@@ -57,9 +60,12 @@ class FindBox(QLineEdit):
             with store.read() as session:
                 return find(session, text, _LINES)
 
-        self._station.runner.run(work, self._show, key="find")
+        self._station.runner.run(work, lambda found: self._show(text, found), key="find")
 
-    def _show(self, found: Found) -> None:
+    def _show(self, text: str, found: Found) -> None:
+        if text != self.text():
+            return  # typed on meanwhile
+        self._shown_for = text
         if not self.text().strip() or not self.hasFocus():
             self.popup.hide()
             return
@@ -86,6 +92,15 @@ class FindBox(QLineEdit):
         self.popup.setGeometry(corner.x(), corner.y(), width, height)
         self.popup.raise_()
         self.popup.show()
+        if self._entered:
+            self._enter()
+
+    def _enter(self) -> None:
+        """Open the chosen one; what is still being looked for is waited for."""
+        self._entered = self._shown_for != self.text()
+        item = self.list.currentItem()
+        if not self._entered and self.popup.isVisible() and item is not None:
+            self._take(item)
 
     def _line(self, person: FoundPerson) -> str:
         sex = code_list("sex").label(person.sex) if person.sex else ""
@@ -115,9 +130,7 @@ class FindBox(QLineEdit):
             step = 1 if key == Qt.Key.Key_Down else -1
             row = self.list.currentRow() + step
             self.list.setCurrentRow(max(0, min(self.list.count() - 1, row)))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.popup.isVisible():
-            item = self.list.currentItem()
-            if item is not None:
-                self._take(item)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.text().strip():
+            self._enter()
         else:
             super().keyPressEvent(event)

@@ -240,6 +240,7 @@ class HomeScreen(QWidget):
         self.places = _Table(self._enter_number, self.presenter.toggle)
         self._places = _Places(self.presenter, self)
         self.places.setModel(self._places)
+        self.setFocusProxy(self.places)
         self.places.setItemDelegateForColumn(0, _Name(self.presenter, self))
         self.places.setItemDelegateForColumn(_DONE, _Bar(self.presenter, self))
         self.list_title = QLabel()
