@@ -41,11 +41,12 @@ def told(error: BaseException) -> Ended | None:
 
 @dataclass
 class LongWork:
-    """One piece of long work at a time; `changed` is called whenever there is something new to
-    show: `steps` while it runs, `ended` afterwards."""
+    """One piece of long work at a time; `changed` is called when it starts and when it `ended`,
+    `stepped` (if there is one) for the `steps` in between."""
 
     runner: Runner
     changed: Callable[[], None]
+    stepped: Callable[[], None] | None = None
     now: Callable[[], float] = time.monotonic
     steps: Steps | None = None
     ended: Ended | None = None
@@ -110,7 +111,7 @@ class LongWork:
         if steps.label != self._label:
             self._label, self._begun = steps.label, self.now()
         self.steps = steps
-        self.changed()
+        (self.stepped or self.changed)()
 
     def text(self) -> str:
         """`导入 12,300 / 60,000 · 还要约 2 分钟`."""

@@ -74,3 +74,6 @@ class Screen:
 
     def changed(self) -> None:
         self.times += 1
+
+    def page_changed(self, title: str) -> None:
+        self.times += 1

@@ -217,7 +217,10 @@ QSplitter::handle {{ background: {t.line}; }}
 
 
 def restyle(widget: QWidget, **properties: object) -> None:
-    """Set style properties such as `muted=True` and have the style sheet look again."""
+    """Set style properties such as `muted=True` and have the style sheet look again (which takes a
+    while) where one of them differs."""
+    if all(widget.property(name) == value for name, value in properties.items()):
+        return
     for name, value in properties.items():
         widget.setProperty(name, value)
     widget.style().unpolish(widget)

@@ -70,6 +70,8 @@ class WorkStrip(QFrame):
         column.addWidget(self._running)
         column.addWidget(self._ended)
         column.addWidget(self.lines)
+        work.stepped = self.refresh
+        self._warned: bool | None = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -87,7 +89,9 @@ class WorkStrip(QFrame):
                 self.bar.setValue(min(1000, 1000 * work.steps.done // total))
             self.text.setText(work.text())
         warned = ended is not None and not ended.whole
-        theme.restyle(self, strip=warned, surface=not warned)
+        if warned is not self._warned:
+            self._warned = warned
+            theme.restyle(self, strip=warned, surface=not warned)
         if ended is not None:
             self.sign.state = FieldState.PASSED if ended.whole else FieldState.WARNED
             self.sign.update()

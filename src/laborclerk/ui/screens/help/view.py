@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import (
-    QImage,
-    QImageReader,
-    QResizeEvent,
-    QTextBlock,
-    QTextBlockFormat,
-    QTextCharFormat,
-    QTextCursor,
-    QTextDocument,
-    QTextFormat,
-    QTextFrameFormat,
-    QTextImageFormat,
-    QTextLength,
-    QTextTable,
-)
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QImage, QResizeEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -32,13 +18,8 @@ from laborclerk.ui.jobs import Runner
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.page import Page, button
 from laborclerk.ui.kit.table import Cell, Column, Table
-from laborclerk.ui.screens.help.presenter import (
-    HelpPresenter,
-    Hit,
-    ManualPage,
-    pages,
-    pictures,
-)
+from laborclerk.ui.screens.help.page_text import MARGIN, document_of, picture_names, picture_of
+from laborclerk.ui.screens.help.presenter import HelpPresenter, Hit, ManualPage, pages
 
 _WIDTH = 152
 _COLUMN = 880  # of text: lines that are still read easily
@@ -50,151 +31,65 @@ _NOTHING.fill(0)
 class ManualText(QTextBrowser):
     """One page; pictures as wide as the text, the line height of a book."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, runner: Runner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._runner = runner
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._shown: QTextDocument | None = None
-        self._markdown = ""
-        self._waiting: list[str] = []
-        self._drawn_for = 0  # the width pictures were made for
+        self._page: tuple[str, tuple[str, ...]] | None = None
 
-    def show_text(self, markdown: str) -> None:
-        """Show a page of Markdown. It is dressed before it is laid out, so that it is laid out
-        once."""
-        self._markdown, self._drawn_for = markdown, self._column()
-        self._waiting = []
+    def show_text(self, markdown: str, at: tuple[str, ...] = ()) -> None:
+        """Show a page of Markdown from the heading (and the label below it) `at`."""
+        self._page = markdown, at
+        width = self._column()
+        right = max(MARGIN, self.viewport().width() - MARGIN - width)
+
+        def done(document: QTextDocument) -> None:
+            self._put(document)
+            self.go_to(at)
+            for name in picture_names(document):
+                self._ask_picture(document, name, width)
+
+        self._runner.run(lambda _p: document_of(markdown, width, right), done, key="help-document")
+
+    def _put(self, document: QTextDocument) -> None:
         self.setExtraSelections([])
-        document = QTextDocument(self)
-        document.setUndoRedoEnabled(False)
-        document.setDocumentMargin(0)
-        document.setDefaultFont(theme.font())
-        document.setMarkdown(markdown)
-        self._dress(document)
+        document.setParent(self)
         self.setDocument(document)
         if self._shown is not None:
             self._shown.deleteLater()
         self._shown = document
-        QTimer.singleShot(0, self, self._next_picture)
+
+    def _ask_picture(self, document: QTextDocument, name: str, width: int) -> None:
+        ratio = self.devicePixelRatioF()
+
+        def done(image: QImage) -> None:
+            if self._shown is document:
+                document.addResource(_IMAGE.value, QUrl(name), image)
+                self.viewport().update()
+
+        self._runner.run(lambda _p: picture_of(name, width, ratio), done)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Pictures lie beside the manual's text."""
-        if kind == _IMAGE.value:
-            return _NOTHING  # drawn one by one, see `_next_picture`
-        return super().loadResource(kind, name)
-
-    def _next_picture(self) -> None:
-        """One picture each turn of the loop: decoding all at once would hold it."""
-        if not self._waiting:
-            return
-        name = self._waiting.pop(0)
-        self.document().addResource(_IMAGE.value, QUrl(name), self._picture(name))
-        self.viewport().update()
-        QTimer.singleShot(0, self, self._next_picture)
-
-    def _picture(self, name: str) -> QImage:
-        """A picture as wide as the text, scaled smoothly to the screen's pixels."""
-        image = QImage(str(pictures() / name))
-        if image.isNull():
-            return image
-        ratio = self.devicePixelRatioF()
-        smooth = Qt.TransformationMode.SmoothTransformation
-        scaled = image.scaledToWidth(min(image.width(), round(self._column() * ratio)), smooth)
-        scaled.setDevicePixelRatio(scaled.width() / self._column())
-        return scaled
+        """Pictures come from the worker, see `_ask_picture`."""
+        return _NOTHING if kind == _IMAGE.value else super().loadResource(kind, name)
 
     def _column(self) -> int:
         """The width of text and pictures."""
-        return min(_COLUMN, max(320, self.viewport().width() - 48))
+        return min(_COLUMN, max(320, self.viewport().width() - 2 * MARGIN))
 
-    # -- look ----------------------------------------------------------------------------------
-
-    def _dress(self, document: QTextDocument) -> None:
-        width = self._column()
-        root = document.rootFrame()
-        edit = QTextCursor(document)
-        edit.beginEditBlock()  # one layout at the end, not one for each block
-        outer = QTextFrameFormat(root.frameFormat())
-        outer.setLeftMargin(24)
-        outer.setRightMargin(max(24, self.viewport().width() - 24 - width))
-        outer.setTopMargin(8)
-        outer.setBottomMargin(48)
-        root.setFrameFormat(outer)
-        block = document.begin()
-        while block.isValid():
-            self._dress_block(block, width)
-            block = block.next()
-        for frame in root.childFrames():
-            if isinstance(frame, QTextTable):
-                self._dress_table(frame)
-        edit.endEditBlock()
-
-    def _dress_block(self, block: QTextBlock, width: int) -> None:
-        cursor = QTextCursor(block)
-        form = QTextBlockFormat(block.blockFormat())
-        level = form.headingLevel()
-        in_table = cursor.currentTable() is not None
-        kind = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
-        form.setLineHeight(100 if level or in_table else 115, kind)
-        form.setTopMargin({1: 8, 2: 24, 3: 16}.get(level, 0))
-        form.setBottomMargin(0 if in_table else 8 if level else 6)
-        cursor.setBlockFormat(form)
-        if level:
-            big = QTextCharFormat()
-            size = theme.size() + {1: 10, 2: 4}.get(level, 1)
-            big.setProperty(QTextFormat.Property.FontPixelSize, size)
-            big.setFontWeight(700)
-            cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-            cursor.mergeCharFormat(big)
-        self._dress_pictures(block, width)
-
-    def _dress_pictures(self, block: QTextBlock, width: int) -> None:
-        at = block.begin()
-        while not at.atEnd():
-            fragment = at.fragment()
-            form = fragment.charFormat()
-            if form.isImageFormat():
-                picture = QTextImageFormat(form.toImageFormat())
-                image = QImageReader(str(pictures() / picture.name())).size()
-                self._waiting.append(picture.name())
-                if image.isValid():
-                    picture.setWidth(width)
-                    picture.setHeight(width * image.height() / image.width())
-                    cursor = QTextCursor(block)
-                    cursor.setPosition(fragment.position())
-                    cursor.setPosition(
-                        fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor
-                    )
-                    cursor.setCharFormat(picture)
-            at += 1
-
-    def _dress_table(self, table: QTextTable) -> None:
-        form = table.format()
-        form.setBorder(1)
-        form.setBorderCollapse(True)
-        form.setBorderBrush(theme.color("line"))
-        form.setCellPadding(5)
-        form.setCellSpacing(0)
-        form.setTopMargin(4)
-        form.setBottomMargin(8)
-        shares = {2: (24, 76), 3: (20, 46, 34)}.get(table.columns())
-        form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
-        if shares:
-            form.setColumnWidthConstraints(
-                [QTextLength(QTextLength.Type.PercentageLength, s) for s in shares]
-            )
-        table.setFormat(form)
-        for column in range(table.columns()):
-            cell = table.cellAt(0, column)
-            head = cell.format()
-            head.setBackground(theme.color("panel"))
-            cell.setFormat(head)
-
-    # -- places --------------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._page is not None and event.size().width() != event.oldSize().width():
+            self.show_text(*self._page)
 
     def go_to(self, at: tuple[str, ...]) -> None:
         """Scroll to a heading, and to a label below it."""
+        if not at:
+            self.verticalScrollBar().setValue(0)
+            return
         block = self.document().begin()
         for wanted in at:
             found = block
@@ -207,19 +102,12 @@ class ManualText(QTextBrowser):
         self.setTextCursor(cursor)
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + self.cursorRect(cursor).top() - 16)
-        marked = QTextEdit.ExtraSelection()
         if len(at) > 1 and block.text().strip() == at[-1]:
             cursor.select(QTextCursor.SelectionType.LineUnderCursor)
+            marked = QTextEdit.ExtraSelection()
             marked.cursor = cursor  # type: ignore[attr-defined]
             marked.format.setBackground(theme.color("selection"))  # type: ignore[attr-defined]
             self.setExtraSelections([marked])
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._markdown and self._drawn_for and event.size().width() != event.oldSize().width():
-            at = self.verticalScrollBar().value()
-            self.show_text(self._markdown)
-            self.verticalScrollBar().setValue(at)
 
 
 class HelpScreen(Page):
@@ -235,7 +123,7 @@ class HelpScreen(Page):
         for page in pages():
             self.names.addItem(page.title)
         self.names.currentRowChanged.connect(self._chosen)
-        self.text = ManualText()
+        self.text = ManualText(runner)
         self.text.anchorClicked.connect(lambda url: p.follow(_link(url)))
         self.find_box = QLineEdit()
         self.find_box.setPlaceholderText("在说明里找  Ctrl+F")
@@ -266,11 +154,7 @@ class HelpScreen(Page):
         self.names.blockSignals(True)
         self.names.setCurrentRow(keys.index(page.key))
         self.names.blockSignals(False)
-        self.text.show_text(text)
-        if at:
-            self.text.go_to(at)
-        else:
-            self.text.verticalScrollBar().setValue(0)
+        self.text.show_text(text, at)
 
     def explain(self, screen: str, field: str = "") -> None:
         """F1: the manual at what the clerk is at."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +21,9 @@ from laborclerk.ui.screens.settings.notices import Notices
 from laborclerk.ui.screens.settings.rounds import Rounds
 from laborclerk.ui.station import Station
 
+ROUNDS, NOTICES, CLERKS = "调查轮次", "告知用语", "录入员"
+LOOK, BACKUPS, LOG = "外观与用语", "备份与恢复", "运行记录"
+TITLES = (ROUNDS, NOTICES, CLERKS, LOOK, BACKUPS, LOG)
 WORD = "words.group"
 WORDS = ("组", "社")
 
@@ -27,8 +31,8 @@ WORDS = ("组", "社")
 class View(Protocol):
     """What the presenter says to the screen."""
 
-    def changed(self) -> None:
-        """Something on one of the pages changed."""
+    def page_changed(self, title: str) -> None:
+        """Something on one page changed: show it anew if it is seen."""
 
 
 class SettingsPresenter:
@@ -44,11 +48,12 @@ class SettingsPresenter:
     ) -> None:
         store, runner = station.store, station.runner
         self.station, self.view = station, view
-        self.rounds = Rounds(store, runner, view.changed)
-        self.clerks = Clerks(store, runner, view.changed)
-        self.backups = Backups(store, runner, list_drives, view.changed)
-        self.notices = Notices(store, runner, view.changed)
-        self.saving = LongWork(runner, view.changed)
+        self.rounds = Rounds(store, runner, partial(view.page_changed, ROUNDS))
+        self.notices = Notices(store, runner, partial(view.page_changed, NOTICES))
+        self.clerks = Clerks(store, runner, partial(view.page_changed, CLERKS))
+        backups_changed = partial(view.page_changed, BACKUPS)
+        self.backups = Backups(store, runner, list_drives, backups_changed)
+        self.saving = LongWork(runner, partial(view.page_changed, LOG))
         self.word = WORDS[0]
         self._look_folder = look_folder
         self.look = load_look(look_folder)
@@ -63,7 +68,7 @@ class SettingsPresenter:
 
         def done(word: str) -> None:
             self.word = word
-            self.view.changed()
+            self.view.page_changed(LOOK)
 
         self.station.runner.run(lambda _p: store.setting(WORD, WORDS[0]), done, key=WORD)
 
@@ -71,7 +76,7 @@ class SettingsPresenter:
         """Keep how the window looks; the view puts it in force."""
         self.look = look
         save_look(look, self._look_folder)
-        self.view.changed()
+        self.view.page_changed(LOOK)
 
     def set_word(self, word: str) -> None:
         """What groups are called here: 组 or 社."""
@@ -79,7 +84,7 @@ class SettingsPresenter:
 
         def done(_: None) -> None:
             self.word = word
-            self.view.changed()
+            self.view.page_changed(LOOK)
             self.station.runner.changed(None)
 
         self.station.runner.run(lambda _p: store.set_setting(WORD, word), done)

@@ -92,6 +92,8 @@ class RoundsPage(Page):
     def changed(self) -> None:
         """Show everything anew."""
         rounds, form = self.rounds, self.rounds.form
+        if form is None:  # nothing is read yet
+            return
         self._filling = True
         self.list.fill(
             [
@@ -117,7 +119,7 @@ class RoundsPage(Page):
         tip = "" if rounds.may_begin else "先结束正在进行的一轮"
         self.begin.setToolTip(tip)
         self.close_round.setEnabled(rounds.round_id is not None and not rounds.closed)
-        self.keep.setEnabled(form is not None and not rounds.closed)
+        self.keep.setEnabled(not rounds.closed)
         ended = rounds.ended
         self.said.setVisible(ended is not None)
         if ended is not None:

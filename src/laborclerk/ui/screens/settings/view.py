@@ -26,12 +26,19 @@ from laborclerk.ui.screens.settings.backup_page import BackupPage
 from laborclerk.ui.screens.settings.clerks_page import ClerksPage
 from laborclerk.ui.screens.settings.look_page import LookPage
 from laborclerk.ui.screens.settings.notices_page import NoticesPage
-from laborclerk.ui.screens.settings.presenter import SettingsPresenter
+from laborclerk.ui.screens.settings.presenter import (
+    BACKUPS,
+    CLERKS,
+    LOOK,
+    NOTICES,
+    ROUNDS,
+    TITLES,
+    SettingsPresenter,
+)
 from laborclerk.ui.screens.settings.rounds_page import RoundsPage
 from laborclerk.ui.station import Station
 
 _WIDTH = 128
-TITLES = ("调查轮次", "告知用语", "录入员", "外观与用语", "备份与恢复", "运行记录")
 
 
 class LogPage(Page):
@@ -112,23 +119,24 @@ class SettingsScreen(QWidget):
 
     def _build(self, title: str) -> SettingsPage:
         p = self.presenter
-        if title == "调查轮次":
+        if title == ROUNDS:
             return RoundsPage(p.rounds)
-        if title == "告知用语":
+        if title == NOTICES:
             return NoticesPage(p.notices)
-        if title == "录入员":
+        if title == CLERKS:
             return ClerksPage(p.clerks, self._show_sheet)
-        if title == "外观与用语":
+        if title == LOOK:
             return LookPage(p)
-        return BackupPage(p.backups, self._restore) if title == "备份与恢复" else LogPage(p)
+        return BackupPage(p.backups, self._restore) if title == BACKUPS else LogPage(p)
 
     def _show_sheet(self, sheet: Document) -> None:
         show_document(self, self._station.runner, sheet, "恢复单")
 
-    def changed(self) -> None:
-        """Show the page that is seen anew."""
-        if self._built:
-            self.page(self.stack.currentIndex()).changed()
+    def page_changed(self, title: str) -> None:
+        """Show a page anew if it is the one that is seen."""
+        at = TITLES.index(title)
+        if self._built and at == self.stack.currentIndex():
+            self.page(at).changed()
 
     def open_page(self, name: str) -> None:
         """Go to a page by its title."""
@@ -140,4 +148,4 @@ class SettingsScreen(QWidget):
         if at >= 0:
             self.page(at)
             self.stack.setCurrentIndex(at)
-            self.changed()
+            self.page_changed(TITLES[at])
