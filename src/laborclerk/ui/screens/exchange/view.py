@@ -291,7 +291,7 @@ class ExchangeScreen(Page):
         self.presenter.choose(folder)  # type: ignore[arg-type]
 
     def _write_request(self) -> None:
-        folder = self.presenter.folder or ask_folder(self, "登记申请写到哪里")
+        folder = ask_folder(self, "登记申请写到哪里", self.presenter.folder)
         if folder is not None:
             self.presenter.write_request(folder)
 
