@@ -523,6 +523,8 @@ class Shell(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.find_box.popup.hide()
+        elif event.type() == QEvent.Type.PaletteChange and hasattr(self, "navigation"):
+            self._style_navigation()  # another theme was chosen
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
