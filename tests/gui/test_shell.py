@@ -111,6 +111,35 @@ def test_find_anyone_opens_the_household_of_the_one_found(
     assert shell._form.presenter.state.household_id == household
 
 
+def test_enter_before_the_answer_waits_for_it_and_esc_goes_back(
+    qtbot: QtBot, shell: Shell, township: tuple[Store, Made]
+) -> None:
+    home = home_of(shell)
+    home.places.setFocus()
+    box = shell.find_box
+    box.setFocus()
+    box.setText("王")
+    box.textEdited.emit("王")
+    idle(qtbot, shell)
+    name, person = next(iter(township[1].planted.rare_names.items()))
+    box.setText(name)
+    box.textEdited.emit(name)
+    qtbot.keyClick(box, Qt.Key.Key_Return)  # the list still answers the shorter text
+    assert not shell.in_form
+    idle(qtbot, shell)
+    idle(qtbot, shell)
+    assert shell.in_form
+    with township[0].read() as session:
+        wanted = session.get_one(Person, person).household
+    assert shell._form.presenter.state.household_id == wanted
+    shell._escape()
+    idle(qtbot, shell)
+    home.places.setFocus()
+    box.setFocus()
+    shell._escape()
+    assert shell.focusWidget() is home.places
+
+
 def test_the_household_list_narrows_as_one_types(qtbot: QtBot, shell: Shell) -> None:
     shell.go("households")
     idle(qtbot, shell)
