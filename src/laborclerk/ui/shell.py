@@ -7,7 +7,6 @@ to another.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from laborclerk.features.registry.acts import act_word
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.progress import Progress
 from laborclerk.store import undo as undoing
@@ -39,103 +39,12 @@ from laborclerk.ui.find_box import FindBox
 from laborclerk.ui.jobs import Touched, touches
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.strip import Strip
+from laborclerk.ui.navigation import SCREENS, Place
 from laborclerk.ui.screens.census.keeping import Waiting, waiting
 from laborclerk.ui.station import Station, look
 from laborclerk.ui.trouble import show_trouble
 
 NAVIGATION_WIDTH = 104
-# what a use case is called when it is taken back
-_ACTS = {
-    "census.save": "保存一户", "census.visit": "访问记录", "census.delete_person": "撤出成员",
-    "census.move_person": "迁入成员", "import.census": "导入调查表", "import.frame": "导入底册",
-    "places.add_group": "新设组", "sign_off.sign": "签认", "census.change": "修改",
-    "coverage.paper": "纸表收发", "coverage.report": "月报", "coverage.assign": "分电脑",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One entry of the navigation; the screen is built when it is first gone to."""
-
-    key: str
-    title: str
-    build: Callable[[Shell], QWidget]
-
-
-def _home(shell: Shell) -> QWidget:
-    from laborclerk.ui.screens.coverage.view import HomeScreen
-
-    screen = HomeScreen(shell.station, shell.open_household)
-    screen.said.connect(shell.say)
-    return screen
-
-
-def _households(shell: Shell) -> QWidget:
-    from laborclerk.ui.screens.households.view import HouseholdsScreen
-
-    return HouseholdsScreen(shell.station, shell.open_household, shell.new_household)
-
-
-def _places(shell: Shell) -> QWidget:
-    from laborclerk.ui.screens.places.view import PlacesScreen
-
-    return PlacesScreen(shell.station)
-
-
-def _frame(shell: Shell) -> QWidget:
-    from laborclerk.ui.screens.frame.view import FrameScreen
-
-    return FrameScreen(shell.station, shell.open_household, lambda: shell.import_sheet("frame"))
-
-
-def _groups(shell: Shell) -> QWidget:
-    from laborclerk.ui.screens.groups.view import GroupsScreen
-
-    return GroupsScreen(shell.station)
-
-
-def _sheets(shell: Shell) -> QWidget:
-    from laborclerk.ui.screens.sheets.view import SheetsScreen
-
-    return SheetsScreen(shell.station)
-
-
-def _papers(shell: Shell) -> QWidget:
-    from laborclerk.ui.screens.papers.view import PapersScreen
-
-    return PapersScreen(shell.station)
-
-
-def _exchange(shell: Shell) -> QWidget:
-    from laborclerk.ui.screens.exchange.view import ExchangeScreen
-
-    return ExchangeScreen(shell.station)
-
-
-def _settings(shell: Shell) -> QWidget:
-    from laborclerk.ui.screens.settings.view import SettingsScreen
-
-    return SettingsScreen(shell.station, shell.restore)
-
-
-def _help(shell: Shell) -> QWidget:
-    from laborclerk.ui.screens.help.view import HelpScreen
-
-    return HelpScreen(shell.station.runner)
-
-
-SCREENS: tuple[Place, ...] = (
-    Place("home", "首页", _home),
-    Place("households", "入户", _households),
-    Place("places", "村组", _places),
-    Place("frame", "底册", _frame),
-    Place("groups", "纸表月报", _groups),
-    Place("sheets", "导入导出", _sheets),
-    Place("papers", "打印", _papers),
-    Place("exchange", "上报", _exchange),
-    Place("settings", "设置", _settings),
-    Place("help", "帮助", _help),
-)
 
 
 class Shell(QMainWindow):
@@ -449,7 +358,7 @@ class Shell(QMainWindow):
         store = self.station.store
 
         def done(undone: undoing.Undone) -> None:
-            what = _ACTS.get(undone.use_case, "操作")
+            what = act_word(undone.use_case)
             said = "已撤销" if which == "undo" else "已重做"
             self.say(f"{said}:{what}({undone.records} 条)")
             self.station.runner.changed(None)

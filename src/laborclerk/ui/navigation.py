@@ -1,0 +1,101 @@
+"""The screens of the main window: one explicit list, in the order of the navigation.
+
+The screens do not know each other; what one needs of another it gets from the shell as a function.
+Each is imported when it is built, in the window's thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from laborclerk.ui.shell import Shell
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation; the screen is built when it is first gone to."""
+
+    key: str
+    title: str
+    build: Callable[[Shell], QWidget]
+
+
+def _home(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.coverage.view import HomeScreen
+
+    screen = HomeScreen(shell.station, shell.open_household)
+    screen.said.connect(shell.say)
+    return screen
+
+
+def _households(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.households.view import HouseholdsScreen
+
+    return HouseholdsScreen(shell.station, shell.open_household, shell.new_household)
+
+
+def _places(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.places.view import PlacesScreen
+
+    return PlacesScreen(shell.station)
+
+
+def _frame(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.frame.view import FrameScreen
+
+    return FrameScreen(shell.station, shell.open_household, lambda: shell.import_sheet("frame"))
+
+
+def _groups(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.groups.view import GroupsScreen
+
+    return GroupsScreen(shell.station)
+
+
+def _sheets(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.sheets.view import SheetsScreen
+
+    return SheetsScreen(shell.station)
+
+
+def _papers(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.papers.view import PapersScreen
+
+    return PapersScreen(shell.station)
+
+
+def _exchange(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.exchange.view import ExchangeScreen
+
+    return ExchangeScreen(shell.station)
+
+
+def _settings(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.settings.view import SettingsScreen
+
+    return SettingsScreen(shell.station, shell.restore)
+
+
+def _help(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.help.view import HelpScreen
+
+    return HelpScreen(shell.station.runner)
+
+
+SCREENS: tuple[Place, ...] = (
+    Place("home", "首页", _home),
+    Place("households", "入户", _households),
+    Place("places", "村组", _places),
+    Place("frame", "底册", _frame),
+    Place("groups", "纸表月报", _groups),
+    Place("sheets", "导入导出", _sheets),
+    Place("papers", "打印", _papers),
+    Place("exchange", "上报", _exchange),
+    Place("settings", "设置", _settings),
+    Place("help", "帮助", _help),
+)
