@@ -15,10 +15,11 @@ from laborclerk.features.registry.groups import change_place
 from laborclerk.features.registry.places import add_group
 from laborclerk.store.store import Store
 from laborclerk.ui.kit.ask import Question
+from laborclerk.ui.navigation import SCREENS
 from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.screens.groups.lines import Line
 from laborclerk.ui.screens.groups.view import GroupsScreen
-from laborclerk.ui.shell import SCREENS, Shell
+from laborclerk.ui.shell import Shell
 from laborclerk.ui.station import Station, look
 from tests.unit.ui.stations import VILLAGE, township
 
