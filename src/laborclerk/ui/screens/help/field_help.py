@@ -13,6 +13,7 @@ from laborclerk.features.census.rules import RULES
 from laborclerk.features.registry.model import Household, Person, Place
 from laborclerk.kernel.errors import Severity
 from laborclerk.store.base import Record, fields_of
+from laborclerk.ui.words import template_text
 
 _LISTED = 40  # a longer list is not written out
 
@@ -109,15 +110,8 @@ def checks_page() -> str:
     ]  # fmt: skip
     for rule in RULES:
         for message in rule.messages:
-            lines.append(f"| {_GRAVE[rule.severity]} | {_cell(_plain(str(message.value)))} |")
+            lines.append(f"| {_GRAVE[rule.severity]} | {_cell(template_text(message))} |")
     return "\n".join(lines)
-
-
-def _plain(text: str) -> str:
-    while "{" in text:
-        start, rest = text.split("{", 1)
-        text = f"{start}…{rest.split('}', 1)[1]}"
-    return text.replace("……", "…")
 
 
 def _cell(text: str) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.retirement import labour_rule
 from laborclerk.catalog.values import Context
-from laborclerk.features.census.checks import Check
 from laborclerk.features.census.due import (
     DEFAULT_LABOUR_RULE,
     DEFAULT_REQUIRED_ALL,
@@ -198,7 +197,7 @@ class Rounds:
         standard = default_severities()
         return [
             CheckLine(
-                m.code, _plain(m), rule.source,
+                m.code, template_text(m), rule.source,
                 self._severities.get(m.code, standard[m.code].value), standard[m.code].value,
             )
             for rule in RULES for m in rule.messages
@@ -269,15 +268,6 @@ class Rounds:
         self._changed()
         if self.ended is None:
             self._runner.fail(error)
-
-
-def _plain(message: Check) -> str:
-    """What a check says, placeholders shown as …"""
-    text = str(message.value)
-    while "{" in text:
-        start, rest = text.split("{", 1)
-        text = f"{start}…{rest.split('}', 1)[1]}"
-    return text.replace("……", "…")
 
 
 def rule_name(code: str | None) -> str:
