@@ -339,7 +339,8 @@ class Shell(QMainWindow):
 
     def _escape(self) -> None:
         if self.in_form:
-            self._left_form()
+            if not self._form.close_panel():
+                self._left_form()
         else:
             screen = self.stack.currentWidget()
             if screen is not None:

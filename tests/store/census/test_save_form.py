@@ -19,6 +19,7 @@ from laborclerk.features.census.service import (
     UNFINISHED,
     FormProblem,
     HouseholdForm,
+    double_key,
     form_id,
     new_form,
     new_person,
@@ -320,3 +321,18 @@ def test_a_member_taken_out_keeps_her_row_and_its_reason(store: Store) -> None:
     with store.read() as session:
         assert session.get_one(Person, form.persons[1]["id"]).deleted == "3"
     assert [p["name"] for p in reopened(store, form).persons] == ["周大"]
+
+
+def test_a_number_that_stands_in_another_household_wants_a_word_before_completion(
+    store: Store,
+) -> None:
+    first = kept(store, finish=True)
+    second = filled(store)
+    second.persons = second.persons[:1]
+    assert FormProblem.REASON_NEEDED in refused(store, second, finish=True)
+    saved = save_form(store, second, finish=False)
+    assert FormProblem.SAME_NUMBER_ELSEWHERE in {p.message for p in saved.problems}
+    key = double_key(second.persons[0]["id"], first.persons[0]["id"])
+    second.form["reasons"] = f"{key}=确是另一人"
+    saved = save_form(store, second, finish=True)
+    assert FormProblem.SAME_NUMBER_ELSEWHERE not in {p.message for p in saved.problems}

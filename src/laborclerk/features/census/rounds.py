@@ -29,6 +29,7 @@ class RoundProblem(Message):
     NO_ROUND = "还没有调查轮次。请先在“设置·轮次”里新建一轮"
     ROUND_OPEN = "“{name}”还没有结束。请先结束它,再开新的一轮"
     ROUND_CLOSED = "“{name}”已于{date}结束,不能再录入"
+    ROUND_EXISTS = "已有{date}开始的“{name}”。请换一个名称"
     ROUND_FIELD = "轮次的“{label}”必须填写"
     ROUND_DATES = "截止日期早于开始日期。请核对"
 
@@ -80,11 +81,14 @@ def new_round(store: Store, values: Mapping[str, Value]) -> int:
     filled.setdefault("reference_date", filled.get("starts"))
     filled.setdefault("labour_rule", DEFAULT_LABOUR_RULE)
     _check(filled)
+    id_ = stable_id("round", filled["name"], filled["starts"])
     with store.write("round.new") as work:
         still = current_round(work.session)
         if still is not None:
             raise reject(RoundProblem.ROUND_OPEN, name=still.name)
-        record = work.add(Round(id=stable_id("round", filled["name"], filled["starts"]), **filled))
+        if work.get(Round, id_) is not None:
+            raise reject(RoundProblem.ROUND_EXISTS, name=filled["name"], date=filled["starts"])
+        record = work.add(Round(id=id_, **filled))
     return int(record.id)
 
 

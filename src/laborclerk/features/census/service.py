@@ -18,6 +18,7 @@ from laborclerk.features.census.form import Facts
 from laborclerk.features.census.model import CensusForm, Round, Visit
 from laborclerk.features.census.rounds import RoundProblem, round_facts
 from laborclerk.features.census.rules import check
+from laborclerk.features.registry.doubles import SAME_ID, doubles
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
@@ -38,6 +39,9 @@ class FormProblem(Message):
     CHANGED_MEANWHILE = "“{name}”的“{labels}”刚被另一处改过。您的内容没有存上,请先看改动再存"
     GONE_MEANWHILE = (
         "“{name}”刚在另一处被撤出或删除。您的内容没有存上。请先核对:删错了可在那边撤销,再存一次"
+    )
+    SAME_NUMBER_ELSEWHERE = (
+        "证件号码与{place}户{number}的{name}相同。是同一人请迁来,确是另一人请说明"
     )
     REASON_NEEDED = "需要说明原因:{text}"
     NUMBER_TAKEN = "本村已有户编号“{number}”({head})。请换一个编号"
@@ -280,7 +284,7 @@ def _save(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
             )
             form.household["number"] = next_number(work.session, village, letter or "")
         _date_kind(form)
-        problems = check_form(form, round_)
+        problems = check_form(form, round_) + _met_elsewhere(work.session, form, finish=finish)
         if finish:
             _stop(problems, form)
         if not form.household.get("place"):
@@ -296,6 +300,41 @@ def _save(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
         ]
     _remember(form, made, there)
     return Saved(work.outcome.act, problems, work.outcome.touched, finish)
+
+
+def _met_elsewhere(session: Session, form: HouseholdForm, *, finish: bool) -> list[Problem]:
+    """The same document number in another household: never forbidden, but a household is not
+    complete before it is said whose it is. Looked for when a number is new, and on completion."""
+    settled = reasons_of(form.form)
+    found: list[Problem] = []
+    tree: PlaceTree | None = None
+    for person in form.persons:
+        number = person.get("id_number")
+        known = form.read.get(person["id"], {}).get("id_number")
+        if not number or person.get("deleted") or (number == known and not finish):
+            continue
+        for double in doubles(session, person, None):
+            key = double_key(person["id"], double.person)
+            if double.reason != SAME_ID or double.household == form.household["id"]:
+                continue
+            if key in settled:
+                continue
+            tree = tree or PlaceTree.load(session)
+            facts = {
+                "place": tree.path(double.place), "number": double.household_number,
+                "name": double.name,
+            }  # fmt: skip
+            found.append(
+                Problem(FormProblem.SAME_NUMBER_ELSEWHERE, facts, Severity.WARN).at(
+                    record_type="person", record_id=person["id"], field="id_number"
+                )
+            )
+    return found
+
+
+def double_key(person: int, other: int) -> str:
+    """Under which key of a form's reasons it is noted that two are truly two."""
+    return f"double@{person}/{other}"
 
 
 def _refuse_if_gone(record: Record | None, form: HouseholdForm) -> None:

@@ -84,7 +84,7 @@ def _table(found: Summary, lines: tuple[SummaryLine, ...]) -> Table:
 
     return Table(
         [
-            Column("地区", 34, code="甲"),
+            Column("地区", 28, code="甲"),
             *(Column(line.label, 9.6, Align.RIGHT, line.group, line.code) for line in lines),
         ],
         [row(r) for r in found.rows],

@@ -118,4 +118,4 @@ class Doubles:
 
 def key(person_id: int, double: Double) -> str:
     """Under which key of the form's reasons it is noted that two are truly two."""
-    return f"double@{person_id}/{double.person}"
+    return service.double_key(person_id, double.person)

@@ -181,6 +181,8 @@ class CensusPresenter:
         if self.state and self.state.person != person_id:
             self.state.person = person_id
             self.view.fields_changed()
+            if person_id is not None:
+                self.doubles.look_for(person_id)
 
     def add_member(self) -> None:
         """A further member; the cursor goes to its first field."""
@@ -412,6 +414,8 @@ class CensusPresenter:
         where = error.problems[0].where if error.problems else None
         if where is not None and where.record_id is not None and where.field:
             self.view.go_to(where.record_id, where.field)
+            if where.field == "id_number":
+                self.doubles.look_for(where.record_id)
         elif (
             error.problems and error.problems[0].message is FormProblem.PLACE_NEEDED and self.state
         ):

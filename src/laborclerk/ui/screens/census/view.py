@@ -260,6 +260,13 @@ class CensusView(QWidget):
         else:
             self.panel.hide()
 
+    def close_panel(self) -> bool:
+        """Esc: close what lies on top of the form; whether there was anything."""
+        if not self.panel.isVisible():
+            return False
+        self.panel.hide()
+        return True
+
     def offer_draft(self, when: str) -> None:
         self.draft.offer(f"这一户有 {when} 没有存完的草稿。下面显示的是已存的内容")
         self.pages.setEnabled(False)  # nothing is entered over a draft that waits

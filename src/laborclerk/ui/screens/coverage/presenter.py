@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from laborclerk.features.coverage.gaps import PLACE_KINDS, Gap, GapKind, gap_total, gaps
-from laborclerk.features.coverage.service import DIRECT, CoverageRow, row, rows
+from laborclerk.features.coverage.service import DIRECT, CoverageRow, home, rows
 from laborclerk.features.coverage.signoff import can_sign, sign_off, standing, withdraw
 from laborclerk.features.registry.places import LEVELS, level_of
 from laborclerk.kernel.errors import Problem
@@ -39,7 +39,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("revisit", "待复访", GapKind.REVISIT, lambda r: r.counts.revisit),
     Column("unfinished", "未完成", GapKind.UNFINISHED, lambda r: r.counts.unfinished),
     Column("explained", "有说明", GapKind.EXPLAINED, lambda r: r.counts.explained),
-    Column("persons_due", "应登记人", GapKind.DUE, lambda r: r.counts.persons_due),
+    Column("persons_due", "应登记人", GapKind.REGISTERED, lambda r: r.counts.persons_due),
     Column("persons_missing", "漏人", GapKind.PERSON, lambda r: r.counts.persons_missing),
     Column("items_missing", "缺项", GapKind.ITEM, lambda r: r.counts.items_missing),
 )
@@ -141,9 +141,9 @@ class HomePresenter:
 
         def work(progress: Progress) -> tuple[CoverageRow, dict[int, list[CoverageRow]]]:
             with self.station.store.read() as session:
-                return row(session, facts.id, place), {
-                    p: rows(session, facts.id, p) for p in wanted
-                }
+                total, top = home(session, facts.id, place)
+                opened = {p: rows(session, facts.id, p) for p in wanted if p != place}
+                return total, {place: top, **opened}
 
         self.station.runner.run(work, self._loaded, key="home")
 
