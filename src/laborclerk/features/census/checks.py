@@ -30,8 +30,6 @@ class Check(Message):
     ID_SEX_DIFFERS = "性别与证件号码第17位不符(号码为{sex})。请核对原件"
     ID_BIRTH_DIFFERS = "出生日期与证件号码不符(号码为{date})。请核对原件"
     SAME_NUMBER_IN_FORM = "与本户{name}的证件号码相同。请核对原件"
-        "证件号码与{place}户{number}的{name}相同。是同一人请迁来,确是另一人请说明"
-    )
     EDUCATION_AND_SCHOOL = "“文化程度”与“在校生状况”只填一项:在校的填在校生状况,已离校的填文化程度"
     SCHOOL_AGE = "{age}岁仍为在校生。请核对(超过30岁的在校生很少)"
     CHILD_NOT_IN_SCHOOL = "{age}岁、身体健康而不在校。请核对在校生状况;确已失学的写明原因"
