@@ -18,9 +18,10 @@ from laborclerk.features.registry.papers import print_recovery_sheet
 from laborclerk.features.registry.places import PlaceRow
 from laborclerk.features.registry.station import beginning, divisions_in, found, plan
 from laborclerk.kernel.errors import EnvironmentFault, reject
+from laborclerk.store.files import settle
 from laborclerk.store.folders import practice_folder
 from laborclerk.store.keyring import Keyring
-from laborclerk.store.store import DATABASE, KEYS, StoreProblem, by_password
+from laborclerk.store.store import KEYS, StoreProblem, by_password
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP
 
 
@@ -84,7 +85,7 @@ def _divisions(files: Sequence[Path]) -> list[PlaceRow]:
 def demo_command(call: Call, people: int | None, seed: int | None, no_window: bool) -> Answer | int:
     """建一个练习乡镇(已有则直接用)并打开窗口:里面的人都是虚构的。"""
     folder = call.folder if call.store_option is not None else practice_folder()
-    if (folder / DATABASE).exists():
+    if settle(folder):
         answer = _practice_there(call, folder, people, seed)
     else:
         answer = _practice_new(call, folder, people or 2000, 1 if seed is None else seed)

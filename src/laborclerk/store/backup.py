@@ -25,8 +25,9 @@ import laborclerk
 from laborclerk.kernel.errors import Common, Message, fault, fault_of, reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.engine import connect, fault_in
+from laborclerk.store.files import DATABASE, KEYS, flush_folder
 from laborclerk.store.migrations import SCHEMA_VERSION
-from laborclerk.store.store import DATABASE, KEYS, Store
+from laborclerk.store.store import Store
 
 SUFFIX = ".lcbak"
 FORMAT = 1
@@ -260,18 +261,6 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise fault_of(error, path) from error
-
-
-def flush_folder(folder: Path) -> None:
-    """Make a new name durable where folders can be flushed (not on Windows nor on some sticks)."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _sweep(folder: Path) -> None:

@@ -7,6 +7,7 @@ opens the same key. A password never travels, a clerk's departure never re-encry
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -91,7 +92,8 @@ def new_recovery_code() -> str:
 
 
 class Keyring:
-    """The wraps of one store's key, kept in `path`; every change replaces the file atomically."""
+    """The wraps of one store's key, kept in `path`. Every change is made to the file as it is by
+    then (another window may have changed it) and replaces it atomically."""
 
     def __init__(self, path: Path, wraps: list[_Wrap], recovery: _Wrap) -> None:
         self._path = path
@@ -152,21 +154,25 @@ class Keyring:
 
     def add(self, key: bytes, clerk: str, password: str) -> None:
         """Let another clerk in."""
+        _check_length(password)
+        fresh = _wrap(clerk, password, key, self._recovery.n)
+        self._reload()
         if any(w.name == clerk for w in self._wraps):
             raise reject(LoginProblem.CLERK_EXISTS, name=clerk)
-        _check_length(password)
-        self._wraps.append(_wrap(clerk, password, key, self._recovery.n))
+        self._wraps.append(fresh)
         self._save()
 
     def set_password(self, key: bytes, clerk: str, password: str) -> None:
         """Give a clerk a new password (and let him in again)."""
         _check_length(password)
-        at = self._wraps.index(self._of(clerk))
-        self._wraps[at] = _wrap(clerk, password, key, self._recovery.n)
+        fresh = _wrap(clerk, password, key, self._recovery.n)
+        self._reload()
+        self._wraps[self._wraps.index(self._of(clerk))] = fresh
         self._save()
 
     def disable(self, clerk: str) -> None:
         """Let a clerk in no more; what he entered stays under his name."""
+        self._reload()
         wrap = self._of(clerk)
         if [w.name for w in self._wraps if not w.disabled] == [clerk]:
             raise reject(LoginProblem.LAST_CLERK, name=clerk)
@@ -178,7 +184,9 @@ class Keyring:
     def new_recovery(self, key: bytes) -> str:
         """A new recovery code; the old sheet is void."""
         code = new_recovery_code()
-        self._recovery = _wrap("recovery", tidy_code(code), key, self._recovery.n)
+        fresh = _wrap("recovery", tidy_code(code), key, self._recovery.n)
+        self._reload()
+        self._recovery = fresh
         self._save()
         return code
 
@@ -187,6 +195,10 @@ class Keyring:
             if wrap.name == clerk:
                 return wrap
         raise reject(LoginProblem.UNKNOWN_CLERK, name=clerk)
+
+    def _reload(self) -> None:
+        now = Keyring.load(self._path)
+        self._wraps, self._recovery = now._wraps, now._recovery
 
     def _save(self) -> None:
         data = {"clerks": [asdict(w) for w in self._wraps], "recovery": asdict(self._recovery)}
@@ -203,6 +215,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             os.fsync(out.fileno())
         temporary.replace(path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise fault_of(error, path) from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import shutil
@@ -10,7 +9,6 @@ import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -20,21 +18,18 @@ from laborclerk.store.backup import (
     BackupInfo,
     BackupProblem,
     check_database,
-    flush_folder,
     open_backup,
     writing,
 )
 from laborclerk.store.engine import connect, fault_in
+from laborclerk.store.files import DATABASE, KEYS, settle, swap
 from laborclerk.store.keyring import Keyring
-from laborclerk.store.store import DATABASE, KEYS
 
 Unlock = Callable[[Keyring], tuple[str, bytes]]
 
 # settings of a restored store: its sequence numbers may have been used since the backup, so the
 # exchange begins a new incarnation of the device before it writes the next bundle
 RESTORED_AT, RESTORED_SEQUENCE = "restored_at", "restored_sequence"
-
-_OF_A_STORE = (DATABASE, DATABASE + "-wal", DATABASE + "-shm", DATABASE + "-journal", KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +50,7 @@ def restore(file: Path, folder: Path, unlock: Unlock, progress: Progress = SILEN
     Rejected for a wrong password or a damaged file, EnvironmentFault for the disk's failures;
     the former store then stands as it was.
     """
+    settle(folder)
     work = folder / f".restore-{secrets.token_hex(4)}"
     with open_backup(file) as (archive, info), writing(folder):
         try:
@@ -66,7 +62,7 @@ def restore(file: Path, folder: Path, unlock: Unlock, progress: Progress = SILEN
             _verify(work / DATABASE, key, file)
             _mark(work / DATABASE, key, info)
             _refuse_if_open(folder, unlock)
-            aside = _swap(work, folder)
+            aside = swap(work, folder)
         except zipfile.BadZipFile as error:
             reason = "内容与校验码不符"
             raise reject(BackupProblem.BACKUP_DAMAGED, file=file.name, reason=reason) from error
@@ -136,28 +132,3 @@ def _refuse_if_open(folder: Path, unlock: Unlock) -> None:
             raise reject(BackupProblem.RESTORE_STORE_OPEN) from error
     finally:
         connection.close()
-
-
-def _swap(work: Path, folder: Path) -> Path | None:
-    """Move the former store aside and the new one in; put it back when anything fails."""
-    former = [folder / name for name in _OF_A_STORE if (folder / name).exists()]
-    aside = folder / f"恢复前-{datetime.now():%Y%m%d-%H%M%S}" if former else None
-    moved: list[tuple[Path, Path]] = []
-    try:
-        if aside is not None:
-            aside.mkdir()
-            for path in former:
-                path.replace(aside / path.name)
-                moved.append((path, aside / path.name))
-        for name in (DATABASE, KEYS):
-            (work / name).replace(folder / name)
-            moved.append((work / name, folder / name))
-    except BaseException:
-        for source, target in reversed(moved):
-            target.replace(source)
-        if aside is not None:
-            with contextlib.suppress(OSError):
-                aside.rmdir()
-        raise
-    flush_folder(folder)
-    return aside

@@ -14,12 +14,13 @@ from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.ids import IdSource
 from laborclerk.store.base import Base
 from laborclerk.store.engine import open_engine
+from laborclerk.store.files import DATABASE as DATABASE
+from laborclerk.store.files import KEYS as KEYS
+from laborclerk.store.files import settle
 from laborclerk.store.journal import Act, Device
-from laborclerk.store.keyring import FILE, Keyring
+from laborclerk.store.keyring import Keyring
 from laborclerk.store.migrations import SCHEMA_VERSION, migrate
 from laborclerk.store.work import Maintainer, UnitOfWork, guard
-
-DATABASE, KEYS = "register.db", FILE
 
 
 class StoreProblem(Message):
@@ -108,7 +109,7 @@ def create_store(
 
     Raises Rejected when the folder holds a store. All models must be imported before.
     """
-    if (folder / DATABASE).exists() or (folder / KEYS).exists():
+    if settle(folder) or any((folder / name).exists() for name in (DATABASE, KEYS)):
         raise reject(StoreProblem.STORE_EXISTS, folder=folder)
     folder.mkdir(parents=True, exist_ok=True)
     options = {} if scrypt_n is None else {"n": scrypt_n}
@@ -131,7 +132,7 @@ def open_store(
 ) -> Store:
     """Open the store in `folder`; `unlock` turns its keyring into (clerk, key), and raises
     Rejected for a wrong password before the file is touched. Older stores are migrated."""
-    if not (folder / DATABASE).exists():
+    if not settle(folder):
         raise reject(StoreProblem.NO_STORE, folder=folder)
     clerk, key = unlock(Keyring.load(folder / KEYS))
     engine = open_engine(folder / DATABASE, key)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from laborclerk.kernel.progress import Progress
 from laborclerk.kernel.resources import resource
+from laborclerk.store.files import settle
 from laborclerk.ui import look
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import agreed
@@ -116,7 +117,7 @@ class Window:
 
     def begin(self, password: str | None = None) -> None:
         """The wizard for an empty folder, else the login; a password given opens at once."""
-        made = (self.folder / "register.db").exists()
+        made = settle(self.folder)
         if made and password is not None:
             from laborclerk.store.store import by_password
 

@@ -16,7 +16,8 @@ from laborclerk.catalog.divisions import DivisionRow, Level, division_rows, nati
 from laborclerk.features.registry.places import PlaceRow, code_of, load_places, place_id, subtree
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.sheets.reader import read_sheet
-from laborclerk.store.store import DATABASE, KEYS, Store
+from laborclerk.store.files import KEYS, OF_A_STORE, UNFINISHED, begin_making, end_making
+from laborclerk.store.store import Store
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, Station, set_station, station_of
 
 NAME = "station.name"  # setting: what a backup says it is of
@@ -95,25 +96,27 @@ def beginning(
     create: Callable[[Path, str, str], tuple[Store, str]], folder: Path, clerk: str, password: str
 ) -> Iterator[tuple[Store, str]]:
     """A new store (open, its recovery code) for its first steps; when they fail the folder is as
-    it was before. The store stays open for the caller afterwards."""
-    stood, occupied = folder.exists(), any((folder / n).exists() for n in (DATABASE, KEYS))
+    it was before, and when the power goes the next try begins anew. The store stays open for the
+    caller afterwards."""
+    stood, begun = folder.exists(), begin_making(folder)
     store: Store | None = None
     try:
         store, code = create(folder, clerk, password)
         yield store, code
+        if begun:
+            end_making(folder)
     except BaseException:
         if store is not None:
             store.close()
-        if not occupied:
+        if begun:
             _unmake(folder, stood)
         raise
 
 
 def _unmake(folder: Path, stood: bool) -> None:
     with suppress(OSError):
-        for name in (DATABASE, KEYS):
-            for end in ("", "-wal", "-shm", "-journal", ".part"):
-                (folder / (name + end)).unlink(missing_ok=True)
+        for name in (*OF_A_STORE, KEYS + ".part", UNFINISHED):
+            (folder / name).unlink(missing_ok=True)
         if not stood:
             folder.rmdir()
 

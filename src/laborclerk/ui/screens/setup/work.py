@@ -24,10 +24,11 @@ from laborclerk.kernel.progress import Progress
 from laborclerk.printing.document import Document
 from laborclerk.store.backup import open_backup
 from laborclerk.store.base import fields_of
+from laborclerk.store.files import settle
 from laborclerk.store.folders import practice_folder
 from laborclerk.store.keyring import FILE, Keyring
 from laborclerk.store.restore import restore
-from laborclerk.store.store import DATABASE, Store
+from laborclerk.store.store import Store
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, Station
 from laborclerk.ui.doors import Doors, enter
 from laborclerk.ui.drives import size_text
@@ -90,7 +91,7 @@ def make_station(
 def practice_station(doors: Doors, progress: Progress) -> Store:
     """The practice township, made where there is none yet."""
     folder = practice_folder()
-    if (folder / DATABASE).exists():
+    if settle(folder):
         return enter(doors, folder, practice.CLERK, lambda r: r.unlock(practice.CLERK,
                      practice.PASSWORD))  # fmt: skip
     store, _ = practice.begin(doors.create, folder, progress=progress)
