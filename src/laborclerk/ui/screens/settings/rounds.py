@@ -27,6 +27,7 @@ from laborclerk.ui.jobs import Runner, Touched, touches
 from laborclerk.ui.labour import explain
 from laborclerk.ui.longwork import Ended, told
 from laborclerk.ui.record_form import RecordForm
+from laborclerk.ui.words import template_text
 
 FIELDS = (
     "name", "starts", "ends", "reference_date", "labour_rule", "basis", "form_number", "maker",
