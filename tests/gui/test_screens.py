@@ -312,10 +312,11 @@ def test_the_township_writes_in_two_steps_and_the_county_takes_in(
     ours = show(ExchangeScreen(station, lambda: drives))
     assert ours.enrol.isVisible()
     assert not ours.steps.isVisible()
+    view = "laborclerk.ui.screens.exchange.view"
+    monkeypatch.setattr(f"{view}.ask_folder", lambda *_: stick)
     ours.enrol.write.click()
     theirs_store = county(tmp_path / "county")
     theirs = show(ExchangeScreen(opened(theirs_store), lambda: drives))
-    view = "laborclerk.ui.screens.exchange.view"
     monkeypatch.setattr(f"{view}.ask_open", lambda *_: next(stick.glob("*.lcq")))
     theirs._read_request()
     assert theirs.approval.digits.text() == ours.enrol.digits.text()
