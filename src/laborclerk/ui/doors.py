@@ -36,15 +36,18 @@ def enter(
     that from now on. Who it was is remembered for the next login. Raises Rejected for a wrong
     password, EnvironmentFault for the disk."""
     from laborclerk.features.registry.station import NAME
-    from laborclerk.store.keyring import FILE, Keyring
+    from laborclerk.store.clerks import change_keyring
     from laborclerk.ui.remembered import Remembered, remember
 
     store = doors.open(folder, lambda ring: (clerk, key(ring)))
     try:
         if new_password:
-            Keyring.load(folder / FILE).set_password(store.key, clerk, new_password)
-            with store.write("clerk.change") as work:
-                work.note("clerk", 0, password=clerk)
+            store_key = store.key
+            change_keyring(
+                store,
+                lambda ring: ring.set_password(store_key, clerk, new_password),
+                password=clerk,
+            )
         remember(folder, Remembered(store.setting(NAME), clerk))
     except BaseException:
         store.close()

@@ -23,6 +23,7 @@ class Place:
     key: str
     title: str
     build: Callable[[Shell], QWidget]
+    county_title: str = ""  # where a county station calls it otherwise
 
 
 def _home(shell: Shell) -> QWidget:
@@ -95,7 +96,7 @@ SCREENS: tuple[Place, ...] = (
     Place("groups", "纸表月报", _groups),
     Place("sheets", "导入导出", _sheets),
     Place("papers", "打印", _papers),
-    Place("exchange", "上报", _exchange),
+    Place("exchange", "上报", _exchange, "接收上报"),
     Place("settings", "设置", _settings),
     Place("help", "帮助", _help),
 )

@@ -88,8 +88,9 @@ class Shell(QMainWindow):
         self.navigation.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._style_navigation()
         for number, place in enumerate(self._places, 1):
-            item = QListWidgetItem(place.title)
-            item.setToolTip(f"{place.title}(Ctrl+{number})" if number <= 9 else place.title)
+            title = place.county_title if self.station.is_county else place.title
+            item = QListWidgetItem(title or place.title)
+            item.setToolTip(f"{item.text()}(Ctrl+{number})" if number <= 9 else item.text())
             self.navigation.addItem(item)
         self.navigation.currentRowChanged.connect(self._navigated)
         self.find_box = FindBox(self.station, lambda household, person: self.open_household(
@@ -412,7 +413,7 @@ class Shell(QMainWindow):
         texts = {
             "station": f" {self.station.name}",
             "round": facts.title if facts else "没有调查轮次",
-            "unsent": f"未上报变更 {changes:,} 条",
+            "unsent": "" if self.station.is_county else f"未写出变更 {changes:,} 条",
             "backup": f"上次备份 {last}",
             "clerk": f"录入员 {store_clerk(self.station)} ",
         }

@@ -333,7 +333,10 @@ class HomeScreen(QWidget):
                 f"漏{name} {count:,}" if kind is not GapKind.ITEM else f"缺{name} {count:,}"
             )
             theme.restyle(button, wrong=bool(count))
-        self.list_title.setText("选一个数字按 Enter,这里列出名单")
+        none = "还没有户。先到“底册”导入户籍底册,或到“入户”按 Ctrl+N 逐户登记"
+        some = "选一个数字按 Enter,这里列出名单"
+        if self.presenter.shown is None:
+            self.list_title.setText(some if total.counts.households else none)
 
     def list_changed(self) -> None:
         found = self.presenter.list

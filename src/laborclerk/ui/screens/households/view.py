@@ -60,7 +60,7 @@ class HouseholdsScreen(QWidget):
         self.places = QListWidget()
         self.places.setFixedWidth(184)
         self.table = Table(_COLUMNS)
-        self.table.empty_text = "这里还没有户。按 Ctrl+N 新增一户,或到“底册”导入户籍底册"
+        self.table.empty_text = "正在读取……"
         self.hint = QLabel("Enter 打开　Ctrl+F 查找　Ctrl+N 新增户　Alt+↑↓ 表内上下户")
         theme.restyle(self.hint, small=True)
         self._wait = QTimer(self, singleShot=True, interval=120)

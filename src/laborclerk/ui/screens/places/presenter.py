@@ -74,6 +74,7 @@ class PlacesPresenter:
         self.view = view
         self.work = LongWork(station.runner, view.changed)
         self.places: dict[int, PlaceLine] = {}
+        self.loaded = False  # whether the places were read once
         self.here: int | None = None
         self.form: RecordForm | None = None
         self.word = "组"  # what groups are called here
@@ -98,6 +99,7 @@ class PlacesPresenter:
 
     def _take(self, lines: list[PlaceLine]) -> None:
         self.places = {line.id: line for line in lines}
+        self.loaded = True
         self._children = {}
         for line in lines:
             self._children.setdefault(self._above(line.id), []).append(line.id)

@@ -271,7 +271,7 @@ class _Tree(Table):
         self._screen = screen
         self._rows: dict[int, Row] = {}
         self._filling = False
-        self.empty_text = "还没有村组。请先建站,或导入区划表"
+        self.empty_text = "正在读取……"
         self.current.connect(self._moved_to)
         self.opened.connect(lambda _: screen._edit())
 
@@ -279,6 +279,8 @@ class _Tree(Table):
         """Show the open part of the tree."""
         self._filling = True
         self._rows = {row.place.id: row for row in rows}
+        if self._screen.presenter.loaded:
+            self.empty_text = "还没有村组。请先建站,或导入区划表"
         self.fill([self._cells(row) for row in rows], [row.place.id for row in rows])
         if here is not None:
             self.go_to(here)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from laborclerk.features.registry.papers import recovery_sheet
 from laborclerk.kernel.progress import Progress
 from laborclerk.printing.document import Document
+from laborclerk.store.clerks import change_keyring
 from laborclerk.store.keyring import Keyring
 from laborclerk.store.store import KEYS, Store
 from laborclerk.sync.ledger import station_of
@@ -73,8 +74,9 @@ class Clerks:
         store = self._store
 
         def work(_progress: Progress) -> Document:
-            code = Keyring.load(store.folder / KEYS).new_recovery(store.key)
-            _note(store, "recovery", store.clerk)
+            code = change_keyring(
+                store, lambda ring: ring.new_recovery(store.key), recovery=store.clerk
+            )
             return recovery_sheet(station_of(store), code, store.clerk, store.clock.today())
 
         def done(sheet: Document) -> None:
@@ -92,8 +94,7 @@ class Clerks:
         store = self._store
 
         def work(_progress: Progress) -> None:
-            change(Keyring.load(store.folder / KEYS))
-            _note(store, fact, name)
+            change_keyring(store, change, **{fact: name})
 
         def done(_: None) -> None:
             self.ended = Ended(said)
@@ -106,9 +107,3 @@ class Clerks:
         self._changed()
         if self.ended is None:
             self._runner.fail(error)
-
-
-def _note(store: Store, fact: str, name: str) -> None:
-    """Who may log in is worth the audit."""
-    with store.write("clerk.change") as work:
-        work.note("clerk", 0, **{fact: name})
