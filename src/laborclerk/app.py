@@ -41,8 +41,12 @@ def create_station(
 
     known = maintainers()
     store, code = create_store(folder, clerk, password, known, clock=clock, scrypt_n=scrypt_n)
-    with store.local() as session:
-        create_search(session.connection())
+    try:
+        with store.local() as session:
+            create_search(session.connection())
+    except BaseException:
+        store.close()
+        raise
     return store, code
 
 

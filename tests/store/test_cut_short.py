@@ -201,6 +201,19 @@ def test_half_a_store_that_we_did_not_begin_is_never_touched(tmp_path: Path, lef
     assert (tmp_path / "s" / left).read_bytes() == before
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks Linux for open files")
+@pytest.mark.parametrize("size", [0, 1, 100, 4096, 8192])
+def test_a_store_that_does_not_open_says_so_and_is_let_go(tmp_path: Path, size: int) -> None:
+    folder = tmp_path / "s"
+    station(folder).close()
+    os.truncate(folder / DATABASE, size)
+    with pytest.raises(EnvironmentFault) as caught:
+        open_station(folder, CLERK, PASSWORD)
+    assert "请用最近的备份恢复" in str(caught.value)
+    held = [p.resolve() for p in Path("/proc/self/fd").iterdir() if p.exists()]
+    assert not [p for p in held if folder in p.parents]
+
+
 def test_a_password_change_cut_short_leaves_the_old_or_the_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ import click
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import NEW_PASSWORD, Call, secret
 from laborclerk.cli.command import Family, pass_call
+from laborclerk.store.clerks import change_keyring
 from laborclerk.store.keyring import Keyring
 from laborclerk.store.store import KEYS, Store
 
@@ -30,10 +31,9 @@ def clerk_group() -> None:
 def add_command(call: Call, name: str, new_password_file: Path | None) -> Answer:
     """增加一位录入员;他的名字记在他做的每一处改动上。"""
     with call.store() as store:
-        ring = _ring(store)
-        ring.add(store.key, name, _new(name, new_password_file))
-        _note(store, added=name)
-        return _listed(ring, f"已增加录入员:{name}")
+        password = _new(name, new_password_file)
+        change_keyring(store, lambda ring: ring.add(store.key, name, password), added=name)
+        return _listed(_ring(store), f"已增加录入员:{name}")
 
 
 @clerk_group.command("list", short_help="列出")
@@ -50,10 +50,8 @@ def list_command(call: Call) -> Answer:
 def disable_command(call: Call, name: str) -> Answer:
     """停用一位录入员:不能再登录,他录入的仍在他名下。"""
     with call.store() as store:
-        ring = _ring(store)
-        ring.disable(name)
-        _note(store, disabled=name)
-        return _listed(ring, f"已停用录入员:{name}")
+        change_keyring(store, lambda ring: ring.disable(name), disabled=name)
+        return _listed(_ring(store), f"已停用录入员:{name}")
 
 
 @clerk_group.command("password", short_help="换密码,忘记时用恢复码")
@@ -75,10 +73,9 @@ def password_command(
 
     store = call.wiring.open(call.folder, unlock)
     try:
-        ring = _ring(store)
-        ring.set_password(store.key, name, _new(name, new_password_file))
-        _note(store, password=name)
-        return _listed(ring, f"已换密码:{name}")
+        new = _new(name, new_password_file)
+        change_keyring(store, lambda ring: ring.set_password(store.key, name, new), password=name)
+        return _listed(_ring(store), f"已换密码:{name}")
     finally:
         store.close()
 
@@ -89,12 +86,6 @@ def _ring(store: Store) -> Keyring:
 
 def _new(name: str, file: Path | None) -> str:
     return secret(f"{name}的新密码", NEW_PASSWORD, file, confirm=True)
-
-
-def _note(store: Store, **facts: str) -> None:
-    """Who may log in is worth the audit."""
-    with store.write("clerk.change") as work:
-        work.note("clerk", 0, **facts)
 
 
 def _listed(ring: Keyring, said: str = "") -> Answer:

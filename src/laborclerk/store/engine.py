@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,25 @@ class StoreFault(Message):
     STORE_IO = "读写数据文件时出错,刚才的内容没有存上:{reason}。请检查磁盘或U盘"
 
 
-def connect(path: Path, key: bytes) -> Any:
+_SETTINGS = (
+    "foreign_keys = ON",
+    "synchronous = FULL",
+    "temp_store = MEMORY",
+    "cache_size = -65536",
+)
+
+
+def connect(path: Path, key: bytes, *settings: str) -> Any:
     """A raw connection to the encrypted file at `path` (created when absent)."""
     raw: Any = sqlcipher
     connection = raw.connect(str(path), timeout=10.0, isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute("PRAGMA cache_size = -65536")
+    try:
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        for setting in (*_SETTINGS, *settings):
+            connection.execute(f"PRAGMA {setting}")
+    except BaseException:
+        connection.close()  # else the file stays open as long as the error is remembered
+        raise
     return connection
 
 
@@ -39,11 +50,15 @@ def open_engine(path: Path, key: bytes) -> sa.Engine:
     raw: Any = sqlcipher
 
     def creator() -> Any:
-        connection = connect(path, key)
-        connection.execute("PRAGMA journal_mode = WAL")
-        return connection
+        return connect(path, key, "journal_mode = WAL")
 
-    engine = sa.create_engine("sqlite://", module=raw, creator=creator, poolclass=sa.QueuePool)
+    engine = sa.create_engine(
+        "sqlite://",
+        module=raw,
+        creator=creator,
+        poolclass=sa.QueuePool,
+        hide_parameters=True,  # an error that is told nowhere else must not tell a name
+    )
 
     @event.listens_for(engine, "begin")
     def begin(conn: sa.Connection) -> None:
@@ -69,8 +84,22 @@ def fault_in(error: BaseException, path: Path) -> EnvironmentFault | None:
         return fault(StoreFault.STORE_BUSY)
     if "not a database" in text or "malformed" in text:
         return fault(StoreFault.STORE_UNREADABLE, file=path.name)
-    if "full" in text:
+    reason = next((said for part, said in _REASONS.items() if part in text), None)
+    if "full" in text or (reason and _is_full(path)):
         return fault(StoreFault.STORE_FULL)
-    if "I/O" in text or "unable to open" in text or "readonly" in text:
-        return fault(StoreFault.STORE_IO, reason=text)
-    return None
+    return fault(StoreFault.STORE_IO, reason=reason) if reason else None
+
+
+_REASONS = {
+    "I/O": "磁盘读写失败",
+    "unable to open": "文件打不开,可能没有权限",
+    "readonly": "文件是只读的",
+}
+_ROOM = 262_144  # bytes without which the file's shared memory and log cannot be made
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _ROOM
+    except OSError:
+        return False

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from laborclerk.kernel.clock import Clock
-from laborclerk.kernel.errors import Message, reject
+from laborclerk.kernel.errors import Message, fault, reject
 from laborclerk.kernel.ids import IdSource
 from laborclerk.store.base import Base
-from laborclerk.store.engine import open_engine
+from laborclerk.store.engine import StoreFault, open_engine
 from laborclerk.store.files import DATABASE as DATABASE
 from laborclerk.store.files import KEYS as KEYS
 from laborclerk.store.files import settle
@@ -115,12 +115,23 @@ def create_store(
     options = {} if scrypt_n is None else {"n": scrypt_n}
     _, key, code = Keyring.create(folder / KEYS, clerk, password, **options)
     engine = open_engine(folder / DATABASE, key)
-    with engine.connect().execution_options(write=True) as conn, conn.begin():
-        Base.metadata.create_all(conn)
-        conn.execute(sa.insert(Setting).values(key="schema_version", value=str(SCHEMA_VERSION)))
-        device = IdSource()()
-        conn.execute(sa.insert(Device).values(index=0, device=device, name="", last_seq=0))
-    return Store(folder, engine, key, clerk, maintainers, clock), code
+    with _released(engine):
+        with engine.connect().execution_options(write=True) as conn, conn.begin():
+            Base.metadata.create_all(conn)
+            conn.execute(sa.insert(Setting).values(key="schema_version", value=str(SCHEMA_VERSION)))
+            device = IdSource()()
+            conn.execute(sa.insert(Device).values(index=0, device=device, name="", last_seq=0))
+        return Store(folder, engine, key, clerk, maintainers, clock), code
+
+
+@contextmanager
+def _released(engine: sa.Engine) -> Iterator[None]:
+    """Lets go of the file when it could not be opened: Windows moves and removes no open file."""
+    try:
+        yield
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def open_store(
@@ -136,15 +147,21 @@ def open_store(
         raise reject(StoreProblem.NO_STORE, folder=folder)
     clerk, key = unlock(Keyring.load(folder / KEYS))
     engine = open_engine(folder / DATABASE, key)
+    with _released(engine):
+        version = _version(engine)
+        if version > SCHEMA_VERSION:
+            raise reject(StoreProblem.STORE_NEWER, version=version)
+        if version < SCHEMA_VERSION:
+            migrate(engine, version)
+        return Store(folder, engine, key, clerk, maintainers, clock)
+
+
+def _version(engine: sa.Engine) -> int:
     with engine.connect() as conn:
-        version = int(
-            conn.scalar(sa.select(Setting.value).where(Setting.key == "schema_version")) or 0
-        )
-    if version > SCHEMA_VERSION:
-        raise reject(StoreProblem.STORE_NEWER, version=version)
-    if version < SCHEMA_VERSION:
-        migrate(engine, version)
-    return Store(folder, engine, key, clerk, maintainers, clock)
+        if not sa.inspect(conn).has_table(Setting.__tablename__):  # cut off at nought bytes
+            raise fault(StoreFault.STORE_UNREADABLE, file=DATABASE)
+        found = conn.scalar(sa.select(Setting.value).where(Setting.key == "schema_version"))
+    return int(found or 0)
 
 
 def by_password(clerk: str, password: str) -> Callable[[Keyring], tuple[str, bytes]]:

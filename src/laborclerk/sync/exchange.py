@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -194,15 +195,24 @@ def export_bundle(store: Store, out: Path, progress: Progress = SILENT) -> Expor
         signed = write_bundle(
             out, manifest, outgoing(session, acknowledged, last), keys, progress=progress
         )
+    try:
+        _log_sent(store, signed, total, out)
+    except BaseException:  # unnoted, its number would be given again: the next one holds it all
+        with contextlib.suppress(OSError):
+            out.unlink()
+        raise
+    return Exported(signed.number, signed.first, last, counts, out, out.stat().st_size)
+
+
+def _log_sent(store: Store, signed: Manifest, total: int, out: Path) -> None:
     with store.local() as session:
         session.add(
             BundleLog(
-                digest=signed.digest, direction="out", device=me.device, number=signed.number,
+                digest=signed.digest, direction="out", device=signed.device, number=signed.number,
                 first=signed.first, last=signed.last, at=store.clock(), records=total, held=0,
                 file=out.name,
             )
         )  # fmt: skip
-    return Exported(signed.number, signed.first, last, counts, out, out.stat().st_size)
 
 
 def inspect(store: Store, path: Path) -> OpenedBundle:
