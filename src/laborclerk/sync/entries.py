@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Value
 from laborclerk.store.base import fields_of, record_types
-from laborclerk.store.journal import APPLIED, WRITTEN, Act, Entry, Kind, unpack_changes
+from laborclerk.store.journal import APPLIED, LATER, WRITTEN, Act, Entry, Kind, unpack_changes
 
 _BATCH = 5000
 
@@ -83,6 +83,7 @@ def _first_values(session: Session, rows: Any) -> dict[tuple[str, int], dict[str
             .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
             .where(
                 Entry.record_id.in_(ids),
+                LATER,
                 Entry.kind.in_([Kind.CHANGE, Kind.DELETE, Kind.RESTORE]),
                 APPLIED,
             )

@@ -17,11 +17,10 @@ from laborclerk.features.coverage.model import SignOff
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import subtree
 from laborclerk.store.base import Record
-from laborclerk.store.journal import Act, Device, Entry, Event, Kind, entries
+from laborclerk.store.journal import LATER, Act, Device, Entry, Event, Kind, entries
 from laborclerk.store.work import Touched, UnitOfWork
 
 OF_HOUSEHOLD: tuple[type[Record], ...] = (Person, Visit, CensusForm)
-LATER = Entry.kind != sa.literal_column("1")  # spelled as the partial index of the journal is
 _BATCH = 2000  # ids in one statement
 
 

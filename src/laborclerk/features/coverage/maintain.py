@@ -22,7 +22,7 @@ from laborclerk.features.coverage.model import GroupCount, HouseholdState
 from laborclerk.features.coverage.states import COUNT_COLUMNS, STATE_COLUMNS, state_select
 from laborclerk.features.registry.model import Household
 from laborclerk.kernel.progress import SILENT, Progress
-from laborclerk.store.journal import Entry, unpack_changes
+from laborclerk.store.journal import LATER, Entry, unpack_changes
 from laborclerk.store.store import Store
 from laborclerk.store.work import Touched, UnitOfWork
 
@@ -71,7 +71,7 @@ def affected(
             for household, record in session.execute(owners):
                 add(household, record)
             moves = sa.select(Entry.record_type, Entry.record_id, Entry.changes).where(
-                Entry.record_id.in_(part), changed.LATER
+                Entry.record_id.in_(part), LATER
             )
             for record_type, record, blob in session.execute(moves):
                 if b"household" in (blob or b"") and record_type == model.__tablename__:
