@@ -13,10 +13,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import msoffcrypto
 from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 from msoffcrypto.exceptions import FileFormatError as CryptoFormatError
+from msoffcrypto.format import xls97
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from laborclerk.kernel.errors import Common, EnvironmentFault, Rejected, fault, fault_of, reject
@@ -25,6 +27,9 @@ from laborclerk.sheets.messages import SheetMessage
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 Row = list[Cell]
+
+# the library puts a decrypted .xls into a temporary file; persons' data stays in memory here
+xls97.tempfile = SimpleNamespace(TemporaryFile=io.BytesIO)
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _HELPERS = ("代码表", "填表说明")  # sheets of our own templates that hold no data
