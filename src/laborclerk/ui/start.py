@@ -153,7 +153,7 @@ class Window:
     def _show(self, screen: QWidget) -> None:
         window = _Frame(screen)
         self._replace(window)
-        self._prepare()
+        QTimer.singleShot(150, window, self._prepare)  # after the first paint
 
     def _prepare(self) -> None:
         """Load what comes after the first window while somebody looks at it."""
