@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from laborclerk.app import create_station, open_station
 from laborclerk.features.registry.model import Person
+from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import EnvironmentFault, Rejected
 from laborclerk.kernel.progress import Cancelled
 from laborclerk.store import autobackup
@@ -298,7 +299,7 @@ def test_closing_removes_only_this_stations_old_backups(
 
 def at(store: Store, days: float) -> None:
     """Let the station's clock stand `days` later than now."""
-    store.clock.observe(int(datetime.now().timestamp() * 1000 + days * autobackup.DAY))
+    store.clock = Clock(wall=lambda: datetime.now().timestamp() + days * autobackup.DAY / 1000)
 
 
 def test_a_week_without_a_backup_elsewhere_reminds(store: Store, tmp_path: Path) -> None:

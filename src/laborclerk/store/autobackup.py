@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -77,11 +77,10 @@ def automatic(store: Store, progress: Progress = SILENT) -> Automatic:
     sequence, device = _end(store)
     if store.setting(AUTOMATIC_SEQUENCE) == str(sequence) and _of_station(wanted, device):
         return Automatic(None)
-    at = datetime.fromtimestamp(store.clock() / 1000)
-    name = f"laborclerk-{at:%Y%m%d-%H%M%S}-{device}{SUFFIX}"
+    at = datetime.fromtimestamp(store.clock.wall() / 1000)
     problems: list[Problem] = []
     try:
-        info = _into(store, wanted, name, progress)
+        info = _into(store, wanted, at, device, progress)
     except EnvironmentFault as error:
         if wanted == own:
             raise
@@ -89,18 +88,20 @@ def automatic(store: Store, progress: Progress = SILENT) -> Automatic:
         problems.append(
             Problem(BackupNotice.BACKUP_FOLDER_GONE, told | {"instead": own}, Severity.WARN)
         )
-        info = _into(store, own, name, progress)
+        info = _into(store, own, at, device, progress)
     _remember(store, info)
     store.set_setting(AUTOMATIC_SEQUENCE, str(info.sequence))
     return Automatic(info, _prune(info.file.parent, device, at), tuple(problems))
 
 
-def _into(store: Store, folder: Path, name: str, progress: Progress) -> BackupInfo:
+def _into(store: Store, folder: Path, at: datetime, device: str, progress: Progress) -> BackupInfo:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise fault_of(error, folder) from error
-    return backup(store, folder / name, progress)
+    while (file := folder / f"laborclerk-{at:%Y%m%d-%H%M%S}-{device}{SUFFIX}").exists():
+        at += timedelta(seconds=1)  # never over an older one
+    return backup(store, file, progress)
 
 
 def state(store: Store) -> BackupState:
@@ -111,7 +112,10 @@ def state(store: Store) -> BackupState:
         first = session.scalar(sa.select(sa.func.min(Act.at)))
     reminder = None
     since = left or first
-    if since is not None and (age := store.clock() - since) > REMIND_AFTER:
+    age = store.clock.wall() - since if since is not None else 0
+    if age < -DAY:  # noted under a wrong clock: when that was, nobody knows
+        age = REMIND_AFTER + 1
+    if age > REMIND_AFTER:
         reminder = Problem(BackupNotice.BACKUP_NOT_AWAY, {"days": age // DAY}, Severity.WARN)
     return BackupState(last, left, reminder)
 

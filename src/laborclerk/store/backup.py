@@ -85,7 +85,7 @@ def backup(store: Store, path: Path, progress: Progress = SILENT) -> BackupInfo:
     _sweep(store.folder)
     copy = store.folder / f".backup-{secrets.token_hex(4)}.part"
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    made_at = store.clock()
+    made_at = store.clock.wall()
     try:
         head = _copy_database(store, copy, progress)
         check_database(copy, store.key, head)

@@ -169,7 +169,7 @@ class ExchangePresenter:
         if folder is None:
             self.work.say(Ended("请先插上U盘,或另选一个文件夹", whole=False))
             return
-        stamp = datetime.fromtimestamp(store.clock() / 1000)
+        stamp = datetime.fromtimestamp(store.clock.wall() / 1000)
         name = f"上报-{safe_name(self.station.name)}-{stamp:%Y%m%d-%H%M%S}{BUNDLE_SUFFIX}"
         out = folder / name
 

@@ -60,7 +60,7 @@ class Backups:
 
     def file_name(self) -> str:
         """The name a backup made by hand gets."""
-        at = datetime.fromtimestamp(self._store.clock() / 1000)
+        at = datetime.fromtimestamp(self._store.clock.wall() / 1000)
         return f"备份-{at:%Y%m%d-%H%M}{SUFFIX}"
 
     def backup_now(self, folder: Path) -> None:
