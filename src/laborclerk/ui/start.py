@@ -24,7 +24,6 @@ from laborclerk.kernel.resources import resource
 from laborclerk.store.files import settle
 from laborclerk.ui import look
 from laborclerk.ui.kit import theme
-from laborclerk.ui.kit.ask import agreed
 from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.trouble import show_trouble
 
@@ -98,9 +97,12 @@ class _Frame(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         presenter = getattr(self.centralWidget(), "presenter", None)
         question = str(getattr(presenter, "question", ""))
-        if question and self.isVisible() and not agreed(self, "离开", question, "仍要离开"):
-            event.ignore()
-            return
+        if question and self.isVisible():
+            from laborclerk.ui.kit.ask import agreed  # form fields: not before the first paint
+
+            if not agreed(self, "离开", question, "仍要离开"):
+                event.ignore()
+                return
         if presenter is not None and hasattr(presenter, "abandon"):
             presenter.abandon()
         super().closeEvent(event)
