@@ -14,6 +14,11 @@ class SheetMessage(Message):
     SHEET_NOT_A_SHEET = (
         "“{file}”不是能读的表格(.xlsx、.xls、.csv)。请用 Excel 或 WPS 打开,另存为 .xlsx 后再导入"
     )
+    SHEET_TOO_LARGE = "“{file}”太大,读不进来。请按村或按乡镇分成几个文件再导入"
+    SHEET_FAR_CELLS = (
+        "“{file}”里有内容的格子一直到第{rows}行、第{columns}列,读不进来。"
+        "请删去远处多余的格子(或把要用的部分复制到新表),存好再导入"
+    )
     SHEET_EMPTY = "“{file}”里没有数据。请核对是否选对了文件或工作表"
     SHEET_NO_SUCH = "“{file}”里没有名为“{sheet}”的工作表。可选:{names}"
     SHEET_OTHERS = "只读了工作表“{sheet}”,没有读:{names}。需要时请指明工作表,再导入一次"

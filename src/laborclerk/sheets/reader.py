@@ -23,6 +23,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 
 from laborclerk.kernel.errors import Common, EnvironmentFault, Rejected, fault, fault_of, reject
 from laborclerk.kernel.progress import SILENT, Progress
+from laborclerk.sheets.bounds import MOST_BYTES, check_cells, check_workbook
 from laborclerk.sheets.messages import SheetMessage
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
@@ -62,9 +63,12 @@ def read_sheet(
     EnvironmentFault when the disk does not give it.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise _reading(error, path) from error
+    if len(data) > MOST_BYTES:
+        raise reject(SheetMessage.SHEET_TOO_LARGE, file=path.name)
     progress.start(f"读取 {path.name}")
     if data.startswith((_ZIP, _OLE)):
         found = _workbook(path.name, _decrypted(path.name, data, password), sheet)
@@ -107,6 +111,8 @@ def _decrypted(name: str, data: bytes, password: str | None) -> bytes:
 
 
 def _workbook(name: str, data: bytes, wanted: str | None) -> Sheet:
+    if data.startswith(_ZIP):
+        check_workbook(name, data)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return _pick(name, book, wanted)
@@ -167,6 +173,7 @@ def _text_sheet(path: Path, data: bytes) -> Sheet:
     except csv.Error as error:
         raise reject(SheetMessage.SHEET_NOT_A_SHEET, file=path.name) from error
     width = max(map(len, found), default=0)
+    check_cells(path.name, len(found), width)
     rows: list[Row] = []
     for cells in found:
         row: Row = [_unwrap(c) if c[:1] == "=" else c for c in cells]
