@@ -123,4 +123,7 @@ def from_file(file: Path | None) -> str | None:
     except OSError as error:
         reason: Any = fault_of(error, file).problem.params.get("reason", "")
         raise fault(Common.CANNOT_READ, file=str(file), reason=reason) from error
+    except UnicodeDecodeError as error:
+        reason = "不是UTF-8文本"
+        raise reject(Common.UNREADABLE_FILE, file=file.name, reason=reason) from error
     return text.splitlines()[0] if text else ""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -161,8 +162,8 @@ def _judge(error: BaseException) -> tuple[list[Problem], int]:
         if isinstance(error, click.UsageError) and error.ctx is not None:
             text = f"{text}(用法见 {error.ctx.command_path} --help)"
         return [Problem(Command.USAGE, {"text": text})], WRONG_USAGE
-    if isinstance(error, OSError) and error.filename is not None:
-        return [fault_of(error, error.filename).problem], ENVIRONMENT
+    if isinstance(error, OSError) and (error.filename is not None or error.errno == errno.ENOSPC):
+        return [fault_of(error, error.filename or "输出文件").problem], ENVIRONMENT
     file = log.save_bug_report(error, log_folder())
     return [Problem(Command.BUG, {"file": file or "标准错误输出"})], BUG
 

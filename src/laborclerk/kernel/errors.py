@@ -118,13 +118,21 @@ def fault_of(error: OSError, file: object) -> EnvironmentFault:
         return fault(Common.DISK_FULL, file=str(file))
     reason = {
         errno.ENOENT: "不存在",
+        errno.ENOTDIR: "上级不是文件夹",
         errno.EACCES: "没有权限或正被占用",
         errno.EPERM: "没有权限或正被占用",
+        errno.EBUSY: "正被占用",
         errno.EROFS: "只读",
         errno.EIO: "读写出错",
+        errno.ENXIO: "设备已断开",
+        errno.ENODEV: "设备已断开",
         errno.EISDIR: "是一个文件夹",
-    }.get(error.errno or 0, error.strerror or type(error).__name__)
-    reading = error.errno in (errno.ENOENT, errno.EISDIR)
+        errno.EEXIST: "已有同名的文件",
+        errno.ENAMETOOLONG: "文件名太长",
+        errno.EINVAL: "文件名或位置不能用",
+        errno.EFBIG: "文件太大,这个盘放不下这么大的文件",
+    }.get(error.errno or 0, f"系统错误{error.errno}" if error.errno else "系统错误")
+    reading = error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR)
     return fault(
         Common.CANNOT_READ if reading else Common.CANNOT_WRITE, file=str(file), reason=reason
     )

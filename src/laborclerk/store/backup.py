@@ -34,6 +34,8 @@ FORMAT = 1
 INFO = "backup.json"
 _NAMES = (INFO, KEYS, DATABASE)
 _CHUNK = 1 << 20
+_SMALL = 1 << 20  # bytes of the parts beside the database
+_LAST = 253_402_214_400_000  # ms: the end of the year 9999
 _PAGES = 500  # copied between two reports of progress
 
 
@@ -122,15 +124,27 @@ def open_backup(file: Path) -> Iterator[tuple[zipfile.ZipFile, BackupInfo]]:
     """The backup's parts by name, and what it says of itself."""
     try:
         archive = zipfile.ZipFile(file)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise reject(BackupProblem.NOT_A_BACKUP, file=file.name) from error
     except OSError as error:
         reason = fault_of(error, file).problem.params.get("reason", "读不出来")
         raise fault(Common.CANNOT_READ, file=str(file), reason=reason) from error
     with archive:
-        if tuple(archive.namelist()) != _NAMES:
+        if tuple(archive.namelist()) != _NAMES or not _is_ours(archive, file.stat().st_size):
             raise reject(BackupProblem.NOT_A_BACKUP, file=file.name)
         yield archive, _read_about(archive, file)
+
+
+def _is_ours(archive: zipfile.ZipFile, size: int) -> bool:
+    """Whether the parts are stored as we store them: plain, inside the file, the small ones
+    small."""
+    return all(
+        part.compress_type == zipfile.ZIP_STORED
+        and not part.flag_bits & 0x1
+        and part.compress_size == part.file_size <= (size if part.filename == DATABASE else _SMALL)
+        and 0 <= part.header_offset < size
+        for part in archive.infolist()
+    )
 
 
 def _read_about(archive: zipfile.ZipFile, file: Path) -> BackupInfo:
@@ -138,7 +152,9 @@ def _read_about(archive: zipfile.ZipFile, file: Path) -> BackupInfo:
         about: Any = json.loads(archive.read(INFO))
         newer = about["format"] > FORMAT or about["schema"] > SCHEMA_VERSION
         info = _info(file, about, file.stat().st_size)
-    except (zipfile.BadZipFile, ValueError, KeyError, TypeError) as error:
+        if not (0 <= info.made_at < _LAST and 0 <= info.device < 2**63 > info.sequence >= 0):
+            raise ValueError("out of range")
+    except (zipfile.BadZipFile, EOFError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise reject(BackupProblem.NOT_A_BACKUP, file=file.name) from error
     if newer:
         raise reject(BackupProblem.BACKUP_NEWER, file=file.name, version=info.program)

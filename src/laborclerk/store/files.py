@@ -99,6 +99,9 @@ def finish_swap(folder: Path) -> Path | None:
         (work / DATABASE).replace(folder / DATABASE)
     if (work / KEYS).exists():
         (work / KEYS).replace(folder / KEYS)
+    if not (folder / DATABASE).exists():  # the new one was lost
+        _swap_back(folder, plan)
+        return None
     flush_folder(folder)
     (folder / SWAP).unlink(missing_ok=True)
     shutil.rmtree(work, ignore_errors=True)

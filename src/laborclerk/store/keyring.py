@@ -19,6 +19,7 @@ from laborclerk.kernel.errors import Message, fault_of, reject
 
 FILE = "keys.json"  # in a station's folder
 SCRYPT_N = 2**16  # 64 MB, about a quarter of a second on a modest laptop
+_MOST_N = 2**20  # 1 GB, some seconds
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -47,6 +48,19 @@ class _Wrap:
     wrapped: str
     n: int
     disabled: bool = False
+
+
+def _is_sound(wrap: dict[str, Any]) -> bool:
+    """Whether a wrap can be tried at all: what a foreign file asks for may take a day."""
+    n, sizes = wrap["n"], {"salt": 16, "nonce": 12, "wrapped": 48}
+    return (
+        isinstance(wrap["name"], str)
+        and isinstance(wrap.get("disabled", False), bool)
+        and type(n) is int
+        and 2 <= n <= _MOST_N
+        and n & (n - 1) == 0
+        and all(len(bytes.fromhex(wrap[key])) == size for key, size in sizes.items())
+    )
 
 
 # The library is loaded when a key is wrapped or opened: the login window shows names without it.
@@ -127,8 +141,10 @@ class Keyring:
         """The keyring with this content; `path` is where its changes would be kept."""
         try:
             data: Any = json.loads(content)
+            if not all(map(_is_sound, (*data["clerks"], data["recovery"]))):
+                raise ValueError("a wrap is broken")
             return cls(path, [_Wrap(**w) for w in data["clerks"]], _Wrap(**data["recovery"]))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise reject(LoginProblem.KEYRING_BROKEN, file=path.name) from error
 
     def clerks(self) -> list[tuple[str, bool]]:

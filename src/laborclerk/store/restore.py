@@ -63,7 +63,7 @@ def restore(file: Path, folder: Path, unlock: Unlock, progress: Progress = SILEN
             _mark(work / DATABASE, key, info)
             _refuse_if_open(folder, unlock)
             aside = swap(work, folder)
-        except zipfile.BadZipFile as error:
+        except (zipfile.BadZipFile, EOFError) as error:
             reason = "内容与校验码不符"
             raise reject(BackupProblem.BACKUP_DAMAGED, file=file.name, reason=reason) from error
         finally:

@@ -57,8 +57,7 @@ def unpack(data: bytes, limits: Mapping[str, int]) -> dict[str, memoryview]:
         if len(view) < start:
             raise CutShort("ends in a header", name)
         crc, size = struct.unpack_from("<II", view, position + 14)
-        expected, _ = _frames([(name, crc, size)])
-        if view[position:start] != expected[0]:
+        if view[position:start] != _local(name, crc, size):
             raise NotThisZip("a header differs", name, _name_at(view, position))
         if size > most:
             raise TooLarge("a part is too large", name)
@@ -84,9 +83,8 @@ def _frames(parts: Sequence[tuple[str, int, int]]) -> tuple[list[bytes], bytes]:
     offset = 0
     for name, crc, size in parts:
         encoded = name.encode("ascii")
-        # version needed, flags, method (stored), time, date, CRC, size twice, name, extra
-        common = (_VERSION, 0, 0, 0, _DATE, crc, size, size, len(encoded), 0)
-        frames.append(_LOCAL.pack(MAGIC, *common) + encoded)
+        common = _common(name, crc, size)
+        frames.append(_local(name, crc, size))
         # comment, disk, internal and external attributes, where the local header stands
         central.append(
             _CENTRAL.pack(b"PK\x01\x02", _VERSION, *common, 0, 0, 0, 0, offset) + encoded
@@ -96,6 +94,15 @@ def _frames(parts: Sequence[tuple[str, int, int]]) -> tuple[list[bytes], bytes]:
     count = len(parts)
     end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(listed), offset, 0)
     return frames, listed + end
+
+
+def _common(name: str, crc: int, size: int) -> tuple[int, ...]:
+    """version needed, flags, method (stored), time, date, CRC, size twice, name, extra"""
+    return _VERSION, 0, 0, 0, _DATE, crc, size, size, len(name), 0
+
+
+def _local(name: str, crc: int, size: int) -> bytes:
+    return _LOCAL.pack(MAGIC, *_common(name, crc, size)) + name.encode("ascii")
 
 
 def _name_at(view: memoryview, position: int) -> str:
