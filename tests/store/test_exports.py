@@ -19,6 +19,7 @@ from laborclerk.features.census.exports import (
 from laborclerk.features.census.frame_import import import_frame
 from laborclerk.features.census.imports import import_census
 from laborclerk.features.registry.places import place_id
+from laborclerk.features.registry.places_sheet import export_places
 from laborclerk.kernel.errors import EnvironmentFault
 from laborclerk.sheets.reader import read_sheet
 from laborclerk.store.journal import Entry, Kind, unpack_changes
@@ -53,6 +54,12 @@ def test_a_plain_export_is_noted_and_says_so(
     found = read_sheet(path).rows
     assert found[0][:6] == ["行政区划代码", "乡镇", "村", "组", "户编号", "户主姓名"]
     assert found[1][:4] == ["530627001001", "乌峰街道", "油榨街社区居民委员会", "1组"]
+
+
+def test_an_export_of_places_is_noted(filled: tuple[Store, int | None], tmp_path: Path) -> None:
+    store, _ = filled
+    rows = export_places(store, tmp_path / "村组.xlsx")
+    assert notes(store)[-1] == {"file": "村组.xlsx", "rows": rows, "encrypted": False}
 
 
 def test_an_export_with_a_password_opens_with_it_and_imports_as_unchanged(

@@ -235,6 +235,22 @@ def test_undo_does_not_take_back_what_another_changed_since(windows: Windows) ->
     assert get(w.one, Person, person).phone == "15400000002"
 
 
+def test_undo_goes_on_to_the_step_before_when_nothing_of_the_last_is_left(
+    windows: Windows,
+) -> None:
+    w = windows
+    person = w.open(w.one).persons[0]["id"]
+    for store, use_case, phone in (
+        (w.one, "test.first", "15400000001"), (w.one, "test.second", "15400000002"),
+        (w.two, "test.back", "15400000001"),
+    ):  # fmt: skip
+        with store.write(use_case) as work:
+            work.change(work.session.get_one(Person, person), {"phone": phone})
+    undone = undo(w.one)
+    assert (undone.use_case, undone.passed) == ("test.first", ("test.second",))
+    assert get(w.one, Person, person).phone is None
+
+
 def test_undo_of_a_creation_does_not_take_anothers_additions_with_it(windows: Windows) -> None:
     w = windows
     theirs = w.open(w.two)

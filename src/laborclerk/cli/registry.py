@@ -27,7 +27,7 @@ from laborclerk.features.census.transfer import (
     transfer_household,
     transfer_person,
 )
-from laborclerk.features.registry.acts import act_word
+from laborclerk.features.registry.acts import act_word, passed_over
 from laborclerk.features.registry.find import find as find_people
 from laborclerk.features.registry.lookup import one_record
 from laborclerk.features.registry.model import Household, Person
@@ -206,7 +206,8 @@ def _undone(done: Undone, said: str) -> Answer:
     ]
     what = act_word(done.use_case)
     return Answer(
-        {"undone": records, "use_case": done.use_case}, [f"{said}:{what},{len(records)}条记录"]
+        {"undone": records, "use_case": done.use_case},
+        [f"{passed_over(done.passed)}{said}:{what},{len(records)}条记录"],
     )
 
 

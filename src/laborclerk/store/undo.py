@@ -6,8 +6,8 @@ What has left the building (a bundle, a printed roster) is not undone here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -40,12 +40,14 @@ class UndoProblem(Message):
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back (or done again): the act, its use case, how many records changed."""
+    """What was taken back (or done again): the act, its use case, how many records changed.
+    `passed` names the use cases of later acts of which nothing was left to take back."""
 
     act: int
     use_case: str
     records: int
     touched: Mapping[str, set[int]] = field(default_factory=dict)
+    passed: tuple[str, ...] = ()
 
 
 def _stacks(session: Session, clerk: str) -> tuple[list[Act], list[Act]]:
@@ -78,25 +80,35 @@ def _stacks(session: Session, clerk: str) -> tuple[list[Act], list[Act]]:
 
 
 def undo(store: Store, act: int | None = None) -> Undone:
-    """Take back the clerk's latest act, or the given one. Raises Rejected when a later change
-    stands on it; then nothing changes."""
+    """Take back the clerk's latest act, or the given one. An act of which nothing is left (its
+    values were put back since, by hand or by another clerk) is passed over for the one before.
+    Raises Rejected when a later change stands on it; then nothing changes."""
     with store.read() as session:
         undoable, _ = _stacks(session, store.clerk)
         chosen = session.get(Act, (0, act)) if act is not None else None
-    if act is None and undoable:
-        chosen = undoable[-1]
-    if chosen is None:
-        raise reject(UndoProblem.NOTHING_TO_UNDO)
-    return _take_back(store, chosen)
+    if act is not None and chosen is not None:
+        return _take_back(store, chosen)
+    if act is not None:
+        undoable = []
+    return _first_that_changes(store, undoable, UndoProblem.NOTHING_TO_UNDO)
 
 
 def redo(store: Store) -> Undone:
     """Do again what the clerk undid last."""
     with store.read() as session:
         _, redoable = _stacks(session, store.clerk)
-    if not redoable:
-        raise reject(UndoProblem.NOTHING_TO_REDO)
-    return _take_back(store, redoable[-1])
+    return _first_that_changes(store, redoable, UndoProblem.NOTHING_TO_REDO)
+
+
+def _first_that_changes(store: Store, acts: Sequence[Act], nothing: UndoProblem) -> Undone:
+    """Take back the last of these acts of which anything is left."""
+    passed: list[str] = []
+    for act in reversed(acts):
+        undone = _take_back(store, act)
+        if any(undone.touched.values()):
+            return replace(undone, passed=tuple(passed))
+        passed.append(undone.use_case)
+    raise reject(nothing)
 
 
 def undo_entry(store: Store, seq: int, device: int = 0) -> Undone:

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from laborclerk.features.registry.acts import act_word
+from laborclerk.features.registry.acts import act_word, passed_over
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.progress import Progress
 from laborclerk.store import undo as undoing
@@ -362,7 +362,7 @@ class Shell(QMainWindow):
         def done(undone: undoing.Undone) -> None:
             what = act_word(undone.use_case)
             said = "已撤销" if which == "undo" else "已重做"
-            self.say(f"{said}:{what}({undone.records} 条)")
+            self.say(f"{passed_over(undone.passed)}{said}:{what}({undone.records} 条)")
             self.station.runner.changed(None)
 
         self.station.runner.run(lambda _: act(store), done)

@@ -37,6 +37,19 @@ def test_paper_is_issued_returned_and_keyed(town: Township) -> None:
     assert len(book) == 3
 
 
+def test_an_issue_that_returns_stand_on_is_not_taken_back(town: Township) -> None:
+    first = paper.move_paper(town.store, town.round, GROUP_1, paper.ISSUED, 10)
+    more = paper.move_paper(town.store, town.round, GROUP_1, paper.ISSUED, 2)
+    back = paper.move_paper(town.store, town.round, GROUP_1, paper.RETURNED, 6)
+    with pytest.raises(Rejected, match="只剩发出2份.*已有6份"):
+        paper.take_back(town.store, first)
+    paper.take_back(town.store, more)
+    paper.take_back(town.store, back)
+    paper.take_back(town.store, first)
+    with town.store.read() as session:
+        assert paper.paper_rows(session, town.round, GROUP_1)[0].out == 0
+
+
 def test_paper_goes_to_groups_not_to_townships(town: Township) -> None:
     with pytest.raises(Rejected):
         paper.move_paper(town.store, town.round, TOWNSHIP, paper.ISSUED, 10)

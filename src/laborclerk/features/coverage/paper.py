@@ -29,6 +29,10 @@ class PaperProblem(Message):
     PAPER_PLACE = "“{place}”不是村民小组或村。请选收发表的组"
     PAPER_TOO_MANY = "“{place}”共发出{issued}份,收回和作废合计将是{back}份。请核对份数"
     PAPER_GONE = "没有找到这次收发。请按F5刷新"
+    PAPER_STANDS_ON = (
+        "删掉这笔,“{place}”只剩发出{issued}份,而收回和作废已有{back}份。"
+        "请先删多记的收回或作废,再删这一笔"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +94,20 @@ def move_paper(
 
 
 def take_back(store: Store, record_id: int) -> None:
-    """Delete a movement that was entered wrongly."""
+    """Delete a movement that was entered wrongly. Rejected when more forms would have come back
+    than were issued."""
     with store.write("coverage.paper") as work:
         record = work.get(PaperForms, record_id)
         if record is None or record.deleted is not None:
             raise reject(PaperProblem.PAPER_GONE)
+        place = record.place or 0
+        if record.kind == ISSUED:
+            moved = _moved(work.session, record.round or 0, place, place + 1).get(place, {})
+            issued = moved.get(ISSUED, 0) - (record.count or 0)
+            back = moved.get(RETURNED, 0) + moved.get(SPOILT, 0)
+            if issued < back:
+                name = PlaceTree.load(work.session).path(place)
+                raise reject(PaperProblem.PAPER_STANDS_ON, place=name, issued=issued, back=back)
         work.delete(record, "4")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _WORDS = {
     "census.save": "入户登记", "census.visit": "访问记录", "census.delete_person": "撤出登记",
     "census.move_person": "转入他户", "census.import": "表格导入", "frame.import": "底册导入",
     "frame.add": "底册补户", "registry.set": "逐项修改",
     "registry.transfer_household": "户转移", "registry.transfer_person": "人员转移",
     "places.load": "建站带入村组", "places.import": "区划导入", "places.recode": "区划变更",
+    "places.export": "导出村组", "census.export": "导出人员", "frame.export": "导出底册",
     "places.add_group": "设组", "places.close_group": "撤组", "places.change": "村组修改",
     "round.new": "新开一轮", "round.change": "轮次修改", "round.close": "结束一轮",
     "coverage.sign_off": "村签认", "coverage.withdraw": "撤回签认", "coverage.paper": "纸表收发",
@@ -20,3 +23,9 @@ _WORDS = {
 def act_word(use_case: str) -> str:
     """The name of a use case; its own code for one of a newer version."""
     return _WORDS.get(use_case, use_case)
+
+
+def passed_over(use_cases: Sequence[str]) -> str:
+    """What is told of acts that an undo passed over, '' for none: nothing of them was left."""
+    words = "、".join(dict.fromkeys(f"“{act_word(u)}”" for u in use_cases))
+    return f"{words}那一步的内容已经是原样,接着往前一步。" if words else ""

@@ -20,8 +20,8 @@ LEADER = (("leader", "组长"), ("leader_phone", "负责人电话"))
 def export_places(
     store: Store, path: Path, place: int | None = None, *, progress: Progress = SILENT
 ) -> int:
-    """Write the places of the station, or of one place, as a sheet → rows. No personal data but
-    the names and telephones of group leaders."""
+    """Write the places of the station, or of one place, as a sheet → rows; the journal notes it.
+    No personal data but the names and telephones of group leaders. Raises EnvironmentFault."""
     keys = [key for key, _ in (*DATES, *LEADER)]
     with store.read() as session:
         tree = PlaceTree.load(session)
@@ -36,7 +36,10 @@ def export_places(
             [_shown_code(r.id), r.name, _LEVELS.get(r.level, ""), *r[3:]]
             for r in session.execute(query)
         ]
-    return write_sheet(path, "区划", _columns(), rows, progress=progress)
+    written = write_sheet(path, "区划", _columns(), rows, progress=progress)
+    with store.write("places.export") as work:
+        work.note("station", 0, file=path.name, rows=written, encrypted=False)
+    return written
 
 
 def template_places(path: Path) -> dict[str, str]:
