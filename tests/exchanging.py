@@ -17,14 +17,8 @@ from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.kernel.clock import Clock
 from laborclerk.store.base import record_types, values_of
 from laborclerk.store.store import Store
-from laborclerk.sync.exchange import (
-    Imported,
-    accept,
-    approve,
-    export_bundle,
-    import_bundle,
-    request,
-)
+from laborclerk.sync.approvals import accept, approve, request
+from laborclerk.sync.exchange import Imported, export_bundle, import_bundle
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, set_station
 from tests.small import CLERK, PASSWORD, ROUND
 

@@ -24,7 +24,7 @@ from laborclerk.store.base import record_types, values_of
 from laborclerk.store.journal import Kind, check_journal, history
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
-from laborclerk.sync import exchange
+from laborclerk.sync import approvals
 from laborclerk.sync.exchange import Imported, export_bundle, import_bundle
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, Ledger
 from tests.small import PASSWORD, ROUND, add_household, add_person
@@ -63,9 +63,9 @@ def enrolled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def enrol(store: Store, county: Store, folder: Path) -> None:
-    exchange.request(store, folder / "request")
-    exchange.approve(county, folder / "request", folder / "approval")
-    exchange.accept(store, folder / "approval")
+    approvals.request(store, folder / "request")
+    approvals.approve(county, folder / "request", folder / "approval")
+    approvals.accept(store, folder / "approval")
 
 
 @dataclass

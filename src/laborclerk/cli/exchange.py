@@ -17,7 +17,7 @@ from laborclerk.cli.records import TYPES
 from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.kernel.errors import EnvironmentFault, Problem, Rejected, reject
 from laborclerk.store.store import Store
-from laborclerk.sync import exchange
+from laborclerk.sync import approvals, exchange
 from laborclerk.sync.container import SUFFIX
 from laborclerk.sync.manifest import Manifest
 
@@ -36,7 +36,7 @@ def enrol_group() -> None:
 def request_command(call: Call, out: Path) -> Answer:
     """生成本机的登记申请,交给县站。"""
     with call.store() as store:
-        fingerprint = exchange.request(store, out)
+        fingerprint = approvals.request(store, out)
     data = {"fingerprint": fingerprint, "file": str(out)}
     return Answer(data, [f"已生成登记申请:{out}", f"指纹 {fingerprint}", _PHONE])
 
@@ -49,12 +49,12 @@ def request_command(call: Call, out: Path) -> Answer:
 def approve_command(call: Call, request: Path, out: Path, fingerprint: str | None) -> Answer:
     """批复一份登记申请;先与对方在电话里核对指纹。"""
     with call.store() as store:
-        asked = exchange.read_request(request)
+        asked = approvals.read_request(request)
         if fingerprint is None:
             _compare(asked.name, asked.fingerprint, call)
         elif _digits(fingerprint) != _digits(asked.fingerprint):
             raise reject(Command.FINGERPRINT_DIFFERS, given=fingerprint, found=asked.fingerprint)
-        exchange.approve(store, request, out)
+        approvals.approve(store, request, out)
     data = {
         "fingerprint": asked.fingerprint, "station": asked.station, "device": asked.device,
         "place": asked.place, "name": asked.name, "file": str(out),
@@ -79,7 +79,7 @@ def _digits(text: str) -> str:
 def accept_command(call: Call, file: Path) -> Answer:
     """接受县站的批复;此后可以上报。"""
     with call.store() as store:
-        county = exchange.accept(store, file)
+        county = approvals.accept(store, file)
     data = {"fingerprint": county.fingerprint, "station": county.station, "name": county.name}
     return Answer(data, [f"已在{county.name}登记", f"县站指纹 {county.fingerprint}", _PHONE])
 
@@ -90,7 +90,7 @@ def accept_command(call: Call, file: Path) -> Answer:
 def authority_command(call: Call, out: Path) -> Answer:
     """写出县站的公钥行,供 ssh-keygen -Y verify 核对交换文件。"""
     with call.store() as store:
-        line = exchange.authority(store)
+        line = approvals.authority(store)
     out.write_bytes(line.encode())
     return Answer({"file": str(out), "authority": line.strip()}, [f"已写出:{out}"])
 

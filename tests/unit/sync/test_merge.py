@@ -21,7 +21,7 @@ from laborclerk.store.check import check_store
 from laborclerk.store.journal import Entry, check_journal, history
 from laborclerk.store.restore import restore
 from laborclerk.store.store import Store, by_password
-from laborclerk.sync import exchange
+from laborclerk.sync import approvals, exchange
 from laborclerk.sync.exchange import export_bundle
 from laborclerk.sync.merge import DIFFERS, NEWER, OUT_OF_SCOPE
 from laborclerk.sync.overview import held
@@ -435,10 +435,10 @@ def test_a_county_whose_code_ends_in_nought_enrols_its_own_townships_only(tmp_pa
         made[name], _ = create_station(tmp_path / name, CLERK, PASSWORD, scrypt_n=2)
         set_station(made[name], level, code, name)
     for name in ("mine", "theirs"):
-        exchange.request(made[name], tmp_path / f"{name}.lcq")
-    exchange.approve(made["county"], tmp_path / "mine.lcq", tmp_path / "mine.lca")
+        approvals.request(made[name], tmp_path / f"{name}.lcq")
+    approvals.approve(made["county"], tmp_path / "mine.lcq", tmp_path / "mine.lca")
     with pytest.raises(Rejected) as caught:
-        exchange.approve(made["county"], tmp_path / "theirs.lcq", tmp_path / "theirs.lca")
+        approvals.approve(made["county"], tmp_path / "theirs.lcq", tmp_path / "theirs.lca")
     assert caught.value.problems[0].code == "request_not_ours"
     for store in made.values():
         store.close()

@@ -14,7 +14,7 @@ from laborclerk.kernel.errors import EnvironmentFault, Rejected
 from laborclerk.kernel.progress import Cancelled, Progress
 from laborclerk.store.base import record_types
 from laborclerk.store.store import Store
-from laborclerk.sync import exchange, overview
+from laborclerk.sync import approvals, exchange, overview
 from laborclerk.sync.enrolment import APPROVAL_SUFFIX, REQUEST_SUFFIX, County, Request
 from laborclerk.sync.exchange import Exported, Imported
 from laborclerk.sync.keys import fingerprint
@@ -151,7 +151,7 @@ class ExchangePresenter:
         def done(_digits: str) -> Ended:
             return Ended(f"登记申请已写到 {out}。送到县站,再打电话对读指纹")
 
-        self.work.run("写登记申请", lambda _p: exchange.request(store, out), done)
+        self.work.run("写登记申请", lambda _p: approvals.request(store, out), done)
 
     def accept(self, path: Path) -> None:
         """Keep the county's approval."""
@@ -161,7 +161,7 @@ class ExchangePresenter:
             self.load()
             return Ended(f"已在“{county.name}”登记。请与县里对读县站指纹 {county.fingerprint}")
 
-        self.work.run("读批复", lambda _p: exchange.accept(store, path), done)
+        self.work.run("读批复", lambda _p: approvals.accept(store, path), done)
 
     def write_bundle(self) -> None:
         """Write the bundle to the chosen drive."""
@@ -235,7 +235,7 @@ class ExchangePresenter:
                 self.station.runner.fail(error)
             self.work.say(ended)
 
-        self.station.runner.run(lambda _p: exchange.read_request(path), done, failed)
+        self.station.runner.run(lambda _p: approvals.read_request(path), done, failed)
 
     def drop_request(self) -> None:
         """The digits differ, or not now: nothing is approved."""
@@ -253,7 +253,7 @@ class ExchangePresenter:
             self.load()
             return Ended(f"已批准“{asked.name}”,批复在 {out}。请把它交给对方导入")
 
-        self.work.run("写批复", lambda _p: exchange.approve(store, path, out), done)
+        self.work.run("写批复", lambda _p: approvals.approve(store, path, out), done)
 
     def approval_name(self) -> str:
         """The name an approval file gets."""
@@ -272,7 +272,7 @@ def read_facts(store: Store) -> Facts:
     """Everything the screen shows (in the worker)."""
     me = station_of(store)
     return Facts(
-        me.name, fingerprint(keys_of(store).public), exchange.county_of(store),
+        me.name, fingerprint(keys_of(store).public), approvals.county_of(store),
         overview.outgoing(store), overview.stations(store), overview.log(store),
         overview.held(store),
     )  # fmt: skip
