@@ -8,7 +8,7 @@ from typing import Any
 
 import msgpack
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from laborclerk.store.base import Base
 from laborclerk.store.store import Store
@@ -50,7 +50,12 @@ def keep(store: Store, kind: str, record_id: int, content: dict[str, Any]) -> in
 def drop(store: Store, kind: str, record_id: int, clerk: str | None = None) -> None:
     """Forget one's own draft (or that of `clerk`): its form was saved, or it is thrown away."""
     with store.local() as session:
-        session.execute(_delete(kind, record_id, clerk or store.clerk))
+        drop_in(session, kind, record_id, clerk or store.clerk)
+
+
+def drop_in(session: Session, kind: str, record_id: int, clerk: str) -> None:
+    """`drop` in the transaction that saves the form: never one without the other."""
+    session.execute(_delete(kind, record_id, clerk))
 
 
 def take_over(store: Store, draft: KeptDraft) -> None:

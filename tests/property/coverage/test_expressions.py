@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Code, Codes, Number, YesNo
 from laborclerk.catalog.retirement import LABOUR_RULES, Kind, labour_age, reached_on
-from laborclerk.features.census.due import RoundFacts, is_due, is_labour, missing_items
+from laborclerk.features.census.due import (
+    RoundFacts,
+    is_accounted,
+    is_due,
+    is_labour,
+    missing_items,
+)
 from laborclerk.features.census.form import PERSON_FIELDS, applicable
 from laborclerk.features.coverage.expressions import (
     flag,
@@ -79,6 +85,7 @@ def test_due_labour_items_and_applicability_are_the_rules(
     due = is_due(person, {}, facts)
     told = {
         "due": (due, rules.due),
+        "accounted": (is_accounted(person), rules.accounted),
         "labour": (due and is_labour(person, facts), sa.and_(rules.due, rules.labour)),
     }
     missing = missing_items(person, {}, facts)

@@ -26,6 +26,7 @@ from laborclerk.features.census.service import (
     open_form,
     save_form,
 )
+from laborclerk.features.coverage.model import HouseholdState
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Message, Rejected
 from laborclerk.store.journal import Entry, Kind
@@ -336,3 +337,24 @@ def test_a_number_that_stands_in_another_household_wants_a_word_before_completio
     second.form["reasons"] = f"{key}=确是另一人"
     saved = save_form(store, second, finish=True)
     assert FormProblem.SAME_NUMBER_ELSEWHERE not in {p.message for p in saved.problems}
+
+
+@pytest.mark.parametrize(
+    ("presence", "taken_out", "left_out"),
+    [("1", None, 1), ("11", None, 1), ("4", None, 2), ("1", "2", 1), ("1", "1", 1), ("1", "3", 2)],
+)
+def test_form_and_coverage_count_alike_who_of_the_frame_is_left_out(
+    store: Store, presence: str, taken_out: str | None, left_out: int
+) -> None:
+    form = filled(store)
+    form.household["registered_count"] = 3
+    form.persons[1]["presence"] = presence
+    save_form(store, form, finish=False)
+    if taken_out:
+        service.delete_person(store, form.persons[1]["id"], taken_out)
+    again = reopened(store, form)
+    with store.read() as session:
+        problems = service.check_form(again, service.facts_of_round(session, round_of(store)))
+        missing = session.query(HouseholdState.persons_missing).scalar()
+    (told,) = [p for p in problems if p.message is Check.COUNT_DIFFERS]
+    assert 3 - int(str(told.params["count"])) == missing == left_out

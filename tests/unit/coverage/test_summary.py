@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from laborclerk.features.census.rounds import close_round
 from laborclerk.features.coverage.model import HouseholdState
 from laborclerk.features.coverage.service import row
 from laborclerk.features.coverage.summary import people, summary
+from laborclerk.features.coverage.summary_document import summary_sheet
 from laborclerk.features.coverage.summary_lines import LINES, RELATIONS, UNPLACED, balances
 from laborclerk.features.registry.model import Person
+from laborclerk.printing.document import Document, Paragraph
 from tests.coverage_truth import COUNTY, GROUP_1, TOWNSHIP, VILLAGE, open_round, small_store
 from tests.unit.coverage.conftest import GROWN, Township
 
@@ -180,3 +183,16 @@ def test_a_difference_is_exactly_the_persons_that_are_not_placed(
         unplaced = found[relation.unknown] if relation.unknown else 0
         assert parts + unplaced == found[relation.total]
     assert all(b.holds for b in balances(found) if "≤" in b.text)
+
+
+def test_the_sheet_of_a_closed_round_says_that_it_counts_todays_records(town: Township) -> None:
+    told = "本轮已于2026-11-30结束。本表按今日（2026-12-05）的登记数据汇总"
+    with town.store.read() as session:
+        assert told not in _text(summary_sheet(session, town.round, TOWNSHIP, on="2026-12-05"))
+    close_round(town.store, town.round, "2026-11-30")
+    with town.store.read() as session:
+        assert told in _text(summary_sheet(session, town.round, TOWNSHIP, on="2026-12-05"))
+
+
+def _text(document: Document) -> str:
+    return "\n".join(b.text for b in document.blocks if isinstance(b, Paragraph))

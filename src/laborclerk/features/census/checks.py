@@ -61,7 +61,10 @@ class Check(Message):
     STATE_DATE_LATE = "“{state}”的日期在调查日期之后。请核对"
     SKILLED_WITHOUT_SKILL = "劳动能力为技能劳动力,没有填专业技能。请补上"
     LEVEL_WITHOUT_CERTIFICATE = "填了技能等级,没有证书编号。请核对证书"
-    COUNT_DIFFERS = "登记{count}人,户籍底册上是{frame}人。请核对有没有漏人,或说明原因"
+    COUNT_DIFFERS = (
+        "户籍底册上是{frame}人,有下落的只有{count}人(死亡、迁出的算,户不在本户的不算)。"
+        "请核对有没有漏人,或说明原因"
+    )
     HOUSEHOLD_GONE_WITH_MEMBERS = "户居住情况为“{state}”,却还有{count}人在册。请核对"
     WANTS_YET_UNABLE = "{ability}却愿意外出务工。请核对"
 
@@ -74,6 +77,7 @@ class HouseholdFacts:
     persons: Sequence[Facts]
     form: Facts
     round: RoundFacts
+    taken_out: int = 0  # members no longer in the register, yet accounted for
 
     @property
     def on(self) -> str:

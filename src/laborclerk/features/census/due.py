@@ -12,6 +12,11 @@ live here and are registered elsewhere are due here too, marked 人在户不在 
 finds them twice by ID number). Born or died decides the reference date: a child born after it is
 not due, a person who died or left after it still is.
 
+A person of the frame is *accounted for* when the register says where she is: a member who is or
+was registered here, the dead and those moved out included, also where that is the reason why her
+record was taken out. Who only lives here (人在户不在) is not in the frame. What the frame counts
+beyond those is left out (漏人): on the form and in the coverage alike.
+
 *Labour force* is a due person whom the round's labour rule counts by age at the reference date
 and who is not without all ability to work.
 
@@ -30,6 +35,10 @@ from laborclerk.features.census.form import Facts, able, applicable, in_school
 from laborclerk.kernel.dates import age_on
 
 DEFAULT_LABOUR_RULE = "statutory-2024"
+
+# reasons of `delete_reason` that tell where one of the frame is: moved out, dead, married away
+TAKEN_OUT_ACCOUNTED = ("1", "2", "5")
+LIVES_HERE_ONLY = "4"  # of the code list presence
 
 # asked of everybody who is due
 DEFAULT_REQUIRED_ALL = (
@@ -103,6 +112,14 @@ def is_due(person: Facts, household: Facts, round_: RoundFacts) -> bool:
             text(person, "birth_date"), round_.reference_date,
         )
     )  # fmt: skip
+
+
+def is_accounted(person: Facts) -> bool:
+    """Whether a member, deleted or not, is one whom the frame counts and the register knows."""
+    return (
+        person.get("deleted") in (None, *TAKEN_OUT_ACCOUNTED)
+        and person.get("presence") != LIVES_HERE_ONLY
+    )
 
 
 def is_labour(person: Facts, round_: RoundFacts) -> bool:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.fields import Value
 from laborclerk.features.census.frame_editions import edition_of_villages
 from laborclerk.features.census.model import FrameEdition, FrameEntry
-from laborclerk.features.census.service import FormProblem, next_number
+from laborclerk.features.census.numbers import free_number
+from laborclerk.features.census.service import FormProblem
 from laborclerk.features.registry.model import Household, Place
 from laborclerk.features.registry.places import ancestor, level_of
 from laborclerk.kernel.errors import Common, reject
@@ -179,7 +180,7 @@ def add_by_hand(store: Store, values: Mapping[str, Value]) -> int:
         if known is None or level_of(place) not in ("village", "group"):
             raise reject(FormProblem.PLACE_NEEDED)
         village = ancestor(place, "village")
-        number = values.get("number") or next_number(work.session, village)
+        number = values.get("number") or free_number(work.session, village)
         taken = work.session.execute(
             sa.select(Household.head_name).where(
                 Household.number == number, Household.place >= village,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from laborclerk.features.census.checks import Check, HouseholdFacts, at_field, extra, label
-from laborclerk.features.census.due import is_due
+from laborclerk.features.census.due import household_due, is_accounted
 from laborclerk.features.census.form import Facts, gone
 from laborclerk.kernel.dates import age_on
 from laborclerk.kernel.errors import Problem
@@ -101,11 +101,15 @@ def _apart(years: int, right: str, wrong: str) -> str:
 
 
 def frame_count(facts: HouseholdFacts) -> Iterator[Problem]:
-    """Nobody of the frame is left out (户不漏人, 001-02)."""
+    """Nobody of the frame is left out (户不漏人, 001-02): `due.is_accounted`, as the coverage
+    counts. A household without any member is told by `members_and_head`."""
+    residence = facts.household.get("residence")
     frame = facts.household.get("registered_count")
-    due = sum(1 for p in facts.persons if is_due(p, facts.household, facts.round))
-    if isinstance(frame, int) and not isinstance(frame, bool) and facts.persons and due < frame:
-        yield at_field(Check.COUNT_DIFFERS, "registered_count", count=due, frame=frame)
+    count = facts.taken_out + sum(is_accounted(p) for p in facts.persons)
+    due = household_due(str(residence) if residence else None, None)
+    asked = due and (bool(facts.persons) or residence == "4")
+    if asked and isinstance(frame, int) and not isinstance(frame, bool) and count < frame:
+        yield at_field(Check.COUNT_DIFFERS, "registered_count", count=count, frame=frame)
 
 
 def same_number(facts: HouseholdFacts) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +13,10 @@ from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Value
 from laborclerk.catalog.idnumber import RESIDENT, read_id_number
 from laborclerk.features.census.checks import Check, HouseholdFacts
-from laborclerk.features.census.due import RoundFacts, missing_items
+from laborclerk.features.census.due import RoundFacts, is_accounted, missing_items
 from laborclerk.features.census.form import Facts
 from laborclerk.features.census.model import CensusForm, Round, Visit
+from laborclerk.features.census.numbers import free_number
 from laborclerk.features.census.rounds import RoundProblem, round_facts
 from laborclerk.features.census.rules import check
 from laborclerk.features.registry.doubles import SAME_ID, doubles
@@ -23,12 +24,14 @@ from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import new_id, stable_id
+from laborclerk.store import drafts
 from laborclerk.store.base import Record, fields_of, values_of
-from laborclerk.store.store import Setting, Store
+from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 
 UNFINISHED, FINISHED = "1", "2"
 HEAD, SPOUSE = "02", "10"
+DRAFT = "census"  # the kind of this form's drafts
 
 
 class FormProblem(Message):
@@ -55,6 +58,7 @@ class HouseholdForm:
 
     Dicts are keyed by the models' field keys plus `id`. `seen` maps the id of every record that
     is in the store to the version that was read, so that a save never overwrites unseen.
+    `taken_out` counts members who left the register and are accounted for (`due.is_accounted`).
     """
 
     household: dict[str, Any]
@@ -63,20 +67,21 @@ class HouseholdForm:
     visits: list[dict[str, Any]] = field(default_factory=list)
     seen: dict[int, int] = field(default_factory=dict)
     read: dict[int, dict[str, Any]] = field(default_factory=dict)
+    taken_out: int = 0
 
     def as_draft(self) -> dict[str, Any]:
         """What is kept field by field."""
         return {
             "household": self.household, "persons": self.persons, "form": self.form,
             "seen": [[k, v] for k, v in self.seen.items()],
-            "read": [[k, v] for k, v in self.read.items()],
+            "read": [[k, v] for k, v in self.read.items()], "taken_out": self.taken_out,
         }  # fmt: skip
 
     @classmethod
     def from_draft(cls, draft: Mapping[str, Any], visits: list[dict[str, Any]]) -> HouseholdForm:
         return cls(
             dict(draft["household"]), [dict(p) for p in draft["persons"]], dict(draft["form"]),
-            visits, dict(draft["seen"]), dict(draft["read"]),
+            visits, dict(draft["seen"]), dict(draft["read"]), draft.get("taken_out", 0),
         )  # fmt: skip
 
 
@@ -123,11 +128,12 @@ def open_form(store: Store, household_id: int, round_id: int) -> HouseholdForm:
         household = session.get(Household, household_id)
         if household is None:
             raise reject(FormProblem.NO_HOUSEHOLD)
-        persons = session.scalars(
+        known = session.scalars(
             sa.select(Person)
-            .where(Person.household == household_id, Person.deleted.is_(None))
+            .where(Person.household == household_id)
             .order_by(Person.line, Person.id)
         ).all()
+        persons = [p for p in known if p.deleted is None]
         form = session.get(CensusForm, form_id(round_id, household_id))
         visits = session.scalars(
             sa.select(Visit)
@@ -144,7 +150,13 @@ def open_form(store: Store, household_id: int, round_id: int) -> HouseholdForm:
             [_facts(v) for v in visits],
             {r.id: r.version for r in records},
             {r.id: _facts(r) for r in records},
+            _taken_out(known),
         )
+
+
+def _taken_out(persons: Iterable[Record]) -> int:
+    """How many of a household's members are no longer in the register, yet accounted for."""
+    return sum(p.deleted is not None and is_accounted(values_of(p)) for p in persons)
 
 
 def _blank_form(store: Store, round_id: int, household_id: int) -> dict[str, Any]:
@@ -201,7 +213,7 @@ def fill_from_id(person: Mapping[str, Any]) -> dict[str, Value]:
 def check_form(form: HouseholdForm, round_: RoundFacts) -> list[Problem]:
     """Every problem of the form as it stands: contradictions, then what is missing (缺项)."""
     living = [p for p in form.persons if not p.get("deleted")]
-    facts = HouseholdFacts(form.household, living, form.form, round_)
+    facts = HouseholdFacts(form.household, living, form.form, round_, form.taken_out)
     problems = [_labelled(p) for p in check(facts)]
     problems += _missing("household", form.household, Household)
     problems += _missing("census_form", form.form, CensusForm)
@@ -257,13 +269,16 @@ def unexplained(problems: list[Problem], form: Mapping[str, Any]) -> list[Proble
     ]  # fmt: skip
 
 
-def save_form(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
-    """Keep the form in one transaction. With `finish`, Rejected when something is wrong or a
-    warning has no reason; unfinished it can always be kept. Rejected also when another window
-    or station changed one of its records meanwhile (nothing is overwritten unseen)."""
+def save_form(
+    store: Store, form: HouseholdForm, *, finish: bool, visit: Mapping[str, Value] | None = None
+) -> Saved:
+    """Keep the form, and the visit on which it was filled in, and forget its draft: one
+    transaction. With `finish`, Rejected when something is wrong or a warning has no reason;
+    unfinished it can always be kept. Rejected also when another window or station changed one of
+    its records meanwhile (nothing is overwritten unseen), and as `record_visit`."""
     before = dict(form.household), dict(form.form)
     try:
-        return _save(store, form, finish=finish)
+        return _save(store, form, finish=finish, visit=visit)
     except BaseException:
         # what was filled in here (a free number) may be another's by the next try
         form.household.update(before[0])
@@ -271,7 +286,11 @@ def save_form(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
         raise
 
 
-def _save(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
+def _save(
+    store: Store, form: HouseholdForm, *, finish: bool, visit: Mapping[str, Value] | None
+) -> Saved:
+    if visit:
+        _check_visit(visit)
     with store.write("census.save") as work:
         record = _round(work.session, int(form.form["round"]))
         round_ = facts_of_round(work.session, record.id)
@@ -279,10 +298,7 @@ def _save(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
             raise reject(RoundProblem.ROUND_CLOSED, name=record.name, date=record.closed)
         if form.household.get("place") and not form.household.get("number"):
             village = int(form.household["place"]) // 1000 * 1000
-            letter = work.session.scalar(
-                sa.select(Setting.value).where(Setting.key == "household.letter")
-            )
-            form.household["number"] = next_number(work.session, village, letter or "")
+            form.household["number"] = free_number(work.session, village)
         _date_kind(form)
         problems = check_form(form, round_) + _met_elsewhere(work.session, form, finish=finish)
         if finish:
@@ -298,6 +314,9 @@ def _save(store: Store, form: HouseholdForm, *, finish: bool) -> Saved:
             *_put(work, Person, form.persons, form, there),
             *_put(work, CensusForm, [form.form], form, there),
         ]
+        if visit:
+            _add_visit(work, store, form.household, record.id, visit)
+        drafts.drop_in(work.session, DRAFT, form.household["id"], store.clerk)
     _remember(form, made, there)
     return Saved(work.outcome.act, problems, work.outcome.touched, finish)
 
@@ -381,21 +400,6 @@ def check_number(work: UnitOfWork, household: Mapping[str, Any]) -> None:
         raise reject(FormProblem.NUMBER_TAKEN, number=number, head=other.head_name or "无户主")
 
 
-def next_number(session: Session, village: int, letter: str = "") -> str:
-    """The next free household number of a village: the laptop's letter and a running number."""
-    taken = session.scalars(
-        sa.select(Household.number).where(
-            Household.place >= village, Household.place < village + 1000
-        )
-    )
-    numbers = [
-        int(n[len(letter) :])
-        for n in taken
-        if n and n.startswith(letter) and n[len(letter) :].isascii() and n[len(letter) :].isdigit()
-    ]
-    return f"{letter}{max(numbers, default=0) + 1:04d}"
-
-
 def _records_of(work: UnitOfWork, form: HouseholdForm) -> dict[int, Record]:
     """The form's records as the store has them now, by id."""
     household = form.household["id"]
@@ -460,28 +464,40 @@ def _remember(form: HouseholdForm, made: list[dict[str, Any]], there: Mapping[in
     ]  # fmt: skip
     members.sort(key=lambda p: (p["line"] is not None, p["line"] or 0, p["id"]))
     form.persons = [dict(facts) for facts in members]
+    form.taken_out = _taken_out(r for r in there.values() if isinstance(r, Person))
 
 
 def record_visit(
     store: Store, household_id: int, round_id: int, values: Mapping[str, Value]
 ) -> int:
-    """Record a visit → its id. A result that asks for a return needs the next date (002-25: met
-    or not, it is written down)."""
+    """Record a visit without a form, and forget the draft it stood in → its id. A result that
+    asks for a return needs the next date (002-25: met or not, it is written down)."""
+    _check_visit(values)
+    with store.write("census.visit") as work:
+        household = work.get(Household, household_id)
+        if household is None or household.deleted is not None:
+            raise reject(FormProblem.NO_HOUSEHOLD)
+        visit = _add_visit(work, store, _facts(household), round_id, values)
+        drafts.drop_in(work.session, DRAFT, household_id, store.clerk)
+    return int(visit.id)
+
+
+def _check_visit(values: Mapping[str, Value]) -> None:
     result = code_list("visit_result").item(str(values.get("result") or ""))
     if result is None:
         label = fields_of(Visit)["result"].label
         raise reject(Check.FIELD_MISSING, label=label)
     if result.extra.get("outcome") == "revisit" and not values.get("next_date"):
         raise reject(FormProblem.VISIT_NEEDS_DATE, result=result.name)
-    with store.write("census.visit") as work:
-        household = work.get(Household, household_id)
-        if household is None or household.deleted is not None:
-            raise reject(FormProblem.NO_HOUSEHOLD)
-        filled = {"date": store.clock.today(), "visitor": store.clerk, **values}
-        visit = work.add(
-            Visit(round=round_id, household=household_id, place=household.place, **filled)
-        )
-    return int(visit.id)
+
+
+def _add_visit(
+    work: UnitOfWork, store: Store, household: Facts, round_id: int, values: Mapping[str, Value]
+) -> Visit:
+    filled = {"date": store.clock.today(), "visitor": store.clerk, **values}
+    return work.add(
+        Visit(round=round_id, household=household["id"], place=household["place"], **filled)
+    )
 
 
 def delete_person(store: Store, person_id: int, reason: str) -> None:

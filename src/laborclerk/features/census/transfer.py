@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.features.census.service import HEAD, move_person, next_number
+from laborclerk.features.census.numbers import free_number
+from laborclerk.features.census.service import HEAD, move_person
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, ancestor, level_of
 from laborclerk.kernel.errors import Message, Problem, Severity, reject
@@ -60,7 +61,7 @@ def transfer_household(store: Store, household_id: int, place: int) -> Transferr
             )
         )  # fmt: skip
         if taken or not number:
-            fresh = next_number(work.session, village)
+            fresh = free_number(work.session, village)
             told = {"before": number, "after": fresh}
             problems.append(Problem(TransferProblem.TRANSFER_RENUMBERED, told, Severity.HINT))
             number = fresh
@@ -80,7 +81,7 @@ def transfer_person(store: Store, person_id: int, place: int) -> Transferred:
             name = person.name if person else str(person_id)
             raise reject(TransferProblem.TRANSFER_GONE, name=name or "")
         problems += _headless(work.session, person)
-        number = next_number(work.session, ancestor(place, "village"))
+        number = free_number(work.session, ancestor(place, "village"))
         household = work.add(
             Household(
                 place=place, number=number, head_name=person.name, head_phone=person.phone,

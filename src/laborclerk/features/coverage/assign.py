@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.features.census.service import next_number as number_of_letter
+from laborclerk.features.census.numbers import next_number as number_of_letter
 from laborclerk.features.coverage.model import Assignment
 from laborclerk.features.registry.model import Household
 from laborclerk.features.registry.places import PlaceTree, ancestor, level_of

@@ -18,7 +18,12 @@ import sqlalchemy as sa
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Number, YesNo
 from laborclerk.catalog.retirement import Kind, LabourRule, retirement_month
-from laborclerk.features.census.due import DEFAULT_REQUIRED_GROWN, RoundFacts
+from laborclerk.features.census.due import (
+    DEFAULT_REQUIRED_GROWN,
+    LIVES_HERE_ONLY,
+    TAKEN_OUT_ACCOUNTED,
+    RoundFacts,
+)
 from laborclerk.features.census.form import SECTIONS, WORKING_AGE_FROM
 from laborclerk.features.registry.model import Person
 from laborclerk.store.base import fields_of
@@ -120,13 +125,11 @@ class PersonRules:
 
     @cached_property
     def accounted(self) -> Condition:
-        """Known of somebody in the frame: is or was registered here. Who only lives here (人在户
-        不在) is not in the frame; who is dead or moved out, also as the reason why the record was
-        taken out, is accounted for."""
+        """`is_accounted`."""
         p = self.p
         return sa.and_(
-            sa.or_(p.deleted.is_(None), p.deleted.in_(("1", "2", "5"))),
-            sa.or_(p.presence.is_(None), p.presence != "4"),
+            sa.or_(p.deleted.is_(None), p.deleted.in_(TAKEN_OUT_ACCOUNTED)),
+            sa.or_(p.presence.is_(None), p.presence != LIVES_HERE_ONLY),
         )
 
     @cached_property

@@ -14,8 +14,8 @@ persons_frame      persons the frame counts, of households that are due and not 
 persons_due 应登记 members due under `census.due.is_due`
 persons_done       of these, the members of households that are done
 persons_missing    persons the frame counts and the register does not know: frame count less the
-                   members that are or were registered here (dead and moved out included), never
-                   below nil; of households that are due and not explained
+                   members under `census.due.is_accounted`, never below nil; of households that
+                   are due and not explained
 labour 劳动力      due persons whom the round's labour rule counts
 items_missing 缺项 required items that apply to due persons and are empty
 =================  ==============================================================================

@@ -40,11 +40,13 @@ class SummaryRow:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The table of a place: its children (villages, or townships of a county), then the place
-    itself, whose figures are their sum. `round` names round and labour rule."""
+    itself, whose figures are their sum. `round` names round and labour rule; `closed` is the day
+    it ended: persons are counted as they are registered today all the same."""
 
     round: RoundFacts
     rows: tuple[SummaryRow, ...]
     total: SummaryRow
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class ListedPerson:
 def summary(session: Session, round_id: int, place: int, level: str = "") -> Summary:
     """The summary of a place by `level` (its children's level by default); places without any
     person are listed with nil."""
-    facts = _facts(session, round_id)
+    record = session.get_one(Round, round_id)
+    facts = round_facts(record)
     tree = PlaceTree.load(session)
     own = level_of(place)
     level = level or LEVELS[min(LEVELS.index(own) + 1, len(LEVELS) - 1)]
@@ -80,14 +83,15 @@ def summary(session: Session, round_id: int, place: int, level: str = "") -> Sum
         for key in sorted(known, key=lambda k: (level_of(k) != level, k))
     )
     total = {key: sum(row.figures[key] for row in rows) for key in _KEYS}
-    return Summary(facts, rows, SummaryRow(place, tree.full_name(place), own, total))
+    whole = SummaryRow(place, tree.full_name(place), own, total)
+    return Summary(facts, rows, whole, record.closed or "")
 
 
 def people(
     session: Session, round_id: int, place: int, key: str, limit: int = 200, offset: int = 0
 ) -> list[ListedPerson]:
     """One page of the persons a figure counts, or a list of `UNPLACED`; in walking order."""
-    facts = _facts(session, round_id)
+    facts = round_facts(session.get_one(Round, round_id))
     one = _persons(facts, place)
     page = (
         sa.select(
@@ -112,10 +116,6 @@ def people(
 
 
 _KEYS = (*(line.key for line in LINES), *UNPLACED)
-
-
-def _facts(session: Session, round_id: int) -> RoundFacts:
-    return round_facts(session.get_one(Round, round_id))
 
 
 def _count(session: Session, facts: RoundFacts, place: int, level: str) -> dict[int, Figures]:

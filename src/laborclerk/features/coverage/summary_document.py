@@ -34,6 +34,7 @@ NOTES = (
     "“1–3月”不含满3个月，“3–6月”不含满6个月。"
     "务工地点在本乡镇以外的计入外出从业；在本县就业而未填到乡镇的计入在本乡镇从业。"
 )
+ENDED = "本轮已于{closed}结束。本表按今日（{on}）的登记数据汇总，不是结束当日的数据。"
 _FITS = 99_999  # the largest figure that a column of 26 has room for
 
 
@@ -58,6 +59,9 @@ def sheet_of(found: Summary, path: str, made: str = "", on: str = "") -> Documen
         Spacer(4),
         Signatures(["单位负责人", "填报人", ("填报日期", on)]),
     ]
+    if found.closed:
+        told = Paragraph(ENDED.format(closed=found.closed, on=on), strong=True)
+        blocks = [told, Spacer(2), *blocks]
     return Document(
         "劳动力资源汇总表",
         blocks,

@@ -48,7 +48,7 @@ class Household(Record):
     __tablename__ = "household"
 
     place: Mapped[int | None] = field(
-        "村民小组", PlaceRef(), required=True, index=True, help="户所在的村民小组(或社)"
+        "村民小组", PlaceRef(), required=True, help="户所在的村民小组(或社)"
     )
     number: Mapped[str | None] = field(
         "户编号", Text(20), required=True, help="本村内不重复;新增户由程序编号"
@@ -85,7 +85,10 @@ class Household(Record):
         "备注", Text(500, lines=3), pii=True, help="表上没有栏目的情况"
     )
 
-    __table_args__ = (sa.Index("ix_household_number", "number", "place"),)
+    __table_args__ = (
+        sa.Index("ix_household_number", "number", "place"),
+        sa.Index("ix_household_place", "place", "number"),
+    )
 
 
 class Person(Record):

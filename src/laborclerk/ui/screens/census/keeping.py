@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from laborclerk.features.census import service
-from laborclerk.features.census.service import HouseholdForm
+from laborclerk.features.census.service import DRAFT, HouseholdForm
 from laborclerk.features.registry.model import Household
 from laborclerk.kernel.clock import show_time
 from laborclerk.store import drafts
 from laborclerk.store.drafts import KeptDraft
 from laborclerk.store.store import Store
-
-DRAFT = "census"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +61,17 @@ def waiting(store: Store) -> list[Waiting]:
 def keep(
     store: Store, mine: HouseholdForm, visit: Mapping[str, Any], *, finish: bool, form: bool
 ) -> dict[str, set[int]]:
-    """Save the form (unless only the visit is to be kept) and the visit, forget the draft →
-    what was touched. `mine` holds afterwards what is in the store."""
+    """Save the form (unless only the visit is to be kept) with the visit, forget the draft, all
+    in one transaction → what was touched. `mine` holds afterwards what is in the store."""
     touched: dict[str, set[int]] = {}
     household, round_id = int(mine.household["id"]), int(mine.form["round"])
     if form:
-        touched |= service.save_form(store, mine, finish=finish).touched
-    if visit:
+        touched |= service.save_form(store, mine, finish=finish, visit=visit).touched
+    elif visit:
         touched["visit"] = {service.record_visit(store, household, round_id, visit)}
+    if visit:
         fresh = service.open_form(store, household, round_id)
         mine.household, mine.persons, mine.form = fresh.household, fresh.persons, fresh.form
         mine.seen, mine.read, mine.visits = fresh.seen, fresh.read, fresh.visits
-    drafts.drop(store, DRAFT, household)
+        mine.taken_out = fresh.taken_out
     return touched

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from laborclerk.catalog import values
+from laborclerk.features.census.due import is_accounted
 from laborclerk.features.census.service import (
     HouseholdForm,
     fill_from_id,
@@ -129,9 +130,11 @@ class FormState(Standing):
         self._check()
         return person
 
-    def drop_member(self, person_id: int) -> None:
-        """Take out a member that was never stored."""
+    def drop_member(self, person_id: int, reason: str = "") -> None:
+        """Take out a member: one that was never stored, or one taken out with a `reason`."""
         self._remember((person_id, ""))
+        gone = {**(self.member(person_id) or {}), "deleted": reason}
+        self.form.taken_out += bool(reason) and is_accounted(gone)
         self.form.persons[:] = [p for p in self.form.persons if p["id"] != person_id]
         self.person = self.form.persons[-1]["id"] if self.form.persons else None
         self._check()
@@ -174,7 +177,7 @@ class FormState(Standing):
         form = self.form
         copy = HouseholdForm(
             dict(form.household), [dict(p) for p in form.persons], dict(form.form),
-            form.visits, form.seen, form.read,
+            form.visits, form.seen, form.read, form.taken_out,
         )  # fmt: skip
         visit, typed, carried = dict(self.visit), dict(self.typed), set(self.carried)
         return _Snapshot(copy, visit, typed, carried, self.person, at)
@@ -235,6 +238,14 @@ class FormState(Standing):
         ]
         form.seen, form.read = dict(form.seen), dict(form.read)
         return form
+
+    def keep_unsaved(self, before: FormState) -> None:
+        """Take over from the form as it was what is not in the store: visit and odd texts."""
+        own = {int(r["id"]) for r in (self.form.household, self.form.form, *self.form.persons)}
+        self.visit = before.visit
+        self.typed = {at: text for at, text in before.typed.items() if at[0] in own}
+        self.dirty = bool(self.typed)
+        self._check()
 
     def saved(self, sent: HouseholdForm, fresh: HouseholdForm) -> None:
         """Take over what is in the store now; what was entered meanwhile stays on top."""
