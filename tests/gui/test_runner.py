@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from laborclerk.kernel.progress import Cancelled, Progress
-from laborclerk.ui.jobs import Steps
+from laborclerk.ui.jobs import Steps, Way
 from laborclerk.ui.runner import WorkerRunner
 
 
@@ -44,6 +44,85 @@ def test_work_runs_apart_in_order_and_comes_back_to_the_window(
         )
     qtbot.waitUntil(runner.is_idle)
     assert seen == [(n, True) for n in range(20)]
+
+
+class Gate:
+    """Long work that goes on until it is let go."""
+
+    def __init__(self) -> None:
+        self.begun, self.open = threading.Event(), threading.Event()
+
+    def __call__(self, _progress: Progress) -> str:
+        self.begun.set()
+        assert self.open.wait(10)
+        return "long"
+
+
+def handed_in(runner: WorkerRunner, told: list[str], *jobs: tuple[str, Way]) -> None:
+    for name, way in jobs:
+        runner.run(partial(lambda said, _progress: said, name), told.append, way=way)
+
+
+def test_saves_and_screens_do_not_wait_for_a_print(qtbot: QtBot, runner: WorkerRunner) -> None:
+    told: list[str] = []
+    gate = Gate()
+    runner.run(gate, told.append, way=Way.LONG_READ)
+    handed_in(runner, told, ("save", Way.WRITE), ("form", Way.READ), ("screen", Way.LOOK))
+    qtbot.waitUntil(lambda: len(told) == 3)
+    assert told == ["save", "form", "screen"]
+    assert not runner.is_idle()
+    gate.open.set()
+    qtbot.waitUntil(runner.is_idle)
+    assert told[-1] == "long"
+
+
+def test_screens_do_not_wait_for_an_import_and_a_save_does(
+    qtbot: QtBot, runner: WorkerRunner
+) -> None:
+    told: list[str] = []
+    gate = Gate()
+    runner.run(gate, told.append, way=Way.LONG_WRITE)
+    assert gate.begun.wait(5)
+    handed_in(
+        runner, told, ("screen", Way.LOOK), ("form", Way.READ), ("save", Way.WRITE),
+        ("form after", Way.READ), ("screen after", Way.LOOK),
+    )  # fmt: skip
+    qtbot.waitUntil(lambda: len(told) == 3)
+    assert told == ["screen", "form", "screen after"]
+    gate.open.set()
+    qtbot.waitUntil(runner.is_idle)
+    assert told[3:] == ["long", "save", "form after"]
+
+
+def test_a_print_sees_what_was_saved_before_it(qtbot: QtBot, runner: WorkerRunner) -> None:
+    told: list[str] = []
+    gate = Gate()
+    runner.run(gate, told.append)
+    handed_in(runner, told, ("print", Way.LONG_READ), ("save", Way.WRITE))
+    qtbot.wait(50)
+    assert told == []
+    gate.open.set()
+    qtbot.waitUntil(runner.is_idle)
+    assert told[0] == "long"
+    assert sorted(told[1:]) == ["print", "save"]
+
+
+def test_the_closing_waits_for_a_print_and_nothing_passes_it(
+    qtbot: QtBot, runner: WorkerRunner
+) -> None:
+    told: list[str] = []
+    gate = Gate()
+    runner.run(gate, told.append, way=Way.LONG_READ)
+    handed_in(
+        runner, told, ("save", Way.WRITE), ("closing", Way.LAST), ("restore", Way.LONG_WRITE),
+        ("login", Way.LOOK),
+    )  # fmt: skip
+    qtbot.waitUntil(lambda: told == ["save"])
+    qtbot.wait(50)
+    gate.open.set()
+    qtbot.waitUntil(runner.is_idle)
+    assert told[:3] == ["save", "long", "closing"]
+    assert sorted(told[3:]) == ["login", "restore"]
 
 
 def test_only_the_newest_of_a_key_is_told(qtbot: QtBot, runner: WorkerRunner) -> None:
@@ -115,6 +194,16 @@ def test_close_finishes_what_is_queued(qapp: object) -> None:
         runner.run(partial(lambda number, _progress: kept.append(number), n))
     runner.close()
     assert kept == [0, 1, 2, 3, 4]
+
+
+def test_close_finishes_both_lanes(qapp: object) -> None:
+    kept: list[int] = []
+    runner = WorkerRunner(lambda e: None)
+    ways = (Way.LONG_READ, Way.WRITE, Way.LONG_WRITE, Way.LAST, Way.LOOK, Way.LONG_READ)
+    for n, way in enumerate(ways):
+        runner.run(partial(lambda number, _progress: kept.append(number), n), way=way)
+    runner.close()
+    assert sorted(kept) == [0, 1, 2, 3, 4, 5]
 
 
 def test_the_event_loop_turns_while_work_runs(qtbot: QtBot, runner: WorkerRunner) -> None:

@@ -12,6 +12,7 @@ from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.names import display_name
 from laborclerk.features.registry.find import Found, FoundPerson, find
 from laborclerk.kernel.progress import Progress
+from laborclerk.ui.jobs import Way
 from laborclerk.ui.kit import theme
 from laborclerk.ui.station import Station
 
@@ -60,7 +61,9 @@ class FindBox(QLineEdit):
             with store.read() as session:
                 return find(session, text, _LINES)
 
-        self._station.runner.run(work, lambda found: self._show(text, found), key="find")
+        self._station.runner.run(
+            work, lambda found: self._show(text, found), way=Way.LOOK, key="find"
+        )
 
     def _show(self, text: str, found: Found) -> None:
         if text != self.text():

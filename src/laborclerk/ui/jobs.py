@@ -1,15 +1,16 @@
 """How presenters hand work to the store: plain Python, so that they are tested without Qt.
 
-A job runs apart from the window and comes back on its thread. Jobs run one after another, in the
-order they were handed in: what was entered first is kept first. A job with a `key` replaces one
-of the same key that has not started, and its result is dropped when a newer one was handed in
-(find as you type, drafts).
+A job runs apart from the window and comes back on its thread. Its `Way` says what it waits for:
+what was entered first is kept first, and what is read sees what was entered before. A job with a
+`key` replaces one of the same key that has not started, and its result is dropped when a newer one
+was handed in (find as you type, drafts).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Protocol, TypeVar
 
 from laborclerk.kernel.progress import SILENT, Progress
@@ -29,6 +30,27 @@ class Steps:
     total: int | None = None
 
 
+class Way(Enum):
+    """How a job stands to the others. Long ones run one after another beside the short ones, each
+    after the entries handed in before it; the order of the short ones is kept.
+
+    - WRITE: an entry; while long writing runs it waits, for both write.
+    - READ: sees every entry handed in before it, even one that waits for long writing.
+    - LOOK: reads for a screen that hears of changes: it does not wait with such an entry.
+    - LONG_READ: prints, exports, tries out, backs up. Entries and screens go on beside it; what it
+      writes itself at its end must be one short act.
+    - LONG_WRITE: imports, restores.
+    - LAST: after everything handed in before it, before everything after it.
+    """
+
+    WRITE = "write"
+    READ = "read"
+    LOOK = "look"
+    LONG_READ = "long_read"
+    LONG_WRITE = "long_write"
+    LAST = "last"
+
+
 class Job(Protocol):
     """Work that was handed in."""
 
@@ -45,6 +67,7 @@ class Runner(Protocol):
         done: Callable[[T], None] | None = None,
         failed: Failed | None = None,
         *,
+        way: Way = Way.WRITE,
         key: str | None = None,
         steps: Callable[[Steps], None] | None = None,
     ) -> Job:
@@ -100,6 +123,7 @@ class InlineRunner(Listeners):
         done: Callable[[T], None] | None = None,
         failed: Failed | None = None,
         *,
+        way: Way = Way.WRITE,
         key: str | None = None,
         steps: Callable[[Steps], None] | None = None,
     ) -> Job:

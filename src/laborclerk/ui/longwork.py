@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from laborclerk.kernel.errors import EnvironmentFault, Rejected
 from laborclerk.kernel.progress import Cancelled, Progress
-from laborclerk.ui.jobs import Job, Runner, Steps
+from laborclerk.ui.jobs import Job, Runner, Steps, Way
 
 T = TypeVar("T")
 CANCELLED = "已取消,没有改动任何数据"
@@ -65,9 +65,12 @@ class LongWork:
         work: Callable[[Progress], T],
         done: Callable[[T], Ended | None],
         failed: Callable[[BaseException], None] | None = None,
+        *,
+        way: Way = Way.LONG_WRITE,
     ) -> None:
         """Start it unless something runs. `done` gets the result and gives the sentence; `failed`
-        is told of what went wrong besides the sentence that is shown."""
+        is told of what went wrong besides the sentence that is shown. Entries go on beside work
+        whose way is LONG_READ."""
         if self.running:
             return
         self.ended, self._stopping = None, False
@@ -89,7 +92,7 @@ class LongWork:
                 self.runner.fail(error)
 
         self.changed()
-        job = self.runner.run(work, finished, broke, steps=self._step)
+        job = self.runner.run(work, finished, broke, way=way, steps=self._step)
         if self.running:
             self._job = job
 

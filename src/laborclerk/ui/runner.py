@@ -1,34 +1,36 @@
-"""Background work for the window: one worker thread for the store, results by signal.
+"""Background work for the window: a worker for short jobs and one for long ones, results by signal.
 
-SQLite has one writer and a clerk one pair of hands: one worker keeps the order of her entries and
-needs no locks. The event loop only builds and shows.
+SQLite has one writer and a clerk one pair of hands: one worker keeps the order of her entries. Long
+work goes on beside it (`ui.lanes` says what may). The event loop only builds and shows.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from laborclerk.kernel.progress import Cancelled, Progress
-from laborclerk.ui.jobs import Failed, Job, Listeners, Steps
+from laborclerk.ui.jobs import Failed, Job, Listeners, Steps, Way
+from laborclerk.ui.lanes import Lanes
 
 T = TypeVar("T")
 _TELL_EVERY = 0.1  # seconds between two reports of progress
 
 
-@dataclass
+@dataclass(eq=False)
 class _Task:
-    """One job in the queue; it is its own progress."""
+    """One job that was handed in; it is its own progress."""
 
     work: Callable[[Progress], Any]
     done: Callable[[Any], None] | None
     failed: Failed | None
+    way: Way
     key: str | None
     steps: Callable[[Steps], None] | None
     tell: Callable[[_Task, Steps], None]
@@ -69,14 +71,19 @@ class WorkerRunner(QObject):
         super().__init__(parent)
         self._unhandled = unhandled
         self._listeners = Listeners()
-        self._queue: deque[_Task] = deque()
+        self._lanes: Lanes[_Task] = Lanes()
         self._lock = threading.Condition()
         self._open = True
         self._under_way = 0
-        self._came_back.connect(self._finish, Qt.ConnectionType.QueuedConnection)
-        self._on_the_way.connect(self._report, Qt.ConnectionType.QueuedConnection)
-        self._thread = threading.Thread(target=self._loop, name="store", daemon=True)
-        self._thread.start()
+        # emitted by a worker, received by an object of the window's thread: queued by itself
+        self._came_back.connect(self._finish)
+        self._on_the_way.connect(self._report)
+        self._threads = [
+            threading.Thread(target=self._loop, args=(long,), name=name, daemon=True)
+            for name, long in (("store", False), ("store-long", True))
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def run(
         self,
@@ -84,19 +91,17 @@ class WorkerRunner(QObject):
         done: Callable[[T], None] | None = None,
         failed: Failed | None = None,
         *,
+        way: Way = Way.WRITE,
         key: str | None = None,
         steps: Callable[[Steps], None] | None = None,
     ) -> Job:
-        task = _Task(work, done, failed, key, steps, self._on_the_way.emit)
+        task = _Task(work, done, failed, way, key, steps, self._on_the_way.emit)
         with self._lock:
             if key is not None:
-                for other in [t for t in self._queue if t.key == key]:
-                    self._queue.remove(other)
-                    self._under_way -= 1
-            self._newest(key, task)
-            self._queue.append(task)
+                self._overtake(key)
+            self._lanes.waiting.append(task)
             self._under_way += 1
-            self._lock.notify()
+            self._lock.notify_all()
         self.busy.emit()
         return task
 
@@ -117,36 +122,37 @@ class WorkerRunner(QObject):
         """Finish what is queued (drafts, saves) and stop."""
         with self._lock:
             self._open = False
-            self._lock.notify()
-        self._thread.join()
+            self._lock.notify_all()
+        for thread in self._threads:
+            thread.join()
 
-    _running: _Task | None = None
+    def _overtake(self, key: str) -> None:
+        """A newer job of this key: drop those that wait, mark the one that runs."""
+        waiting = self._lanes.waiting
+        for other in [task for task in waiting if task.key == key]:
+            waiting.remove(other)
+            self._under_way -= 1
+        for running in self._lanes.running:
+            if running.key == key:
+                running.stale = True
 
-    def _newest(self, key: str | None, task: _Task) -> None:
-        """Mark the one that runs now with this key as overtaken."""
-        running = self._running
-        if key is not None and running is not None and running.key == key:
-            running.stale = True
-
-    def _loop(self) -> None:
+    def _loop(self, long: bool) -> None:
         while True:
             with self._lock:
-                while not self._queue and self._open:
+                while (task := self._lanes.take(long=long)) is None:
+                    if not self._open and not self._lanes.left(long=long):
+                        return
                     self._lock.wait()
-                if not self._queue:
-                    return
-                task = self._running = self._queue.popleft()
             result, error = None, None
             try:
                 result = task.work(task)
             except BaseException as caught:
                 error = caught
-            with self._lock:
-                self._running = None
-            try:
+            with suppress(RuntimeError):  # the window is gone; what is queued is still done
                 self._came_back.emit(task, result, error)
-            except RuntimeError:  # the window is gone
-                return
+            with self._lock:  # only now: what waited for it comes back after it
+                self._lanes.over(task)
+                self._lock.notify_all()
 
     def _finish(self, task: _Task, result: Any, error: BaseException | None) -> None:
         self._under_way -= 1

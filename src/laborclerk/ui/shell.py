@@ -36,7 +36,7 @@ from laborclerk.store.autobackup import BackupState
 from laborclerk.store.autobackup import state as backup_state
 from laborclerk.sync.exchange import unsent
 from laborclerk.ui.find_box import FindBox
-from laborclerk.ui.jobs import Touched, touches
+from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.strip import Strip
 from laborclerk.ui.navigation import SCREENS, Place
@@ -261,7 +261,7 @@ class Shell(QMainWindow):
             names = "、".join(f"{d.head_name}({d.when[5:]} {d.clerk})" for d in self._drafts[:4])
             self.strip.offer(f"有 {len(self._drafts)} 户没有存完,草稿还在:{names}")
 
-        self.station.runner.run(lambda _: waiting(store), done, key="drafts")
+        self.station.runner.run(lambda _: waiting(store), done, way=Way.READ, key="drafts")
 
     def _take_draft(self) -> None:
         if self._drafts:
@@ -292,7 +292,7 @@ class Shell(QMainWindow):
             self.station.tree, self.station.round = found
             self.station.runner.changed(None)
 
-        self.station.runner.run(lambda _: look(self.station.store), done, key="look")
+        self.station.runner.run(lambda _: look(self.station.store), done, way=Way.LOOK, key="look")
 
     def help(self) -> None:
         """F1: the manual at what one sees: the screen, and the field the cursor is in."""
@@ -395,7 +395,7 @@ class Shell(QMainWindow):
             if changed and presenter is not None and hasattr(presenter, "load"):
                 presenter.load()
 
-        self.station.runner.run(lambda _: look(self.station.store), done, key="look")
+        self.station.runner.run(lambda _: look(self.station.store), done, way=Way.LOOK, key="look")
 
     def refresh_status(self) -> None:
         """The status line: station, round, unsent changes, last backup, who is at work."""
@@ -404,7 +404,7 @@ class Shell(QMainWindow):
         def work(progress: Progress) -> tuple[int, BackupState]:
             return unsent(store), backup_state(store)
 
-        self.station.runner.run(work, self._show_status, key="status")
+        self.station.runner.run(work, self._show_status, way=Way.LOOK, key="status")
 
     def _show_status(self, found: tuple[int, BackupState]) -> None:
         changes, backup = found
@@ -442,7 +442,7 @@ class Shell(QMainWindow):
         """Finish what is queued, back up, close the store: all in the worker."""
         closing, self._closing = self._closing, None
         if closing is not None:
-            self.station.runner.run(closing, None, lambda error: None)
+            self.station.runner.run(closing, None, lambda error: None, way=Way.LAST)
         super().closeEvent(event)
 
 

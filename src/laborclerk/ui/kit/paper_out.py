@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from laborclerk.kernel.progress import Progress
 from laborclerk.sync.atomic import write_whole
+from laborclerk.ui.jobs import Way
 from laborclerk.ui.kit.files import ask_save
 from laborclerk.ui.longwork import Ended, LongWork
 from laborclerk.ui.pages import Pages
@@ -63,7 +64,7 @@ class PaperOut:
             self.taken(printed)
             return Ended(f"已送到打印机:{self.name} {printed} 页")
 
-        self.work.run("打印", lambda p: _print(pages, printer, numbers, p), done)
+        self.work.run("打印", lambda p: _print(pages, printer, numbers, p), done, way=Way.LONG_READ)
 
     def save(self) -> None:
         """Ask for a name, then write the PDF."""
@@ -86,7 +87,7 @@ class PaperOut:
             self.taken(count)
             return Ended(f"已存到 {path},{count} 页。文件没有加密,用完请删除,不要发到群里")
 
-        self.work.run("另存为PDF", work, done)
+        self.work.run("另存为PDF", work, done, way=Way.LONG_READ)
 
 
 def layout_of(size: tuple[float, float]) -> QPageLayout:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from laborclerk.kernel.progress import Progress
 from laborclerk.printing.document import Document
-from laborclerk.ui.jobs import Runner
+from laborclerk.ui.jobs import Runner, Way
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.page import button, label
 from laborclerk.ui.kit.paper_out import PaperOut
@@ -195,7 +195,7 @@ class PagesView(QAbstractScrollArea):
                 self._drawn.popitem(last=False)
             self.viewport().update()
 
-        self._runner.run(work, done)
+        self._runner.run(work, done, way=Way.LOOK)
 
 
 class PreviewDialog(QDialog):
@@ -242,7 +242,7 @@ class PreviewDialog(QDialog):
             made = document if isinstance(document, Document) else document()
             return Pages(pdf_of(made, progress))
 
-        runner.run(work, self._made)
+        runner.run(work, self._made, way=Way.LOOK)
 
     def _made(self, pages: Pages) -> None:
         self._pages = self.out.pages = pages

@@ -9,6 +9,9 @@ from laborclerk.features.census import service
 from laborclerk.features.census.service import HouseholdForm, reasons_of
 from laborclerk.features.registry.doubles import NAME_BIRTH, Double, doubles
 from laborclerk.kernel.progress import Progress
+from laborclerk.store import drafts
+from laborclerk.ui.jobs import Way
+from laborclerk.ui.screens.census.keeping import DRAFT
 from laborclerk.ui.screens.census.state import FormState
 from laborclerk.ui.station import Station
 
@@ -70,7 +73,7 @@ class Doubles:
                 self._view.alert()
             self._view.show_doubles(person_id, self.found)
 
-        self._station.runner.run(work, done, key="doubles")
+        self._station.runner.run(work, done, way=Way.LOOK, key="doubles")
 
     def same_person(self, person_id: int, double: Double) -> None:
         """The other one moved here: she is taken over with all she has, this line goes."""
@@ -87,6 +90,7 @@ class Doubles:
             service.move_person(store, double.person, household)
             if stored:
                 service.delete_person(store, person_id, ENTERED_TWICE)
+            drafts.drop(store, DRAFT, household)
             return service.open_form(store, household, round_id)
 
         def done(fresh: HouseholdForm) -> None:

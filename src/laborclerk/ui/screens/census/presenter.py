@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from laborclerk.features.census import service
 from laborclerk.features.census.rounds import RoundProblem
 from laborclerk.features.census.service import (
-    DRAFT,
     FormProblem,
     HouseholdForm,
     reasons_of,
@@ -21,10 +20,10 @@ from laborclerk.store import drafts
 from laborclerk.store.drafts import KeptDraft
 from laborclerk.ui import entry
 from laborclerk.ui.entry import Entered, FieldState
-from laborclerk.ui.jobs import Touched
+from laborclerk.ui.jobs import Touched, Way
 from laborclerk.ui.places import TypedPlaces
 from laborclerk.ui.screens.census.doubles import Doubles
-from laborclerk.ui.screens.census.keeping import Opened, Waiting, keep, read, waiting
+from laborclerk.ui.screens.census.keeping import DRAFT, Opened, Waiting, keep, read, waiting
 from laborclerk.ui.screens.census.records import Key
 from laborclerk.ui.screens.census.said import View
 from laborclerk.ui.screens.census.state import FormState
@@ -54,7 +53,7 @@ class CensusPresenter:
         self._problem_places: list[Key] = []
         self._wanted: int | None = None  # whose sections to open
         station.runner.on_change(self._changed)
-        station.runner.run(lambda _p: entry.warm())
+        station.runner.run(lambda _p: entry.warm(), way=Way.LOOK)
 
     # -- opening -------------------------------------------------------------------------------
 
@@ -85,7 +84,7 @@ class CensusPresenter:
             if with_draft:
                 self.take_draft()
 
-        self.station.runner.run(work, done, self.failed, key="census-open")
+        self.station.runner.run(work, done, self.failed, way=Way.READ, key="census-open")
 
     def new(self, place: int | None = None) -> None:
         """An empty form; what repeats is carried over from the last one."""
@@ -132,7 +131,7 @@ class CensusPresenter:
     def waiting(self, found: Callable[[list[Waiting]], None]) -> None:
         """Tell `found` which households have a draft that nobody has saved or thrown away."""
         store = self.station.store
-        self.station.runner.run(lambda _p: waiting(store), found)
+        self.station.runner.run(lambda _p: waiting(store), found, way=Way.READ)
 
     def take_draft(self) -> None:
         """Go on with the draft that was offered."""
@@ -207,7 +206,7 @@ class CensusPresenter:
 
         def done(_: None) -> None:
             if self.state is state:
-                state.drop_member(person_id, reason)
+                state.drop_member(person_id)
                 self.view.form_changed()
             self.station.runner.changed({"person": {person_id}})
 
@@ -450,18 +449,12 @@ class CensusPresenter:
             else:
                 self.view.say("本村第一户")
 
-        self.station.runner.run(work, done, self.failed, key="census-open")
+        self.station.runner.run(work, done, self.failed, way=Way.READ, key="census-open")
 
     def taken_over(self, fresh: HouseholdForm, person: int, said: str) -> None:
-        """A person moved in from elsewhere: show the household as it is now, with what she had
-        entered that could not be saved yet: a visit, texts that could not be read."""
-        before = self.state
+        """A person moved in from elsewhere: show the household as it is now."""
         self._wanted = person
         self._put(fresh, None)
-        if before is not None and self.state is not None:
-            self.state.keep_unsaved(before)
-            self._keep_draft()
-            self.view.form_changed()
         self.view.say(said, saved=True)
         self.view.go_to(person, "relation")
 

@@ -12,7 +12,7 @@ from laborclerk.features.coverage.signoff import can_sign, sign_off, standing, w
 from laborclerk.features.registry.places import LEVELS, level_of
 from laborclerk.kernel.errors import Problem
 from laborclerk.kernel.progress import Progress
-from laborclerk.ui.jobs import Touched, touches
+from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.station import Station
 
 PAGE = 200
@@ -145,7 +145,7 @@ class HomePresenter:
                 opened = {p: rows(session, facts.id, p) for p in wanted if p != place}
                 return total, {place: top, **opened}
 
-        self.station.runner.run(work, self._loaded, key="home")
+        self.station.runner.run(work, self._loaded, way=Way.LOOK, key="home")
 
     def _loaded(self, found: tuple[CoverageRow, dict[int, list[CoverageRow]]]) -> None:
         self.total, self._children = found
@@ -191,7 +191,7 @@ class HomePresenter:
             self._children[place] = found
             self._lay_out()
 
-        self.station.runner.run(work, done)
+        self.station.runner.run(work, done, way=Way.LOOK)
 
     def _changed(self, touched: Touched) -> None:
         if touches(touched, *CONCERNS):
@@ -223,7 +223,7 @@ class HomePresenter:
             else:
                 self.view.ask_signature(place, name, problems, self.station.store.clock.today())
 
-        self.station.runner.run(work, done)
+        self.station.runner.run(work, done, way=Way.READ)
 
     def sign(self, place: int, signer: str, date: str, reason: str) -> None:
         """Sign off; every open screen hears of it."""
@@ -269,7 +269,7 @@ class HomePresenter:
             self.shown = Shown(place, name, kind, lines, amount)
             self.view.list_changed()
 
-        self.station.runner.run(work, done, key="home-list")
+        self.station.runner.run(work, done, way=Way.LOOK, key="home-list")
 
     def show_number(self, index: int, column: Column) -> None:
         """The list behind one cell of the table."""
@@ -299,7 +299,7 @@ class HomePresenter:
                 self.list += found
                 self.view.list_changed()
 
-        self.station.runner.run(work, done, key="home-more")
+        self.station.runner.run(work, done, way=Way.LOOK, key="home-more")
 
     def open_line(self, index: int) -> None:
         """From a line of the list to its form; from a place to its own list."""

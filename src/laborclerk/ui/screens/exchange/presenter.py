@@ -20,7 +20,7 @@ from laborclerk.sync.exchange import Exported, Imported
 from laborclerk.sync.keys import fingerprint
 from laborclerk.sync.ledger import keys_of, station_of
 from laborclerk.ui.drives import Drive, ListDrives, size_text
-from laborclerk.ui.jobs import Touched
+from laborclerk.ui.jobs import Touched, Way
 from laborclerk.ui.longwork import Ended, LongWork, told
 from laborclerk.ui.station import Station
 from laborclerk.ui.words import record_word
@@ -93,7 +93,9 @@ class ExchangePresenter:
     def load(self) -> None:
         """Read everything anew (F5, and whenever the screen is shown)."""
         store = self.station.store
-        self.station.runner.run(lambda _p: read_facts(store), self._take, key="exchange-facts")
+        self.station.runner.run(
+            lambda _p: read_facts(store), self._take, way=Way.LOOK, key="exchange-facts"
+        )
         self.look_for_drives()
 
     def _take(self, facts: Facts) -> None:
@@ -103,11 +105,15 @@ class ExchangePresenter:
     def _changed(self, touched: Touched) -> None:
         if self.facts is not None:
             store = self.station.store
-            self.station.runner.run(lambda _p: read_facts(store), self._take, key="exchange-facts")
+            self.station.runner.run(
+                lambda _p: read_facts(store), self._take, way=Way.LOOK, key="exchange-facts"
+            )
 
     def look_for_drives(self) -> None:
         """Ask which drives are plugged in; a single new one is chosen by itself."""
-        self.station.runner.run(lambda _p: self._list_drives(), self._found, key="exchange-drives")
+        self.station.runner.run(
+            lambda _p: self._list_drives(), self._found, way=Way.LOOK, key="exchange-drives"
+        )
 
     def _found(self, drives: list[Drive]) -> None:
         if drives == self.drives and (drives or self.folder is None or self._by_hand):
@@ -181,7 +187,9 @@ class ExchangePresenter:
                 f"{size_text(made.size)},{made.file}。可以拔下U盘送到县里"
             )
 
-        self.work.run("写上报文件", lambda p: exchange.export_bundle(store, out, p), done)
+        self.work.run(
+            "写上报文件", lambda p: exchange.export_bundle(store, out, p), done, way=Way.LONG_READ
+        )
 
     # -- a county ------------------------------------------------------------------------------
 
@@ -196,7 +204,9 @@ class ExchangePresenter:
                 self.candidates = found
                 self.view.changed()
 
-        self.station.runner.run(lambda p: scan(store, folder, p), done, key="exchange-scan")
+        self.station.runner.run(
+            lambda p: scan(store, folder, p), done, way=Way.LONG_READ, key="exchange-scan"
+        )
 
     @property
     def importable(self) -> list[Candidate]:

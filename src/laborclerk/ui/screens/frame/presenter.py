@@ -15,7 +15,7 @@ from laborclerk.features.census.model import FrameEntry
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import fields_of
-from laborclerk.ui.jobs import Touched, touches
+from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.longwork import Ended, told
 from laborclerk.ui.places import TypedPlaces
 from laborclerk.ui.record_form import RecordForm
@@ -95,7 +95,7 @@ class FramePresenter:
                     found, shown, frame.lines(session, shown, PAGE), frame.compare(session, shown)
                 )
 
-        self.station.runner.run(work, self._take, key="frame")
+        self.station.runner.run(work, self._take, way=Way.LOOK, key="frame")
 
     def _take(self, read: _Read) -> None:
         self.editions, self.edition = read.editions, read.edition
@@ -121,7 +121,7 @@ class FramePresenter:
                 self.lines = self.lines + found
                 self.view.changed()
 
-        self.station.runner.run(work, done, key="frame-more")
+        self.station.runner.run(work, done, way=Way.LOOK, key="frame-more")
 
     @property
     def has_more(self) -> bool:

@@ -18,7 +18,7 @@ from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import fields_of
 from laborclerk.ui import entry
 from laborclerk.ui.entry import Choice, Entered
-from laborclerk.ui.jobs import Touched, touches
+from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.longwork import Ended, told
 from laborclerk.ui.picking import Pickable
 from laborclerk.ui.record_form import RecordForm
@@ -103,7 +103,7 @@ class GroupsPresenter:
             with store.read() as session:
                 return read(session, round_id, month, place, letter)
 
-        self.station.runner.run(work, self._take, key="groups")
+        self.station.runner.run(work, self._take, way=Way.LOOK, key="groups")
 
     def _take(self, groups: Groups) -> None:
         self.groups = groups

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from laborclerk.kernel.resources import resource
-from laborclerk.ui.jobs import Runner
+from laborclerk.ui.jobs import Runner, Way
 from laborclerk.ui.screens.help.field_help import checks_page, fields_page, place_of
 
 FIELDS, CHECKS = "fields", "checks"
@@ -97,7 +97,7 @@ class HelpPresenter:
         def done(text: str) -> None:
             self.view.show_page(page, text, at)
 
-        self._runner.run(lambda _p: page.text(), done, key="help-page")
+        self._runner.run(lambda _p: page.text(), done, way=Way.LOOK, key="help-page")
 
     def back(self) -> None:
         """The page before."""
@@ -128,7 +128,9 @@ class HelpPresenter:
 
     def look_for(self, text: str) -> None:
         """Find as you type."""
-        self._runner.run(lambda _p: search(text), self.view.show_hits, key="help-find")
+        self._runner.run(
+            lambda _p: search(text), self.view.show_hits, way=Way.LOOK, key="help-find"
+        )
 
 
 def search(text: str, limit: int = 40) -> list[Hit]:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from laborclerk.ui.jobs import Runner
+from laborclerk.ui.jobs import Runner, Way
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.page import Page, button
 from laborclerk.ui.kit.table import Cell, Column, Table
@@ -52,7 +52,9 @@ class ManualText(QTextBrowser):
             for name in picture_names(document):
                 self._ask_picture(document, name, width)
 
-        self._runner.run(lambda _p: document_of(markdown, width, right), done, key="help-document")
+        self._runner.run(
+            lambda _p: document_of(markdown, width, right), done, way=Way.LOOK, key="help-document"
+        )
 
     def _put(self, document: QTextDocument) -> None:
         self.setExtraSelections([])
@@ -70,7 +72,7 @@ class ManualText(QTextBrowser):
                 document.addResource(_IMAGE.value, QUrl(name), image)
                 self.viewport().update()
 
-        self._runner.run(lambda _p: picture_of(name, width, ratio), done)
+        self._runner.run(lambda _p: picture_of(name, width, ratio), done, way=Way.LOOK)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Pictures come from the worker, see `_ask_picture`."""

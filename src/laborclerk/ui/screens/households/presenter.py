@@ -7,7 +7,7 @@ from typing import Protocol
 
 from laborclerk.features.coverage.register import HouseholdLine, count, households
 from laborclerk.kernel.progress import Progress
-from laborclerk.ui.jobs import Touched, touches
+from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.station import Station
 
 PAGE = 200
@@ -88,7 +88,7 @@ class HouseholdsPresenter:
             self.total, self.lines = found
             self.view.lines_changed()
 
-        self.station.runner.run(work, done, key="households")
+        self.station.runner.run(work, done, way=Way.LOOK, key="households")
 
     def more(self) -> None:
         """Read the next page."""
@@ -106,7 +106,7 @@ class HouseholdsPresenter:
                 self.lines += found
                 self.view.lines_changed()
 
-        self.station.runner.run(work, done, key="households-more")
+        self.station.runner.run(work, done, way=Way.LOOK, key="households-more")
 
     def open(self, household: int) -> None:
         """Open a household; the list is what Alt+↓ goes through."""

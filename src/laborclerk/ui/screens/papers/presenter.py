@@ -12,6 +12,7 @@ from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.features.coverage.service import row
 from laborclerk.features.registry.places import code_of, level_of
 from laborclerk.kernel.progress import Progress
+from laborclerk.ui.jobs import Way
 from laborclerk.ui.longwork import Ended, LongWork
 from laborclerk.ui.pages import Pages
 from laborclerk.ui.picking import Pickable, places
@@ -48,7 +49,9 @@ class PapersPresenter:
         place = self.choice.place or station.place or 0
         self.choice = replace(self.choice, round=round_, place=place)
         tree, levels = station.tree, {paper.levels for paper in PAPERS}
-        station.runner.run(lambda _p: [places(tree, one) for one in levels], key="papers-places")
+        station.runner.run(
+            lambda _p: [places(tree, one) for one in levels], way=Way.LOOK, key="papers-places"
+        )
         self._count()
         self.view.changed()
 
@@ -99,7 +102,7 @@ class PapersPresenter:
                 self.households = count
                 self.view.changed()
 
-        self.station.runner.run(work, done, key="papers-count")
+        self.station.runner.run(work, done, way=Way.LOOK, key="papers-count")
 
     def contents(self) -> str:
         """What will be on the paper, as far as it is known before it is drawn."""
@@ -134,7 +137,7 @@ class PapersPresenter:
             self.pages = self.drawn = None
             self.view.changed()
 
-        self.work.run(f"生成{paper.title}", work, done, failed)
+        self.work.run(f"生成{paper.title}", work, done, failed, way=Way.LONG_READ)
 
     def name(self) -> str:
         """What the printed job or the saved file is called."""

@@ -31,7 +31,7 @@ from laborclerk.features.registry.recoding import Moved, confirm_recoding
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import fields_of
-from laborclerk.ui.jobs import Touched, touches
+from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.longwork import Ended, LongWork, told
 from laborclerk.ui.record_form import RecordForm
 from laborclerk.ui.station import Station
@@ -95,7 +95,7 @@ class PlacesPresenter:
             with store.read() as session:
                 return place_lines(session)
 
-        self.station.runner.run(work, self._take, key="places")
+        self.station.runner.run(work, self._take, way=Way.LOOK, key="places")
 
     def _take(self, lines: list[PlaceLine]) -> None:
         self.places = {line.id: line for line in lines}
@@ -278,8 +278,9 @@ class PlacesPresenter:
             self.tried = (path, result)
 
         self.work.run(
-            "试读区划", lambda p: import_places(store, path, dry_run=True, progress=p), done
-        )
+            "试读区划", lambda p: import_places(store, path, dry_run=True, progress=p), done,
+            way=Way.LONG_READ,
+        )  # fmt: skip
 
     def drop_edition(self) -> None:
         """Not this file: nothing was changed."""
@@ -329,6 +330,7 @@ class PlacesPresenter:
         self.work.run(
             "导出村组", lambda p: export_places(store, out, progress=p),
             lambda rows: Ended(f"已导出 {rows:,} 个地方到 {out}。内有组长的姓名和电话,请妥善保管"),
+            way=Way.LONG_READ,
         )  # fmt: skip
 
     def template(self, out: Path) -> None:
@@ -336,6 +338,7 @@ class PlacesPresenter:
         self.work.run(
             "写空表", lambda _p: template_places(out),
             lambda _: Ended(f"空表已存到 {out},填好后按“导入新区划”"),
+            way=Way.LONG_READ,
         )  # fmt: skip
 
     def tried_lines(self) -> list[str]:

@@ -14,7 +14,7 @@ from laborclerk.store.backup import SUFFIX, BackupInfo, read_info
 from laborclerk.store.rotation import DAILY, MONTHLY, WEEKLY
 from laborclerk.store.store import Store
 from laborclerk.ui.drives import Drive, ListDrives, size_text
-from laborclerk.ui.jobs import Runner
+from laborclerk.ui.jobs import Runner, Way
 from laborclerk.ui.longwork import Ended, LongWork, told
 
 KEPT = f"自动备份在退出时进行,保留最近 {DAILY} 天、{WEEKLY} 周、{MONTHLY} 个月的各一份"
@@ -56,7 +56,7 @@ class Backups:
             self.drives, self.facts = found
             self._changed()
 
-        self._runner.run(work, done, key="settings-backup")
+        self._runner.run(work, done, way=Way.LOOK, key="settings-backup")
 
     def file_name(self) -> str:
         """The name a backup made by hand gets."""
@@ -71,7 +71,7 @@ class Backups:
             self.refresh()
             return Ended(f"已备份并核对:{info.file},{size_text(info.size)}")
 
-        self.work.run("备份", lambda p: autobackup.by_hand(store, file, p), done)
+        self.work.run("备份", lambda p: autobackup.by_hand(store, file, p), done, way=Way.LONG_READ)
 
     def set_folder(self, folder: Path | None) -> None:
         """Where automatic backups go; None: inside the store's own folder."""

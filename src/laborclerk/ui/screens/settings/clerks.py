@@ -12,7 +12,7 @@ from laborclerk.store.clerks import change_keyring
 from laborclerk.store.keyring import Keyring
 from laborclerk.store.store import KEYS, Store
 from laborclerk.sync.ledger import station_of
-from laborclerk.ui.jobs import Runner
+from laborclerk.ui.jobs import Runner, Way
 from laborclerk.ui.longwork import Ended, told
 
 
@@ -46,7 +46,7 @@ class Clerks:
             self.lines = lines
             self._changed()
 
-        self._runner.run(work, done, key="settings-clerks")
+        self._runner.run(work, done, way=Way.LOOK, key="settings-clerks")
 
     def add(self, name: str, password: str) -> None:
         """Let another clerk in."""

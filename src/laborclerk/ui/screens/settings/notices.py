@@ -8,7 +8,7 @@ from laborclerk.catalog.codes import code_list
 from laborclerk.features.census.notices import Notice, confirm_notice, notice_of
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.store import Store
-from laborclerk.ui.jobs import Runner
+from laborclerk.ui.jobs import Runner, Way
 from laborclerk.ui.longwork import Ended
 
 
@@ -30,7 +30,9 @@ class Notices:
             self.notice = notice
             self._changed()
 
-        self._runner.run(lambda _p: notice_of(store, basis), done, key="settings-notice")
+        self._runner.run(
+            lambda _p: notice_of(store, basis), done, way=Way.LOOK, key="settings-notice"
+        )
 
     def choose(self, basis: str) -> None:
         """Another data basis."""

@@ -11,6 +11,7 @@ from laborclerk.kernel.errors import fault_of
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.folders import log_folder
 from laborclerk.ui.drives import ListDrives
+from laborclerk.ui.jobs import Way
 from laborclerk.ui.longwork import Ended, LongWork
 from laborclerk.ui.look import Look
 from laborclerk.ui.look import load as load_look
@@ -70,7 +71,9 @@ class SettingsPresenter:
             self.word = word
             self.view.page_changed(LOOK)
 
-        self.station.runner.run(lambda _p: store.setting(WORD, WORDS[0]), done, key=WORD)
+        self.station.runner.run(
+            lambda _p: store.setting(WORD, WORDS[0]), done, way=Way.LOOK, key=WORD
+        )
 
     def set_look(self, look: Look) -> None:
         """Keep how the window looks; the view puts it in force."""
@@ -99,7 +102,10 @@ class SettingsPresenter:
                 raise fault_of(error, out) from error
 
         self.saving.run(
-            "导出运行记录", work, lambda _: Ended(f"运行记录已存到 {out},里面没有个人信息")
+            "导出运行记录",
+            work,
+            lambda _: Ended(f"运行记录已存到 {out},里面没有个人信息"),
+            way=Way.LONG_READ,
         )
 
     def about(self) -> str:

@@ -23,7 +23,7 @@ from laborclerk.kernel.errors import Rejected, Severity
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import fields_of, values_of
 from laborclerk.store.store import Store
-from laborclerk.ui.jobs import Runner, Touched, touches
+from laborclerk.ui.jobs import Runner, Touched, Way, touches
 from laborclerk.ui.labour import explain
 from laborclerk.ui.longwork import Ended, told
 from laborclerk.ui.record_form import RecordForm
@@ -101,7 +101,7 @@ class Rounds:
             with store.read() as session:
                 return [RoundLine(r.id, values_of(r)) for r in all_rounds(session)]
 
-        self._runner.run(work, self._take, key="settings-rounds")
+        self._runner.run(work, self._take, way=Way.LOOK, key="settings-rounds")
 
     def _take(self, lines: list[RoundLine]) -> None:
         self.lines = lines

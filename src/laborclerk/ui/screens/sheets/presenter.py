@@ -18,6 +18,7 @@ from laborclerk.kernel.errors import Problem, Rejected, Severity
 from laborclerk.kernel.progress import Progress
 from laborclerk.sheets.messages import SheetMessage
 from laborclerk.store.base import fields_of, record_types
+from laborclerk.ui.jobs import Way
 from laborclerk.ui.longwork import Ended, LongWork
 from laborclerk.ui.picking import Pickable, places
 from laborclerk.ui.screens.sheets.columns import Columns
@@ -88,7 +89,7 @@ class SheetsPresenter:
         """The screen is shown: the places to pick from are got ready in the worker."""
         tree = self.station.tree
         self.station.runner.run(
-            lambda _p: (places(tree), places(tree, ("village",))), key="sheets-places"
+            lambda _p: (places(tree), places(tree, ("village",))), way=Way.LOOK, key="sheets-places"
         )
         self.view.changed()
 
@@ -128,7 +129,7 @@ class SheetsPresenter:
                 self.work.say(None)
                 self.view.ask_password(error.problems[0].text)
 
-        self.work.run("读取表格", read, done, failed)
+        self.work.run("读取表格", read, done, failed, way=Way.LONG_READ)
 
     def use_sheet(self, name: str) -> None:
         """Read another sheet of the same file."""
@@ -186,7 +187,10 @@ class SheetsPresenter:
             assert isinstance(result, ImportResult)
             self.result, self.asked, self.stage = result, asked, Stage.TRIED
 
-        self.work.run("试读", lambda p: imports(store, path, progress=p, **arguments), done)
+        self.work.run(
+            "试读", lambda p: imports(store, path, progress=p, **arguments), done,
+            way=Way.LONG_READ,
+        )  # fmt: skip
 
     def answer(self, text: str, place: int) -> None:
         """Which place is meant by a name that fits several; then it is tried again."""
@@ -339,7 +343,10 @@ class SheetsPresenter:
             told = "".join(p.text for p in result.problems)
             return Ended(f"已导出 {result.rows:,} 行到 {out}。{told}")
 
-        self.work.run("导出", lambda p: kind.exports(store, out, place, progress=p, **more), done)
+        self.work.run(
+            "导出", lambda p: kind.exports(store, out, place, progress=p, **more), done,
+            way=Way.LONG_READ,
+        )  # fmt: skip
 
     def template(self, key: str, out: Path) -> None:
         """Write an empty sheet whose columns import without mapping."""
@@ -347,6 +354,7 @@ class SheetsPresenter:
         self.work.run(
             "写空表", lambda _p: kind.template(out),
             lambda _: Ended(f"空表已存到 {out},填好后可直接导入,不用对列"),
+            way=Way.LONG_READ,
         )  # fmt: skip
 
 
