@@ -13,10 +13,13 @@ from PySide6.QtGui import QDropEvent, QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from laborclerk.kernel.errors import Rejected
+from laborclerk.sheets.reader import read_sheet
 from laborclerk.store.store import Store
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.jobs import InlineRunner
 from laborclerk.ui.kit import ask, files
+from laborclerk.ui.kit.password import FilePassword, PasswordEdit
 from laborclerk.ui.look import load
 from laborclerk.ui.screens.exchange.view import ExchangeScreen
 from laborclerk.ui.screens.frame.view import FrameScreen
@@ -208,6 +211,41 @@ def test_delete_leaves_a_column_out_and_escape_leaves_it_as_it_was(
     assert screen.presenter.columns.lines[0].target == ""
 
 
+def test_the_password_of_refused_rows_is_asked_twice(
+    qtbot: QtBot, station: Station, show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["村", "组", "户主姓名", "姓名", "与户主关系", "证件号码"])
+    page.append(["油榨街社区", "1组", "周测试", "周测试", "户主", "530627197912039995"])
+    book.save(tmp_path / "表.xlsx")
+    screen = show(SheetsScreen(station))
+    screen.presenter.open(tmp_path / "表.xlsx")
+    screen.presenter.try_()
+    said = []
+
+    def answer(question: ask.Question) -> bool:
+        asked = question.findChildren(PasswordEdit)
+        for edit, text in zip(asked, ("geheim-1", "geheim-2"), strict=True):
+            edit.setText(text)
+        question.box.accepted.emit()
+        said.append((question.result(), question.findChild(FilePassword).said.text()))
+        asked[1].setText("geheim-1")
+        question.box.accepted.emit()
+        return bool(question.result())
+
+    monkeypatch.setattr(ask.Question, "exec", answer)
+    screen._run()
+    assert said == [(0, "两次输入的密码不一样。请再输一遍")]
+    assert screen.presenter.stage == Stage.DONE
+    rejects = screen.presenter.result.rejects_path
+    with pytest.raises(Rejected):
+        read_sheet(rejects)
+    assert read_sheet(rejects, password="geheim-1").rows
+    assert "Ctrl+Enter 导入" not in screen.hints.text()
+
+
 def test_a_dropped_sheet_is_opened(qtbot: QtBot, station: Station, show: Show, sheet: Path) -> None:
     screen = show(SheetsScreen(station))
     data = QMimeData()
@@ -393,7 +431,7 @@ def test_a_clerk_is_added_in_a_question_that_refuses_a_bad_password(
 
     monkeypatch.setattr(ask.Question, "exec", answer)
     settings.setFocus()
-    page = settings.stack.currentWidget()
+    page = settings.current()
     page.setFocus()
     qtbot.keyClick(page, Qt.Key.Key_Insert)
     assert seen == ["refused"]
@@ -406,7 +444,7 @@ def test_the_look_is_put_in_force_and_kept(
     from laborclerk.ui.kit import theme
 
     settings.open_page("外观与用语")
-    page: Any = settings.stack.currentWidget()
+    page: Any = settings.current()
     page.theme.setFocus()
     press(qtbot, DOWN)
     assert theme.tokens() is theme.DARK
@@ -417,7 +455,7 @@ def test_the_look_is_put_in_force_and_kept(
 
 def test_a_backup_is_made_by_a_key(qtbot: QtBot, settings: SettingsScreen, stick: Path) -> None:
     settings.open_page("备份与恢复")
-    page: Any = settings.stack.currentWidget()
+    page: Any = settings.current()
     page.drives.setFocus()
     press(qtbot, ENTER, CTRL)
     assert list(stick.glob("*.lcbak"))

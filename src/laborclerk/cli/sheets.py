@@ -193,6 +193,9 @@ def _said(done: Result, dry_run: bool) -> list[str]:
     taken = f"新增{done.created}行,更新{done.updated}行,未变{done.unchanged}行"
     text = f"{head}读了{done.read}行:{taken},没有导入{done.refused}行"
     said = [f"{text};{done.warned}行有提醒" if done.warned else text]
+    if isinstance(done, ImportResult) and done.households_changed:
+        verb = "将更改" if dry_run else "更改了"
+        said.append(f"已登记的{done.households_changed}户{verb}")
     if isinstance(done, PlacesResult):
         if done.recodings:
             said.append("建议的代码变更核实后,加 --confirm 旧代码=新代码 或 --confirm-all 再导入")

@@ -123,9 +123,13 @@ def test_a_bundle_goes_from_one_screen_to_the_other(
     here.write_bundle()
     assert here.work.ended
     assert here.work.ended.whole
-    assert "第 1 号" in here.work.ended.text
+    assert "第 1 号已写出并核对,待县里确认" in here.work.ended.text
+    assert here.facts
+    assert here.standing().startswith("第 1 号已于")
     there.scan()
     assert [(c.name, c.number, c.state) for c in there.candidates] == [("乌峰街道", 1, NEW)]
+    assert there.candidates[0].entries == here.facts.outgoing.total
+    assert f"{there.candidates[0].entries:,} 条变更" in here.work.ended.text
     there.import_all()
     assert there.work.ended
     assert there.work.ended.text.startswith("导入 1 份")

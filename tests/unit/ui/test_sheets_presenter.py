@@ -133,6 +133,42 @@ def test_a_trial_writes_nothing_and_lists_what_would_change(
     assert dict(presenter.counts())["更改"] == 1
 
 
+def test_changes_of_a_household_are_counted_though_its_row_is_a_new_person(
+    presenter: SheetsPresenter, tmp_path: Path, store: Store
+) -> None:
+    add_household(store, "0001", "周测试")
+    head = ("村", "组", "户编号", "户主姓名", "户主电话", "姓名", "与户主关系")
+    row = ("油榨街社区", "1组", "0001", "周测试", "15400001111", "李测试", "配偶")
+    presenter.open(sheet(tmp_path / "a.xlsx", [row], head))
+    presenter.try_()
+    counts = dict(presenter.counts())
+    assert (counts["新增"], counts["更改"]) == (1, 0)
+    assert presenter.changes()[0].what == "户 · 户联系电话"
+    assert (counts["更改的户"], counts["更改的项"]) == (1, 2)
+    presenter.run()
+    assert presenter.work.ended is not None
+    assert "已登记的 1 户有更改" in presenter.work.ended.text
+
+
+def test_groups_are_still_to_be_made_in_a_trial_and_lines_at_the_end_name_row_and_person(
+    presenter: SheetsPresenter, tmp_path: Path
+) -> None:
+    first = (GOOD[0], "9组", *GOOD[2:5], "５30627197912039994", *GOOD[6:])
+    for kind, row, head in (
+        ("frame", ("油榨街社区", "8组", "1", "周测试"), ("村", "组", "户编号", "户主姓名")),
+        ("census", first, HEAD),
+    ):  # fmt: skip
+        presenter.begin(kind)
+        presenter.open(sheet(tmp_path / f"{kind}.xlsx", [row], head))
+        presenter.try_()
+        assert any(line.what.startswith("将新设1个组") for line in presenter.told())
+        presenter.run()
+        assert presenter.work.ended is not None
+        lines = presenter.work.ended.lines
+        assert any(line.startswith("新设了1个组") for line in lines)
+    assert any(line.startswith("第 3 行 周测试:") for line in lines), lines
+
+
 def test_refused_rows_are_told_and_come_back_as_a_sheet(
     presenter: SheetsPresenter, tmp_path: Path
 ) -> None:

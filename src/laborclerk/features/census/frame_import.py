@@ -30,6 +30,7 @@ from laborclerk.features.census.import_known import Known, load_known, records
 from laborclerk.features.census.import_match import Matcher
 from laborclerk.features.census.import_plan import Row, differences
 from laborclerk.features.census.import_result import (
+    foreseen,
     group_word,
     row_problems,
     save_rejects,
@@ -98,6 +99,7 @@ def import_frame(
     if dry_run:
         with store.read() as session:
             task.work_out(session, under, resolve, progress)
+        foreseen(task.result)
         save_rejects(task.result, rows, task.refused, rejects, rejects_password, progress)
         return task.result
     with store.write("frame.import") as work:

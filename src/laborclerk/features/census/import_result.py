@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from laborclerk.features.census.import_plan import Change
@@ -22,6 +22,7 @@ class ImportNotice(Message):
     """What an import tells besides the rows."""
 
     IMPORT_GROUPS_MADE = "新设了{count}个组:{names}"
+    IMPORT_GROUPS_TO_MAKE = "将新设{count}个组:{names}"
     IMPORT_NO_ROUND = "还没有调查轮次:只登记了户和人,没有生成调查表,也没有核对。请先建轮次"
     IMPORT_REJECTS_PLAIN = (
         "退回文件“{file}”含个人信息,没有加密。改正并重新导入后请删除,不要发到群里"
@@ -32,7 +33,8 @@ class ImportNotice(Message):
 @dataclass
 class ImportResult:
     """What an import did, or would do. Every read row is one of created, updated, unchanged,
-    refused; `warned` rows are among the taken ones. `rejects_path` is set when a file was written,
+    refused; `warned` rows are among the taken ones. `changes` may stand at rows of every kind: a
+    new person's row can change the household. `rejects_path` is set when a file was written,
     `groups` names the groups made, `act` is the journal's (0: nothing was written)."""
 
     read: int = 0
@@ -47,6 +49,12 @@ class ImportResult:
     groups: list[str] = field(default_factory=list)
     proposal: Proposal | None = None
     act: int = 0
+
+    @property
+    def households_changed(self) -> int:
+        """How many households that were registered before have changes of their own or of their
+        form, those of members left out; both stand at the first row of the household."""
+        return len({c.row for c in self.changes if c.record_type != "person"})
 
 
 def group_word(store: Store) -> str:
@@ -73,6 +81,16 @@ def row_problems(
         made = {"count": len(groups), "names": "、".join(groups)}
         found.append(Problem(ImportNotice.IMPORT_GROUPS_MADE, made, Severity.HINT))
     return found
+
+
+def foreseen(result: ImportResult) -> None:
+    """Nothing was written: what an import tells as done is told as what it would do."""
+    result.problems = [
+        replace(p, message=ImportNotice.IMPORT_GROUPS_TO_MAKE)
+        if p.message is ImportNotice.IMPORT_GROUPS_MADE
+        else p
+        for p in result.problems
+    ]
 
 
 def save_rejects(

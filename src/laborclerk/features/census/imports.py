@@ -25,6 +25,7 @@ from laborclerk.features.census.import_planner import Planner
 from laborclerk.features.census.import_result import (
     ImportNotice,
     ImportResult,
+    foreseen,
     group_word,
     row_problems,
     save_rejects,
@@ -114,6 +115,7 @@ def import_census(
     if dry_run:
         with store.read() as session:
             task.work_out(session)
+        foreseen(task.result)
         save_rejects(task.result, rows, task.plan.refused, *saved)
         return task.result
     with store.write("census.import") as work:

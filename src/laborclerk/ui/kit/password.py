@@ -69,6 +69,49 @@ class NewPassword(QWidget):
     """A new password typed twice; one line below says how good it is, or what is wrong. `above`
     are fields that stand over it in the same form: (title, field)."""
 
+class FilePassword(QWidget):
+    """The password of a file that leaves the station: none, or the same typed twice, since nobody
+    can open the file when it was mistyped."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.first, self.again = PasswordEdit("密码"), PasswordEdit("再输一次")
+        self.first.setPlaceholderText("不填则不加密")
+        self.said = QLabel()
+        self.said.setWordWrap(True)
+        self.said.hide()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(2 * theme.GRID)
+        grid.setVerticalSpacing(2 * theme.GRID)
+        for row, (title, edit) in enumerate((("密码", self.first), ("再输一次", self.again))):
+            name = QLabel(title)
+            name.setProperty("muted", True)
+            name.setMinimumWidth(64)
+            name.setBuddy(edit)
+            grid.addWidget(name, row, 0)
+            grid.addWidget(edit, row, 1)
+            edit.caps.connect(lambda on: self._say(CAPS if on else "", "warned"))
+        grid.addWidget(self.said, 2, 1)
+        grid.setColumnStretch(1, 1)
+
+    @property
+    def password(self) -> str:
+        """What was typed, '' for a file that is not encrypted."""
+        return self.first.text()
+
+    def wrong(self) -> PasswordEdit | None:
+        """Say that the two differ and give the field to mend, None when they agree."""
+        text = passwords.difference(self.password, self.again.text())
+        self._say(text, "wrong")
+        return self.again if text else None
+
+    def _say(self, text: str, token: str) -> None:
+        self.said.setText(text)
+        self.said.setVisible(bool(text))
+        self.said.setStyleSheet(f"color: {theme.color(token).name()}")
+
+
     changed = Signal()
 
     def __init__(

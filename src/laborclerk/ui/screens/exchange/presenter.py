@@ -149,6 +149,23 @@ class ExchangePresenter:
         at = self.facts.outgoing.since if self.facts else None
         return show_time(at) if at else ""
 
+    def standing(self) -> str:
+        """How it stands with the next bundle, in one or two sentences."""
+        if self.facts is None:
+            return ""
+        out, since = self.facts.outgoing, self.since()
+        if not since:
+            return "没有要上报的变更"
+        whole = "在县里确认以前,每一份都带上全部变更,丢一个U盘也不少数据"
+        if not out.unsent:
+            last = next(line for line in self.facts.log if line.outgoing)
+            return (
+                f"第 {last.number} 号已于 {show_time(last.at)} 写出,待县里确认。以后没有新的变更。"
+                f"再写一份,里面是 {since} 以来的 {out.total:,} 条变更:{whole}"
+            )
+        waiting = f",其中 {out.unsent:,} 条从未写出过" if out.unsent < out.total else ""
+        return f"这一份里有 {since} 以来的 {out.total:,} 条变更{waiting}。{whole}"
+
     def write_request(self, folder: Path) -> None:
         """Write the enrolment request into a folder."""
         store = self.station.store
@@ -183,7 +200,7 @@ class ExchangePresenter:
             self.load()
             total = sum(made.counts.values())
             return Ended(
-                f"第 {made.number} 号上报文件已写好并核对:{total:,} 条变更,"
+                f"第 {made.number} 号已写出并核对,待县里确认:{total:,} 条变更,"
                 f"{size_text(made.size)},{made.file}。可以拔下U盘送到县里"
             )
 
@@ -305,10 +322,11 @@ def scan(store: Store, folder: Path, progress: Progress) -> list[Candidate]:
         name = names.get(opened.certified.device, manifest.station)
         held = opened.holds[0].text if opened.holds else ""
         digests[path] = opened.digest
+        entries = sum(manifest.counts.values())  # as the sender's screen counts them
         written = manifest.written_at[:16].replace("T", " ")
         found.append(
             Candidate(
-                path, name, manifest.number, manifest.payload.entries, written,
+                path, name, manifest.number, entries, written,
                 REFUSED if held else NEW, held, (manifest.device, manifest.number),
             )
         )  # fmt: skip

@@ -68,7 +68,7 @@ class ExchangeScreen(Page):
         self.held.empty_text = "没有待核的变更"
         self.log = Table(
             (Column("时间", 128), Column("往来", 152), Column("第几号", 64, right=True),
-             Column("条数", 72, right=True), Column("待核", 56, right=True), Column("文件"))
+             Column("内容", 120, right=True), Column("待核", 56, right=True), Column("文件"))
         )  # fmt: skip
         self.log.empty_text = "还没有往来"
         self._enrolled: bool | None = None
@@ -203,16 +203,8 @@ class ExchangeScreen(Page):
         self.enrol.setVisible(on)
 
     def _show_contents(self) -> None:
-        presenter, facts = self.presenter, self.presenter.facts
-        assert facts is not None
-        since = presenter.since()
-        waiting = f",其中 {facts.outgoing.unsent:,} 条从未写出过" if facts.outgoing.unsent else ""
-        self.since.setText(
-            f"这一份里有 {since} 以来的 {facts.outgoing.total:,} 条变更{waiting}。"
-            "在县里确认以前,每一份都带上全部变更,丢一个U盘也不少数据"
-            if since
-            else "没有要上报的变更"
-        )
+        presenter = self.presenter
+        self.since.setText(presenter.standing())
         contents = presenter.contents()
         rows = [(name, f"{count:,}", "") for name, count in contents]
         self.contents.fill(rows, [name for name, _ in contents])
@@ -272,7 +264,9 @@ class ExchangeScreen(Page):
             [
                 (
                     show_time(line.at), "写出上报文件" if line.outgoing else f"收到 {line.name}",
-                    str(line.number), f"{line.records:,}",
+                    str(line.number),
+                    # written changes go out; what comes in is told by the records it changed
+                    f"{line.records:,} 条变更" if line.outgoing else f"改 {line.records:,} 条记录",
                     Cell(f"{line.held:,}" if line.held else "·",
                          "warned" if line.held else "muted"),
                     Cell(line.file, "muted", tip=line.file),

@@ -26,6 +26,7 @@ from laborclerk.ui.screens.sheets.kinds import KINDS, Kind, kind_of
 from laborclerk.ui.station import Station
 from laborclerk.ui.words import record_word
 
+MOST_SPOKEN = 20  # below the sentence at the end
 MOST_LINES = 2000  # shown of each list; all of them are in the rejects file and the journal
 SUFFIXES = (".xlsx", ".xls", ".csv", ".et", ".txt")
 _PASSWORD = (SheetMessage.SHEET_ENCRYPTED, SheetMessage.SHEET_WRONG_PASSWORD)
@@ -212,7 +213,8 @@ class SheetsPresenter:
             assert isinstance(result, ImportResult)
             self.result, self.stage = result, Stage.DONE
             self.station.runner.changed(None)
-            return ended(path.name, result)
+            lines = [_spoken(line) for line in self.told()[:MOST_SPOKEN]]
+            return ended(path.name, result, lines)
 
         self.work.run("导入", lambda p: imports(store, path, progress=p, **arguments), done)
 
@@ -239,13 +241,15 @@ class SheetsPresenter:
     # -- the result ----------------------------------------------------------------------------
 
     def counts(self) -> list[tuple[str, int]]:
-        """读, 新增, 更改, 未变, 退回, 提醒."""
+        """Rows: 读, 新增, 更改, 未变, 退回, 提醒; then what changes of registered households and
+        people, which a new person's row can bring too."""
         r = self.result
         if r is None:
             return []
         return [
             ("读", r.read), ("新增", r.created), ("更改", r.updated), ("未变", r.unchanged),
             ("退回", r.refused), ("提醒", r.warned),
+            ("更改的户", r.households_changed), ("更改的项", len(r.changes)),
         ]  # fmt: skip
 
     def refused(self) -> list[Line]:
@@ -358,8 +362,15 @@ class SheetsPresenter:
         )  # fmt: skip
 
 
-def ended(file: str, result: ImportResult) -> Ended:
-    """What an import did and did not do, in one sentence."""
+def _spoken(line: Line) -> str:
+    """A line of the lists as text: `第 5 行 周某某:…`."""
+    row = f"第 {line.row} 行" if line.row else ""
+    where = " ".join(part for part in (row, line.who) if part)
+    return f"{where}:{line.what}" if where else line.what
+
+
+def ended(file: str, result: ImportResult, lines: Sequence[str]) -> Ended:
+    """What an import did and did not do, in one sentence with these lines behind it."""
     done = [
         f"{word} {count:,} 行"
         for word, count in (
@@ -368,10 +379,11 @@ def ended(file: str, result: ImportResult) -> Ended:
         if count
     ]  # fmt: skip
     parts = [f"“{file}”读 {result.read:,} 行:{'、'.join(done) or '没有写入任何行'}"]
+    if result.households_changed:
+        parts.append(f"已登记的 {result.households_changed:,} 户有更改")
     if result.refused:
         where = f",已存到 {result.rejects_path}" if result.rejects_path else ""
         parts.append(f"{result.refused:,} 行退回、没有导入{where}")
     if result.warned:
         parts.append(f"{result.warned:,} 行有提醒,请核对")
-    lines = [p.text for p in result.problems if p.severity is Severity.HINT]
-    return Ended(";".join(parts), not result.refused, lines[:20])
+    return Ended(";".join(parts), not result.refused, lines)

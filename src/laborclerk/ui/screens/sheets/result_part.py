@@ -14,19 +14,26 @@ from laborclerk.ui.kit.page import button, clear, label
 from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.screens.sheets.presenter import MOST_LINES, Line, SheetsPresenter, Stage
 
+CHANGES = "更改的项"
+
 
 class ResultPart(QWidget):
     """What the import would do, or did."""
 
-    hints = "↑↓ 看一行 · Ctrl+Tab 换一张单子 · Ctrl+C 复制 · Ctrl+Enter 导入"
+    @property
+    def hints(self) -> str:
+        """The keys that act now."""
+        done = self.presenter.stage is Stage.DONE
+        act = "Alt+← 再导一份" if done else "Ctrl+Enter 导入 · Alt+← 返回"
+        return f"↑↓ 看一行 · Ctrl+Tab 换一张单子 · Ctrl+C 复制 · {act}"
 
     def __init__(self, presenter: SheetsPresenter) -> None:
         super().__init__()
         self.presenter = presenter
         self.counts: list[QLabel] = []
         strip = QHBoxLayout()
-        strip.setSpacing(6 * theme.GRID)
-        for _ in range(6):
+        strip.setSpacing(5 * theme.GRID)
+        for _ in range(8):
             one = label()
             one.setTextFormat(Qt.TextFormat.RichText)
             self.counts.append(one)
@@ -60,10 +67,10 @@ class ResultPart(QWidget):
     def begin(self) -> None:
         p = self.presenter
         named = [
-            ("退回", p.refused()), ("更改", p.changes()), ("与上一版底册比", p.comparison()),
+            ("退回", p.refused()), (CHANGES, p.changes()), ("与上一版底册比", p.comparison()),
             ("提醒", p.warned()), ("说明", p.told()),
         ]  # fmt: skip
-        self._lists = [(name, lines) for name, lines in named if lines] or [("更改", [])]
+        self._lists = [(name, lines) for name, lines in named if lines] or [(CHANGES, [])]
         while self.tabs.count():
             self.tabs.removeTab(0)
         for name, lines in self._lists:
@@ -73,7 +80,8 @@ class ResultPart(QWidget):
         self.table.setFocus()
 
     def changed(self) -> None:
-        tokens = {"退回": "wrong", "提醒": "warned", "新增": "passed", "更改": "accent"}
+        tokens = {"退回": "wrong", "提醒": "warned", "新增": "passed", "更改": "accent",
+                  "更改的户": "accent", "更改的项": "accent"}  # fmt: skip
         for one, (name, count) in zip(self.counts, self.presenter.counts(), strict=False):
             color = theme.color(tokens.get(name, "text") if count else "muted").name()
             size = theme.size() + 2 * theme.GRID
@@ -113,7 +121,7 @@ class ResultPart(QWidget):
     def _show_list(self) -> None:
         at = self.tabs.currentIndex()
         name, lines = self._lists[at] if 0 <= at < len(self._lists) else ("", [])
-        pairs = name in ("更改", "与上一版底册比")
+        pairs = name in (CHANGES, "与上一版底册比")
         for column in (3, 4):
             self.table.setColumnHidden(column, not pairs)
         token = {"退回": "wrong", "提醒": "warned"}.get(name, "text")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from laborclerk.ui.entry import Choice
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.page import box, button, label, labelled, row_of
-from laborclerk.ui.kit.password import PasswordEdit
+from laborclerk.ui.kit.password import FilePassword
 from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.screens.sheets.kinds import KINDS, Kind
@@ -39,10 +39,7 @@ class StartPart(QWidget):
         self.kinds.opened.connect(lambda _: open_())
         self.open = button("打开表格… (Ctrl+O)", open_, main=True)
         self.place = PickEdit(self._places)
-        self.password, self.again = PasswordEdit("密码"), PasswordEdit("再输一次")
-        self.password.setPlaceholderText("不填则不加密")
-        self.wrong = label(wrap=True, wrong=True)
-        self.wrong.hide()
+        self.password = FilePassword()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3 * theme.GRID)
@@ -59,15 +56,8 @@ class StartPart(QWidget):
         )
         self.out = button("导出…", export)
         columns.addWidget(
-            box(
-                "导出",
-                (
-                    labelled("地方", self.place), labelled("密码", self.password),
-                    labelled("再输一次", self.again), self.wrong, row_of(self.out),
-                ),
-            ),
-            1,
-        )  # fmt: skip
+            box("导出", (labelled("地方", self.place), self.password, row_of(self.out))), 1
+        )
         column.addLayout(columns)
         column.addStretch(1)
 
@@ -86,10 +76,11 @@ class StartPart(QWidget):
 
     def chosen(self) -> tuple[Kind, int | None, str | None]:
         """Kind, place, and the password ('' for none, None when the two differ)."""
-        same = self.password.text() == self.again.text()
-        self.wrong.setText("" if same else "两次输入的密码不一样。请再输一遍")
-        self.wrong.setVisible(not same)
-        return self.presenter.kind, self.place.value, self.password.text() if same else None
+        wrong = self.password.wrong()
+        if wrong is not None:
+            wrong.setFocus()
+        password = self.password.password if wrong is None else None
+        return self.presenter.kind, self.place.value, password
 
     def _places(self, typed: str) -> Sequence[Choice]:
         return self.presenter.places().search(typed)

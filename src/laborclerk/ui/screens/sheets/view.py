@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 from laborclerk.ui.kit.ask import Question
 from laborclerk.ui.kit.files import ask_open, ask_save
 from laborclerk.ui.kit.page import Page, button, label
-from laborclerk.ui.kit.password import PasswordEdit
+from laborclerk.ui.kit.password import FilePassword, PasswordEdit
 from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.screens.sheets.columns_part import ColumnsPart
 from laborclerk.ui.screens.sheets.presenter import SUFFIXES, SheetsPresenter, Stage
@@ -44,7 +44,7 @@ class SheetsScreen(Page):
         self.back = button("返回 (Alt+←)", p.back)
         self.try_ = button("试读 (Ctrl+Enter)", p.try_, main=True)
         self.run = button("导入 (Ctrl+Enter)", self._run, main=True)
-        self.again = button("再导一份", p.leave)
+        self.again = button("再导一份 (Alt+←)", p.leave)
         for one in (self.back, self.try_, self.run, self.again):
             self.side.addWidget(one)
         self.body.addWidget(self.stack, 1)
@@ -115,14 +115,13 @@ class SheetsScreen(Page):
             p.run()
             return
         name = QLineEdit(str(p.path.with_name(p.rejects_name)))
-        password = PasswordEdit("密码")
-        password.setPlaceholderText("密码,不填则不加密")
+        password = FilePassword()
         text = _REJECTS.format(count=refused)
         parts = (label("退回的行存到", muted=True), name, password)
-        asked = Question(self, "导入", text, parts, "导入")
+        asked = Question(self, "导入", text, parts, "导入", password.wrong)
         name.setMinimumWidth(480)
         if asked.exec():
-            p.run(Path(name.text()), password.text())
+            p.run(Path(name.text()), password.password)
 
     def _export(self) -> None:
         kind, place, password = self.start.chosen()
