@@ -9,9 +9,7 @@ from laborclerk.features.census import service
 from laborclerk.features.census.service import HouseholdForm, reasons_of
 from laborclerk.features.registry.doubles import NAME_BIRTH, Double, doubles
 from laborclerk.kernel.progress import Progress
-from laborclerk.store import drafts
 from laborclerk.ui.jobs import Way
-from laborclerk.ui.screens.census.keeping import DRAFT
 from laborclerk.ui.screens.census.state import FormState
 from laborclerk.ui.station import Station
 
@@ -90,7 +88,6 @@ class Doubles:
             service.move_person(store, double.person, household)
             if stored:
                 service.delete_person(store, person_id, ENTERED_TWICE)
-            drafts.drop(store, DRAFT, household)
             return service.open_form(store, household, round_id)
 
         def done(fresh: HouseholdForm) -> None:

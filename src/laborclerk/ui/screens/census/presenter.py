@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from laborclerk.features.census import service
 from laborclerk.features.census.rounds import RoundProblem
 from laborclerk.features.census.service import (
+    DRAFT,
     FormProblem,
     HouseholdForm,
     reasons_of,
@@ -23,7 +24,7 @@ from laborclerk.ui.entry import Entered, FieldState
 from laborclerk.ui.jobs import Touched, Way
 from laborclerk.ui.places import TypedPlaces
 from laborclerk.ui.screens.census.doubles import Doubles
-from laborclerk.ui.screens.census.keeping import DRAFT, Opened, Waiting, keep, read, waiting
+from laborclerk.ui.screens.census.keeping import Opened, Waiting, keep, read, waiting
 from laborclerk.ui.screens.census.records import Key
 from laborclerk.ui.screens.census.said import View
 from laborclerk.ui.screens.census.state import FormState
@@ -206,7 +207,7 @@ class CensusPresenter:
 
         def done(_: None) -> None:
             if self.state is state:
-                state.drop_member(person_id)
+                state.drop_member(person_id, reason)
                 self.view.form_changed()
             self.station.runner.changed({"person": {person_id}})
 
@@ -452,9 +453,15 @@ class CensusPresenter:
         self.station.runner.run(work, done, self.failed, way=Way.READ, key="census-open")
 
     def taken_over(self, fresh: HouseholdForm, person: int, said: str) -> None:
-        """A person moved in from elsewhere: show the household as it is now."""
+        """A person moved in from elsewhere: show the household as it is now, with what she had
+        entered that could not be saved yet: a visit, texts that could not be read."""
+        before = self.state
         self._wanted = person
         self._put(fresh, None)
+        if before is not None and self.state is not None:
+            self.state.keep_unsaved(before)
+            self._keep_draft()
+            self.view.form_changed()
         self.view.say(said, saved=True)
         self.view.go_to(person, "relation")
 
