@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -15,20 +16,24 @@ class Clock:
     def __init__(self, last: int = 0, wall: Callable[[], float] = time.time) -> None:
         self._last = last
         self._wall = wall
+        self._lock = threading.Lock()  # a print notes what it did beside a save
 
     def __call__(self) -> int:
-        self._last = max(self._last + 1, int(self._wall() * 1000))
-        return self._last
+        with self._lock:
+            self._last = max(self._last + 1, int(self._wall() * 1000))
+            return self._last
 
     def observe(self, seen: int) -> None:
         """Never tick below a time this device wrote itself."""
-        self._last = max(self._last, seen)
+        with self._lock:
+            self._last = max(self._last, seen)
 
     def meet(self, seen: int) -> None:
         """Tick above a time another device wrote, unless that one lives in the future: one
         laptop's wrong clock must not turn everybody's."""
         if seen <= int(self._wall() * 1000) + _DAY:
-            self._last = max(self._last, seen)
+            with self._lock:
+                self._last = max(self._last, seen)
 
     def wall(self) -> int:
         """What the laptop's own clock says now (ms), right or wrong: for names and ages."""

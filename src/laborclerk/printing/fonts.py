@@ -7,6 +7,7 @@ a roster measures a few million.
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 
 from ..kernel.resources import resource
@@ -20,9 +21,17 @@ BOX_PAD = 0.12
 _FILES = {"regular": "NotoSansSC-Regular", "bold": "NotoSansSC-Bold", "rare": "HanaMinB"}
 
 
-@cache
+_LOADING = threading.Lock()  # a preview beside a print: both must have the same font
+
+
 def face(name: str) -> SearchableFont:
     """The font `regular`, `bold` or `rare`, loaded on first use."""
+    with _LOADING:
+        return _load(name)
+
+
+@cache
+def _load(name: str) -> SearchableFont:
     file = _FILES[name]
     return SearchableFont(file, str(resource("fonts", f"{file}.ttf")))
 
