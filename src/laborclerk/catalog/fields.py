@@ -35,7 +35,8 @@ class PersonName(FieldType):
 
 @dataclass(frozen=True, slots=True)
 class IdNumber(FieldType):
-    """Number of an identity document; its kind is in the field named by `kind_field`."""
+    """Number of an identity document; its kind is in the field named by `kind_field`, without one
+    it is that of a disability certificate."""
 
     kind_field: str = "id_type"
 

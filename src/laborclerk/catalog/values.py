@@ -19,7 +19,7 @@ from laborclerk.catalog import dates_typed, fields, numbers_typed
 from laborclerk.catalog.cells import cell_text, empty_word, plain
 from laborclerk.catalog.codes import CodeList, code_list
 from laborclerk.catalog.fields import FieldType, Value
-from laborclerk.catalog.idnumber import read_id_number
+from laborclerk.catalog.idnumber import DISABILITY, read_id_number
 from laborclerk.catalog.names import read_name
 from laborclerk.kernel.errors import Message, Problem, Severity
 
@@ -132,7 +132,9 @@ def _read_name(kind: fields.PersonName, raw: Raw, context: Context) -> Reading:
 
 
 def _read_id(kind: fields.IdNumber, raw: Raw, context: Context) -> Reading:
-    found = read_id_number(raw, context.id_kind, context.today)
+    # only the number of a document depends on which document it is
+    which = context.id_kind if kind.kind_field else DISABILITY
+    found = read_id_number(raw, which, context.today)
     if found.problems and isinstance(raw, str) and empty_word(raw):
         return _nothing(raw)
     return Reading(found.value, found.notices, found.problems)

@@ -227,8 +227,9 @@ def is_full(spec: Field, text: str, context: values.Context) -> bool:
     """Whether a field of fixed length holds all it can, so that it moves on by itself."""
     kind = spec.type
     if isinstance(kind, f.IdNumber):
-        wanted = {"01": 18, "": 20}.get(context.id_kind or "01" if kind.kind_field else "")
-        return wanted is not None and len(text) == wanted and text[:-1].isdigit()
+        # a disability certificate has 20 characters or 22: nobody knows when it ends
+        resident = bool(kind.kind_field) and context.id_kind in (None, "", "01")
+        return resident and len(text) == 18 and text[:-1].isdigit()
     if isinstance(kind, f.Phone):
         return len(text) == 11 and text.isascii() and text.isdigit() and text[0] == "1"
     if isinstance(kind, f.Date):

@@ -205,3 +205,24 @@ def test_a_reason_settles_a_warning(state: FormState) -> None:
     assert state.shown(HOME, "registered_count").state is FieldState.WARNED
     state.explain(warned[0], "两人已分户")
     assert state.shown(HOME, "registered_count").state is FieldState.PASSED
+
+
+@pytest.mark.parametrize(
+    ("number", "state_"),
+    [
+        ("53062719800506997543", FieldState.PASSED),
+        ("53062719800506997543B1", FieldState.PASSED),
+        ("53062719800506997584", FieldState.WRONG),  # no eighth category
+        ("530627198005069975", FieldState.WRONG),
+    ],
+)
+@pytest.mark.parametrize("document", ["01", "09", "3"])
+def test_a_disability_certificate_is_read_as_one_whatever_document_is_shown(
+    state: FormState, number: str, state_: FieldState, document: str
+) -> None:
+    person = state.members[0]
+    values = {"id_type": document, "id_number": "530627198005069975" if document == "01" else ""}
+    for key, text in {**values, "health": "肢体残疾", "disability_number": number}.items():
+        state.enter(person["id"], key, text)
+    assert person["health"] == "64"
+    assert state.shown(person["id"], "disability_number").state is state_

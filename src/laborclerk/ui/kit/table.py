@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -211,7 +212,7 @@ class Table(QTableView):
         if held is not None and held in keys:
             self.go_to(held)
         elif rows and self.currentIndex().row() < 0:
-            self.selectRow(0)
+            self._only(0)
         self.viewport().update()
 
     def key(self) -> Any:
@@ -224,7 +225,14 @@ class Table(QTableView):
         if key in self.rows.keys:
             row = list(self.rows.keys).index(key)
             if row != self.currentIndex().row():
-                self.selectRow(row)
+                self._only(row)
+
+    def _only(self, row: int) -> None:
+        """Select this row and no other; `selectRow` would add it while Ctrl is down."""
+        flag = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(
+            self.rows.index(row, 0), flag.ClearAndSelect | flag.Rows
+        )
 
     def height_of_rows(self, count: int) -> int:
         """Pixels that the head and so many rows need."""
