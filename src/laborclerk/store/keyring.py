@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -101,6 +100,8 @@ def tidy_code(code: str) -> str:
 
 def new_recovery_code() -> str:
     """30 letters and digits (150 bits) in groups of five; nothing confusable."""
+    import secrets  # with the hashes: the login window does without
+
     code = "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
     return "-".join(code[i : i + 5] for i in range(0, CODE_LENGTH, 5))
 
@@ -120,7 +121,7 @@ class Keyring:
     ) -> tuple[Keyring, bytes, str]:
         """A new keyring with a first clerk → (keyring, store key, recovery code to print)."""
         _check_length(password)
-        key, code = secrets.token_bytes(32), new_recovery_code()
+        key, code = os.urandom(32), new_recovery_code()
         ring = cls(
             path, [_wrap(clerk, password, key, n)], _wrap("recovery", tidy_code(code), key, n)
         )

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from laborclerk.kernel.progress import Progress
@@ -25,9 +25,10 @@ from laborclerk.store.files import settle
 from laborclerk.ui import look
 from laborclerk.ui.kit import theme
 from laborclerk.ui.runner import WorkerRunner
-from laborclerk.ui.trouble import show_trouble
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent
+
     from laborclerk.store.store import Store
 
 
@@ -60,7 +61,8 @@ def application(argv: list[str] | None = None) -> QApplication:
     if os.environ.get("QT_IM_MODULE", "").startswith("fcitx") and not _has_fcitx():
         # the wheel brings ibus only; fcitx5 answers its protocol, so Chinese typing works
         os.environ["QT_IM_MODULE"] = "ibus"
-    app = QApplication(argv if argv is not None else sys.argv[:1])
+    # the style is named here: a style object in Python's hands costs the login window a tenth
+    app = QApplication([*(argv or sys.argv[:1]), "-style", "Fusion"])
     app.setApplicationName("laborclerk")
     app.setApplicationDisplayName("劳动力资源台账")
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
@@ -203,6 +205,8 @@ class Window:
             old.deleteLater()
 
     def _trouble(self, error: BaseException) -> None:
+        from laborclerk.ui.trouble import show_trouble
+
         show_trouble(self.current, self.folder, error)
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6 import QtCore  # `Qt` in it takes long to come: not before the login window is seen
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from laborclerk.ui import passwords
 from laborclerk.ui.kit import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 CAPS = "大写锁定(Caps Lock)开着"
 
@@ -32,14 +36,14 @@ class PasswordEdit(QLineEdit):
         self.setEchoMode(mode.Normal if on else mode.Password)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_CapsLock:
+        if event.key() == QtCore.Qt.Key.Key_CapsLock:
             if self.caps_on is not None and sys.platform != "win32":
                 self._tell(not self.caps_on)
             else:
                 self._ask()
         typed = event.text()
         if len(typed) == 1 and typed.isascii() and typed.isalpha():
-            shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            shifted = bool(event.modifiers() & QtCore.Qt.KeyboardModifier.ShiftModifier)
             self._tell(typed.isupper() != shifted)
         super().keyPressEvent(event)
 
@@ -64,10 +68,6 @@ class PasswordEdit(QLineEdit):
         self.caps_on = on
         self.caps.emit(on)
 
-
-class NewPassword(QWidget):
-    """A new password typed twice; one line below says how good it is, or what is wrong. `above`
-    are fields that stand over it in the same form: (title, field)."""
 
 class FilePassword(QWidget):
     """The password of a file that leaves the station: none, or the same typed twice, since nobody
@@ -112,6 +112,10 @@ class FilePassword(QWidget):
         self.said.setStyleSheet(f"color: {theme.color(token).name()}")
 
 
+class NewPassword(QWidget):
+    """A new password typed twice; one line below says how good it is, or what is wrong. `above`
+    are fields that stand over it in the same form: (title, field)."""
+
     changed = Signal()
 
     def __init__(
@@ -140,9 +144,9 @@ class FilePassword(QWidget):
         for edit in self.edits():
             edit.caps.connect(self._caps)
             edit.textEdited.connect(self._typed)
-        below, top = len(fields), Qt.AlignmentFlag.AlignTop
+        below, corner = len(fields), QtCore.Qt.AlignmentFlag
         grid.addWidget(self.said, below, 1)
-        grid.addWidget(self.show_, below, 0, top | Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(self.show_, below, 0, corner.AlignTop | corner.AlignLeft)
         grid.setColumnStretch(1, 1)
         grid.setRowMinimumHeight(below, theme.row_height() - theme.GRID)
         QWidget.setTabOrder(self.first, self.again)

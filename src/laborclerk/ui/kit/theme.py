@@ -3,15 +3,20 @@
 Fusion with our palette on every platform, a 4-pixel grid, one text size for data and one larger
 for the title of a record. Scaling (100–200 %) is Qt's own scale factor, set before the
 application starts; large type is a bigger base size on the same grid.
+
+The login window waits for this module: Qt's namespace `Qt`, whose enumerations alone take a tenth
+of its time, is not touched before somebody asks for an alignment.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6 import QtCore
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from laborclerk.kernel.resources import resource
 
@@ -94,9 +99,6 @@ def apply(app: QApplication, theme: str = "light", *, large: bool = False) -> No
     global _tokens, _size
     _tokens = THEMES[theme]
     _size = LARGE_SIZE if large else DATA_SIZE
-    style = QStyleFactory.create("Fusion")
-    if app.style().objectName().lower() != "fusion" and style is not None:
-        app.setStyle(style)
     app.setFont(_data_font())
     app.setPalette(_palette(_tokens))
     app.setStyleSheet(_sheet(_tokens, _size))
@@ -235,5 +237,15 @@ def text_tokens() -> tuple[str, ...]:
     return tuple(f.name for f in fields(Tokens) if f.name not in grounds)
 
 
-ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+if TYPE_CHECKING:
+    ALIGN_RIGHT: QtCore.Qt.AlignmentFlag
+    ALIGN_LEFT: QtCore.Qt.AlignmentFlag
+else:
+
+    def __getattr__(name: str) -> QtCore.Qt.AlignmentFlag:
+        if name not in ("ALIGN_LEFT", "ALIGN_RIGHT"):
+            raise AttributeError(name)
+        flag = QtCore.Qt.AlignmentFlag
+        side = flag.AlignLeft if name == "ALIGN_LEFT" else flag.AlignRight
+        globals()[name] = made = side | flag.AlignVCenter
+        return made
