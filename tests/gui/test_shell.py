@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from laborclerk.features.practice.service import Made
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.store.store import Store
 from laborclerk.sync.ledger import set_station
+from laborclerk.ui.kit import theme
 from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.screens.coverage.presenter import COLUMNS
 from laborclerk.ui.screens.coverage.view import HomeScreen
@@ -92,6 +94,25 @@ def test_enter_on_a_number_lists_it_and_enter_on_a_line_opens_the_form(
     shell._escape()
     idle(qtbot, shell)
     assert not shell.in_form
+
+
+def test_signatures_are_green_only_when_all_villages_have_signed(
+    qtbot: QtBot, shell: Shell
+) -> None:
+    home = home_of(shell)
+    model = home.places.model()
+    line = home.presenter.lines[0]
+
+    def shown(signed: int, changed: bool = False) -> object:
+        some = replace(line.row.signed, signed=signed, changed=changed)
+        home.presenter.lines[0] = replace(line, row=replace(line.row, signed=some))
+        return model.data(model.index(0, len(COLUMNS) + 2), Qt.ItemDataRole.ForegroundRole)
+
+    villages = line.row.signed.villages
+    assert villages > 0
+    assert shown(0) == shown(villages - 1) == theme.color("muted")
+    assert shown(villages) == theme.color("passed")
+    assert shown(villages, changed=True) == theme.color("warned")
 
 
 def test_find_anyone_opens_the_household_of_the_one_found(

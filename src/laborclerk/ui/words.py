@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
-from laborclerk.kernel.errors import Message
-
 _RECORDS = {
     "household": "户", "person": "人", "census_form": "调查表", "visit": "访问记录",
     "place": "村组", "round": "调查轮次", "frame_edition": "底册", "frame_entry": "底册户",
@@ -18,7 +14,3 @@ def record_word(record_type: str) -> str:
     """The register's name; its own key for one of a newer version."""
     return _RECORDS.get(record_type, record_type)
 
-
-def template_text(message: Message) -> str:
-    """What a message says before its facts are known: `…` where they will stand."""
-    return re.sub("…+", "…", re.sub(r"\{[^}]*\}", "…", str(message.value)))

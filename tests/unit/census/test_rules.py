@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from laborclerk.catalog.retirement import labour_rule
+from laborclerk.features.census.check_words import looks_for
 from laborclerk.features.census.checks import Check, HouseholdFacts
 from laborclerk.features.census.due import (
     DEFAULT_REQUIRED_ALL,
@@ -367,3 +368,9 @@ def test_who_is_gone_is_asked_for_the_date_only() -> None:
     dead = wrong | {"son.presence": "11", "son.presence_since": "2026-09-01"}
     assert Check.PUPIL_YET_WORKING in codes(wrong)
     assert codes(dead) == []
+
+
+def test_what_each_check_looks_for_is_a_sentence_without_holes() -> None:
+    told = {check: looks_for(check) for check in Check}
+    assert [c.name for c, text in told.items() if set("{}…") & set(text)] == []
+    assert len(set(told.values())) == len(told)

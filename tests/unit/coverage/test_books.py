@@ -41,7 +41,7 @@ def test_an_issue_that_returns_stand_on_is_not_taken_back(town: Township) -> Non
     first = paper.move_paper(town.store, town.round, GROUP_1, paper.ISSUED, 10)
     more = paper.move_paper(town.store, town.round, GROUP_1, paper.ISSUED, 2)
     back = paper.move_paper(town.store, town.round, GROUP_1, paper.RETURNED, 6)
-    with pytest.raises(Rejected, match="只剩发出2份.*已有6份"):
+    with pytest.raises(Rejected, match="只剩发出2份"):
         paper.take_back(town.store, first)
     paper.take_back(town.store, more)
     paper.take_back(town.store, back)

@@ -226,3 +226,26 @@ def test_a_disability_certificate_is_read_as_one_whatever_document_is_shown(
         state.enter(person["id"], key, text)
     assert person["health"] == "64"
     assert state.shown(person["id"], "disability_number").state is state_
+
+
+def test_a_field_is_required_as_soon_as_another_answer_asks_for_it(state: FormState) -> None:
+    person = state.members[0]["id"]
+    assert state.required(person, "name")
+    assert not state.required(person, "employer")
+    assert not state.required(person, "presence_since")
+    state.enter(person, "birth_date", "1980-01-01")
+    state.enter(person, "employment_status", Chosen("04"))
+    assert not state.required(person, "work_start")
+    assert state.required(person, "employer")
+    state.enter(person, "employer", "某厂")
+    assert state.required(person, "employer")  # filled it stays marked
+    state.enter(person, "work_scope", Chosen("3"))
+    assert state.required(person, "work_start")
+    state.enter(person, "presence", Chosen("10"))
+    assert state.required(person, "presence_since")
+    assert not state.required(person, "employer")
+    assert not state.required(0, "date")
+    assert not state.required(0, "next_date")
+    state.enter(0, "result", Chosen("5"))
+    assert state.required(0, "date")
+    assert state.required(0, "next_date")

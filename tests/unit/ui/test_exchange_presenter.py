@@ -123,7 +123,7 @@ def test_a_bundle_goes_from_one_screen_to_the_other(
     here.write_bundle()
     assert here.work.ended
     assert here.work.ended.whole
-    assert "第 1 号已写出并核对,待县里确认" in here.work.ended.text
+    assert "第 1 号上报文件已写出并核对,待县里确认" in here.work.ended.text
     assert here.facts
     assert here.standing().startswith("第 1 号已于")
     there.scan()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from laborclerk.features.census import household_rules as h
 from laborclerk.features.census import person_rules as p
 from laborclerk.features.census.checks import Check, HouseholdFacts
+from laborclerk.features.census.due import missing_items
 from laborclerk.features.census.form import PERSON_FIELDS, Facts, applicable, gone
 from laborclerk.kernel.errors import Problem, Severity
 
@@ -100,6 +101,32 @@ def check(facts: HouseholdFacts) -> list[Problem]:
             for problem in of_person(person, facts):
                 take(problem.at(record_type="person", record_id=person.get("id")), severity)
     return found
+
+
+# what a check says of an empty field that another answer asks for
+_ASKS = frozenset((
+    C.WORKER_NEEDS, C.PLACE_WITHOUT_MONTHS, C.MONTHS_WITHOUT_PLACE, C.MONTHS_WITHOUT_INCOME,
+    C.INCOME_WITHOUT_MONTHS, C.MONTHS_WITHOUT_EMPLOYER, C.STATE_WITHOUT_DATE,
+    C.DISABLED_WITHOUT_CARD, C.SKILLED_WITHOUT_SKILL, C.LEVEL_WITHOUT_CERTIFICATE,
+))  # fmt: skip
+
+
+def required_now(key: str, person: Facts, facts: HouseholdFacts) -> bool:
+    """Whether a person's field has to be filled as her other answers stand: an item of the round,
+    or one that a check (not a mere hint) would miss. Filled or not makes no difference."""
+    blank = {**person, key: None}
+    if not applicable(key, blank, facts.on):
+        return False
+    if key in missing_items(blank, facts.household, facts.round):
+        return True
+    set_: Mapping[str, str] = dict(facts.round.severities)
+    return any(
+        problem.where.field == key
+        and problem.message in _ASKS
+        and set_.get(problem.code, severity.value) in (BLOCK.value, WARN.value)
+        for of_person, severity in (_GONE_RULES if gone(person) else _PERSON_RULES)
+        for problem in of_person(blank, facts)
+    )
 
 
 def hidden_values(person: Facts, on: str) -> list[str]:

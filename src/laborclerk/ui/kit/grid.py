@@ -14,6 +14,7 @@ from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.fields import FieldEdit
 
 COLUMNS = 4
+STAR = " *"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +39,46 @@ class FieldGrid(QWidget):
         super().__init__(parent)
         self._cells = list(cells)
         self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.GRID)
         self._labels: list[QLabel] = []
         self.note = QLabel(self)  # one line below the fields, if there is something to say
         self.note.setProperty("small", True)
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.note.hide()
         self.edits: dict[tuple[str, str], FieldEdit] = {}
+        self._names: dict[tuple[str, str], QLabel] = {}
         for cell in self._cells:
-            label = QLabel(cell.spec.label + (" *" if cell.spec.required else ""), self)
+            label = QLabel(_named(cell.spec, cell.spec.required), self)
             label.setProperty("muted", True)
             edit = FieldEdit(cell.spec, _bound(context, cell.kind), self)
             label.setBuddy(edit)
             edit.setMinimumWidth(60)
             self._labels.append(label)
+            self._names[cell.kind, cell.spec.key] = label
             self.edits[cell.kind, cell.spec.key] = edit
         self.set_columns(columns)
+
+    def mark(self, field: tuple[str, str], required: bool) -> None:
+        """Show by a star whether a field (register, key) has to be filled; nothing moves."""
+        label, text = self._names[field], _named(self.edits[field].spec, required)
+        if label.text() != text:
+            label.setText(text)
 
     def set_columns(self, columns: int) -> None:
         """Lay the fields out in so many columns: fewer in a narrow window."""
         if columns == self._columns:
             return
+        layout, unit = self._grid, theme.GRID
+        for widget in (*self._labels, *self.edits.values(), self.note):
+            layout.removeWidget(widget)
+        for x in range(3 * self._columns):
+            layout.setColumnMinimumWidth(x, 0)
+            layout.setColumnStretch(x, 0)
+        if self._columns:
+            layout.setRowStretch(self.rows + 1, 0)
         self._columns = columns
-        old = self.layout()
-        if old is not None:
-            QWidget().setLayout(old)  # takes it away, the fields stay
-        layout = QGridLayout(self)
-        unit = theme.GRID
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setHorizontalSpacing(unit)
-        layout.setVerticalSpacing(unit)
         spans = [min(cell.span, columns) for cell in self._cells]
         places = _places(spans, columns)
         widths = self._label_widths(places, columns)
@@ -87,9 +99,14 @@ class FieldGrid(QWidget):
     def _label_widths(self, places: Sequence[tuple[int, int]], columns: int) -> list[int]:
         metrics = QFontMetrics(theme.font())
         widths = [0] * columns
-        for label, (_, x) in zip(self._labels, places, strict=True):
-            widths[x] = max(widths[x], metrics.horizontalAdvance(label.text()) + theme.GRID)
+        for cell, (_, x) in zip(self._cells, places, strict=True):
+            width = metrics.horizontalAdvance(_named(cell.spec, True))
+            widths[x] = max(widths[x], width + theme.GRID)
         return [-(-w // theme.GRID) * theme.GRID for w in widths]
+
+
+def _named(spec: Field, required: bool) -> str:
+    return spec.label + (STAR if required else "")
 
 
 def _bound(context: Callable[[str], Context], kind: str) -> Callable[[], Context]:

@@ -145,6 +145,7 @@ class Pages(QWidget):
             record_id = self.record_id(kind)
             if record_id is not None and (kind != "person" or state.member(record_id)):
                 edit.show_as(state.shown(record_id, key))
+                grid.mark((kind, key), state.required(record_id, key))
         if PAGES[self.tabs.currentIndex() if number is None else number].of == CLOSING:
             told = visits_so_far(state)
             grid.note.setText(told)

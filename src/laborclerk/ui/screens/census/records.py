@@ -81,12 +81,16 @@ class Records:
     def visit_problem(self) -> Problem | None:
         """Why the new visit cannot be recorded yet."""
         result = code_list("visit_result").item(str(self.visit.get("result") or ""))
-        if result is None or result.extra.get("outcome") != "revisit":
-            return None
-        if self.visit.get("next_date"):
+        if result is None or not self.visit_wants_date or self.visit.get("next_date"):
             return None
         problem = Problem(FormProblem.VISIT_NEEDS_DATE, {"result": result.short})
         return problem.at(record_type="visit", record_id=0, field="next_date")
+
+    @property
+    def visit_wants_date(self) -> bool:
+        """Whether the new visit's result asks for the day of the next one."""
+        result = code_list("visit_result").item(str(self.visit.get("result") or ""))
+        return result is not None and result.extra.get("outcome") == "revisit"
 
     @property
     def has_visit(self) -> bool:

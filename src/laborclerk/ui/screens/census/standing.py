@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from laborclerk.catalog import fields as f
 from laborclerk.catalog import values
-from laborclerk.features.census.checks import Check
+from laborclerk.features.census.checks import Check, HouseholdFacts
 from laborclerk.features.census.form import applicable
+from laborclerk.features.census.rules import required_now
 from laborclerk.features.census.service import check_form, reason_key, reasons_of
 from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.ui import entry
@@ -111,6 +112,17 @@ class Standing(Records):
             return Shown(text)
         state = FieldState.CARRIED if at in self.carried else FieldState.PASSED
         return Shown(text, state, self._notices.get(at, ""))
+
+    def required(self, record_id: int, key: str) -> bool:
+        """Whether a field has to be filled as the other answers stand now."""
+        kind, record = self.record(record_id)
+        if kind == "person":
+            members = [p for p in self.form.persons if not p.get("deleted")]
+            facts = HouseholdFacts(self.form.household, members, self.form.form, self.round)
+            return required_now(key, record, facts)
+        if kind == "visit" and key == "next_date":
+            return self.visit_wants_date
+        return SPECS[kind][key].required and (kind != "visit" or self.has_visit)
 
     def missing(self, record_id: int) -> int:
         """How many required items of a record are empty (缺项)."""

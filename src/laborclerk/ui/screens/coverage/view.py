@@ -107,7 +107,7 @@ class _Places(QAbstractTableModel):
 
     def _color(self, line: Line, column: int) -> Any:
         if column == len(COLUMNS) + 2:
-            return theme.color("warned" if line.row.signed.changed else "passed")
+            return _signed_color(line.row)
         if 1 <= column <= len(COLUMNS):
             number = COLUMNS[column - 1]
             value = number.value(line.row)
@@ -124,6 +124,18 @@ class _Places(QAbstractTableModel):
 
 def _last(row: CoverageRow) -> str:
     return show_time(row.last_change)[5:16] if row.last_change else "—"
+
+
+def _signed_color(row: CoverageRow) -> Any:
+    """Green when everything below is signed, neutral on the way there."""
+    signed = row.signed
+    if signed.changed:
+        return theme.color("warned")
+    if row.level == "village":
+        whole = signed.date is not None
+    else:
+        whole = 0 < signed.villages == signed.signed
+    return theme.color("passed" if whole else "muted")
 
 
 def _signed(row: CoverageRow) -> str:

@@ -200,7 +200,7 @@ class ExchangePresenter:
             self.load()
             total = sum(made.counts.values())
             return Ended(
-                f"第 {made.number} 号已写出并核对,待县里确认:{total:,} 条变更,"
+                f"第 {made.number} 号上报文件已写出并核对,待县里确认:{total:,} 条变更,"
                 f"{size_text(made.size)},{made.file}。可以拔下U盘送到县里"
             )
 

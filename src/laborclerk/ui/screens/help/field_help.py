@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from laborclerk.catalog import fields as f
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Field
+from laborclerk.features.census.check_words import looks_for
 from laborclerk.features.census.form import FORM_FIELDS, HEAD_FIELDS, SECTIONS, VISIT_FIELDS
 from laborclerk.features.census.model import CensusForm, FrameEdition, FrameEntry, Round, Visit
 from laborclerk.features.census.rules import RULES
 from laborclerk.features.registry.model import Household, Person, Place
 from laborclerk.kernel.errors import Severity
 from laborclerk.store.base import Record, fields_of
-from laborclerk.ui.words import template_text
 
 _LISTED = 40  # a longer list is not written out
 
@@ -110,7 +110,7 @@ def checks_page() -> str:
     ]  # fmt: skip
     for rule in RULES:
         for message in rule.messages:
-            lines.append(f"| {_GRAVE[rule.severity]} | {_cell(template_text(message))} |")
+            lines.append(f"| {_GRAVE[rule.severity]} | {_cell(looks_for(message))} |")
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.retirement import labour_rule
 from laborclerk.catalog.values import Context
+from laborclerk.features.census.check_words import looks_for
 from laborclerk.features.census.due import (
     DEFAULT_LABOUR_RULE,
     DEFAULT_REQUIRED_ALL,
@@ -27,7 +28,6 @@ from laborclerk.ui.jobs import Runner, Touched, Way, touches
 from laborclerk.ui.labour import explain
 from laborclerk.ui.longwork import Ended, told
 from laborclerk.ui.record_form import RecordForm
-from laborclerk.ui.words import template_text
 
 FIELDS = (
     "name", "starts", "ends", "reference_date", "labour_rule", "basis", "form_number", "maker",
@@ -198,7 +198,7 @@ class Rounds:
         standard = default_severities()
         return [
             CheckLine(
-                m.code, template_text(m), rule.source,
+                m.code, looks_for(m), rule.source,
                 self._severities.get(m.code, standard[m.code].value), standard[m.code].value,
             )
             for rule in RULES for m in rule.messages
