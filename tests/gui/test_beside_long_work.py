@@ -22,6 +22,7 @@ from laborclerk.sync.ledger import set_station
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.navigation import SCREENS
 from laborclerk.ui.runner import WorkerRunner
+from laborclerk.ui.screens.census.presenter import HELD_SAVE
 from laborclerk.ui.shell import Shell
 from laborclerk.ui.station import Station, look
 
@@ -157,6 +158,7 @@ def test_screens_and_finds_are_answered_during_an_import_and_a_save_waits_for_it
     presenter.state.form.household["address"] = "导入时改的地址"
     presenter.state.dirty = True
     presenter.save(finish=False)
+    assert beside.shell._form.note.text() == HELD_SAVE
     home: Any = beside.shell._built["home"].presenter
     home.total = None
     beside.shell.go("home")
@@ -166,6 +168,7 @@ def test_screens_and_finds_are_answered_during_an_import_and_a_save_waits_for_it
     beside.qtbot.waitUntil(beside.runner.is_idle, timeout=WAIT)
     assert beside.address(first) == "导入来的地址"
     assert beside.address(second) == "导入时改的地址"
+    assert "已存(" in beside.shell._form.note.text()
 
 
 def test_the_closing_waits_for_a_print(

@@ -83,12 +83,14 @@ def test_screens_do_not_wait_for_an_import_and_a_save_does(
     gate = Gate()
     runner.run(gate, told.append, way=Way.LONG_WRITE)
     assert gate.begun.wait(5)
+    assert not runner.run(lambda _progress: None, way=Way.LOOK).held
     handed_in(
         runner, told, ("screen", Way.LOOK), ("form", Way.READ), ("save", Way.WRITE),
         ("form after", Way.READ), ("screen after", Way.LOOK),
     )  # fmt: skip
     qtbot.waitUntil(lambda: len(told) == 3)
     assert told == ["screen", "form", "screen after"]
+    assert runner.run(lambda _progress: None, way=Way.WRITE).held
     gate.open.set()
     qtbot.waitUntil(runner.is_idle)
     assert told[3:] == ["long", "save", "form after"]

@@ -52,7 +52,9 @@ class Way(Enum):
 
 
 class Job(Protocol):
-    """Work that was handed in."""
+    """Work that was handed in; `held` when it is an entry that waits for long writing."""
+
+    held: bool
 
     def cancel(self) -> None:
         """Ask it to stop: at its next step it leaves nothing half done."""
@@ -106,6 +108,8 @@ class Listeners:
 
 class _Done:
     """A job that is over already."""
+
+    held = False
 
     def cancel(self) -> None:
         pass

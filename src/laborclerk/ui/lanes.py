@@ -41,6 +41,11 @@ class Lanes(Generic[P]):
         """The jobs under way."""
         return [job for job in (self.short, self.long) if job is not None]
 
+    def holds(self, job: P) -> bool:
+        """Whether a job handed in now waits for long writing."""
+        writing = self.long is not None and self.long.way is Way.LONG_WRITE
+        return writing and job.way is Way.WRITE
+
     def left(self, *, long: bool) -> bool:
         """Whether something waits in this lane."""
         return any(is_long(job) is long for job in self.waiting)
@@ -64,15 +69,14 @@ class Lanes(Generic[P]):
             self.short = None
 
     def _next_short(self) -> P | None:
-        writing = self.long is not None and self.long.way is Way.LONG_WRITE
-        held = False  # an entry waits for the long writing
+        held = False  # an entry waits for long writing
         after_long = self.long is not None
         for job in self.waiting:
             if is_long(job):
                 after_long = True
             elif job.way is Way.LAST:
                 return None if after_long or held else job
-            elif job.way is Way.WRITE and writing:
+            elif self.holds(job):
                 held = True
             elif job.way is not Way.READ or not held:
                 return job

@@ -6,6 +6,7 @@ work goes on beside it (`ui.lanes` says what may). The event loop only builds an
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from laborclerk.ui.lanes import Lanes
 
 T = TypeVar("T")
 _TELL_EVERY = 0.1  # seconds between two reports of progress
+_TURN = 0.001  # seconds after which a worker lets the window's thread go on
 
 
 @dataclass(eq=False)
@@ -34,6 +36,7 @@ class _Task:
     key: str | None
     steps: Callable[[Steps], None] | None
     tell: Callable[[_Task, Steps], None]
+    held: bool = False
     stopped: threading.Event = field(default_factory=threading.Event)
     stale: bool = False
     _now: Steps = field(default_factory=lambda: Steps(""))
@@ -78,6 +81,7 @@ class WorkerRunner(QObject):
         # emitted by a worker, received by an object of the window's thread: queued by itself
         self._came_back.connect(self._finish)
         self._on_the_way.connect(self._report)
+        sys.setswitchinterval(_TURN)
         self._threads = [
             threading.Thread(target=self._loop, args=(long,), name=name, daemon=True)
             for name, long in (("store", False), ("store-long", True))
@@ -99,6 +103,7 @@ class WorkerRunner(QObject):
         with self._lock:
             if key is not None:
                 self._overtake(key)
+            task.held = self._lanes.holds(task)
             self._lanes.waiting.append(task)
             self._under_way += 1
             self._lock.notify_all()

@@ -32,6 +32,8 @@ from laborclerk.ui.station import Station
 
 _DOUBLE_FIELDS = ("id_number", "name", "birth_date")
 DECIDE = "这一户有没存完的草稿:Alt+Y 接着录,Alt+N 丢弃草稿"
+HELD_DRAFT = "正在导入,导入完才能存草稿,请先不要关电脑"
+HELD_SAVE = "正在导入,导入完就存这一户,请先不要关电脑"
 TO_MEND = "还有 {count} 处要改,按 F8 逐个去;也可以 Ctrl+S 先存为未完成"
 
 
@@ -269,11 +271,13 @@ class CensusPresenter:
             if self.state is state:
                 self.view.say(f"已存为草稿 {show_time(at)[-5:]}", kept=True)
 
-        self.station.runner.run(
+        job = self.station.runner.run(
             lambda _p: drafts.keep(store, DRAFT, record_id, content),
             done,
             key=f"draft-{record_id}",
         )
+        if job.held:
+            self.view.say(HELD_DRAFT)
 
     def _forget(self, draft: KeptDraft) -> None:
         store = self.station.store
@@ -339,14 +343,14 @@ class CensusPresenter:
         state = self.state
         if state is None or self._saving or self._undecided():
             return
-        if state.only_visit:
+        visit = state.visit_problem()
+        if state.only_visit and visit is None:
             self._save(state, finish=False, visit_only=True, go_on=finish)
             return
-        if finish:
+        if finish and not state.only_visit:
             state.ask_all()
             self.view.fields_changed()
-        stopping = self._stopping(state) if finish else []
-        visit = state.visit_problem()
+        stopping = self._stopping(state) if finish and not state.only_visit else []
         if visit is not None:
             stopping.insert(0, (visit.where.record_id or 0, "next_date"))
             self.view.refuse(visit.text)
@@ -398,7 +402,8 @@ class CensusPresenter:
             self._saving = False
             self.failed(error)
 
-        self.station.runner.run(work, done, failed)
+        if self.station.runner.run(work, done, failed).held:
+            self.view.say(HELD_SAVE)
 
     def _go_on(self, was_new: bool) -> None:
         if was_new and not self.queue:
