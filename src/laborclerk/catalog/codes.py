@@ -140,8 +140,8 @@ class CodeList:
         return [item for item in self.items if item.code in self._digits.get(_key(digits), ())]
 
     def search(self, typed: str) -> list[CodeItem]:
-        """Items for a drop-down, best first: by number, pinyin initials or part of the text; all
-        for an empty text. Retired items are not offered."""
+        """Items for a drop-down, best first: by number on the paper form, stored code, pinyin
+        initials or part of the text; all for an empty text. Retired items are not offered."""
         offered = [item for item in self.items if not item.retired]
         key = _key(typed)
         if not key:
@@ -167,16 +167,19 @@ class CodeList:
 
 
 def _match(item: CodeItem, key: str) -> int | None:
-    if key in (_key(item.number), _key(item.code)):
+    number = _key(item.number)
+    if number and number in (key, key.lstrip("0")):
         return 0
-    if item.number and _key(item.number).startswith(key):
+    if key == _key(item.code):
         return 1
-    if item.initials.startswith(key) or _key(item.short).startswith(key):
+    if number.startswith(key):
         return 2
-    if key in _key(item.short) or key in _key(item.name):
+    if item.initials.startswith(key) or _key(item.short).startswith(key):
         return 3
-    if key in item.initials or any(key in _key(word) for word in item.words):
+    if key in _key(item.short) or key in _key(item.name):
         return 4
+    if key in item.initials or any(key in _key(word) for word in item.words):
+        return 5
     return None
 
 

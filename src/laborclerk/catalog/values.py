@@ -198,14 +198,17 @@ def _code(
     return _cell_error(text) or Reading(None, (), (_unknown_code(codes, text),))
 
 
+_NAMED = 8  # choices of a list that a sentence names
+
+
 def _unknown_code(codes: CodeList, text: str) -> Problem:
     meanings = codes.meanings(text)
     if len(meanings) > 1:
         said = "、".join(f"“{item.short}”" for item in meanings)
         return Problem(ValueMessage.CODE_AMBIGUOUS, {"text": text, "meanings": said})
     offered = codes.search("")
-    choices = "、".join(item.short for item in offered[:8])
-    choices += "……" if len(offered) > 8 else ""
+    choices = "、".join(f"{item.number} {item.short}".strip() for item in offered[:_NAMED])
+    choices += "等" if len(offered) > _NAMED else ""
     return Problem(ValueMessage.CODE_UNKNOWN, {"text": text, "choices": choices})
 
 

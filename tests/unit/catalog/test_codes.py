@@ -125,6 +125,9 @@ def test_bare_digits_are_understood_when_their_meaning_is_said() -> None:
     ("name", "typed", "first"),
     [
         ("relation", "2", "10"),
+        ("relation", "10", "44"),  # the paper's number before the stored code of 配偶
+        ("relation", "02", "10"),  # as the form reads it: number 2, not the stored code of 户主
+        ("relation", "98", "98"),  # no number on paper: the stored code
         ("relation", "po", "10"),
         ("relation", "配", "10"),
         ("relation", "hz", "02"),
@@ -142,6 +145,18 @@ def test_a_drop_down_finds_by_number_initials_or_text(
 ) -> None:
     found = code_list(name).search(typed)
     assert (found[0].code if found else None) == first
+
+
+def test_after_the_papers_number_comes_the_stored_code_then_the_rest() -> None:
+    found = [item.code for item in code_list("relation").search("10")]
+    assert found[:2] == ["44", "10"]
+
+
+def test_what_the_drop_down_offers_first_for_digits_is_what_the_field_reads() -> None:
+    relation = code_list("relation")
+    for number in range(1, 28):
+        for typed in (str(number), f"{number:02}"):
+            assert relation.search(typed)[0].code == relation.recognise(typed, by="number")
 
 
 def test_an_empty_search_offers_all_with_the_papers_short_list_first() -> None:

@@ -174,6 +174,14 @@ def test_what_cannot_be_read_says_what_to_do(
     assert problems[0].text
 
 
+def test_a_text_that_is_no_choice_is_answered_with_choices_as_they_are_typed() -> None:
+    said = [read(kind, "火星").problems[0].text for kind in (SEX, fields.Code("relation"))]
+    assert said == [
+        "“火星”不在可选项里。请改选:1 男、2 女",
+        "“火星”不在可选项里。请改选:1 户主、2 配偶、3 子、4 女、5 儿媳、6 女婿、7 孙子、8 孙女等",
+    ]
+
+
 def test_a_range_problem_names_bounds_in_shown_units() -> None:
     problem = read(AREA, "10000亩").problems[0]
     assert problem.text == "10000亩 超出范围,应在 0 至 9,999 亩之间。请核对单位和位数"
