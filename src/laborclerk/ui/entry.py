@@ -6,6 +6,7 @@ code field are the number on the paper form, which is what a clerk types.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -72,9 +73,25 @@ def read(spec: Field, entered: Entered, context: values.Context) -> values.Readi
     if isinstance(entered, Chosen):
         return values.Reading(entered.value)
     text = entered.replace("⏎", "\n")
+    if spec.key in _NEAR_DAYS and context.today:
+        text = _with_year(text, context.today, coming=spec.key == "next_date")
     if isinstance(spec.type, (f.Code, f.Codes)):
         text = _without_number(spec.type.codes, text)
     return values.read(spec.type, text, context)
+
+
+_NEAR_DAYS = ("date", "next_date", "survey_date")
+_DAY = re.compile(r"(\d{1,2})[-./月](\d{1,2})日?")
+
+
+def _with_year(text: str, today: str, *, coming: bool) -> str:
+    """A day of visiting typed as 11-25 with its year: the coming such day, else the last one."""
+    found = _DAY.fullmatch(text.strip())
+    if found is None:
+        return text
+    day = f"{int(found[1]):02d}-{int(found[2]):02d}"
+    year = int(today[:4]) + (coming and day < today[5:]) - (not coming and day > today[5:])
+    return f"{year:04d}-{day}"
 
 
 def _without_number(codes: str, text: str) -> str:

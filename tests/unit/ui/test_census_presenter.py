@@ -266,6 +266,12 @@ def test_a_visit_with_nobody_at_home_is_recorded_alone(
     presenter.enter(0, "result", "5")
     presenter.save(finish=False)
     assert "下次访问日期" in screen.refused[-1]
+    assert screen.places[-1] == (0, "next_date")
+    presenter.enter(0, "next_date", "下周")
+    presenter.save(finish=True)
+    assert "“下周”看不出是哪一天" in screen.refused[-1]
+    assert screen.places[-1] == (0, "next_date")
+    presenter.enter(0, "date", "2026-11-20")
     presenter.enter(0, "next_date", "2026-11-25")
     presenter.save(finish=False)
     assert "已存(访问)" in screen.said[-1]

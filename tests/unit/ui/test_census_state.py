@@ -249,3 +249,36 @@ def test_a_field_is_required_as_soon_as_another_answer_asks_for_it(state: FormSt
     state.enter(0, "result", Chosen("5"))
     assert state.required(0, "date")
     assert state.required(0, "next_date")
+
+
+def test_the_next_visit_comes_after_this_one(state: FormState) -> None:
+    state.enter(0, "result", Chosen("5"))
+    for date, following, wrong in (
+        ("", "20261119", "不在访问日期2026-11-20之后"),
+        ("", "20261121", ""),
+        ("20261122", "20261122", "不在访问日期2026-11-22之后"),
+        ("20261122", "后天", "看不出是哪一天"),
+        ("前天", "20261122", "看不出是哪一天"),
+    ):
+        state.enter(0, "date", date)
+        state.enter(0, "next_date", following)
+        problem = state.wrong_visit()
+        assert (wrong in problem.text) if problem and wrong else (problem is None and not wrong)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("next_date", "11-25", "2026-11-25"), ("next_date", "11月25日", "2026-11-25"),
+        ("next_date", "1.5", "2027-01-05"), ("next_date", "11-20", "2026-11-20"),
+        ("date", "11-19", "2026-11-19"), ("date", "12/30", "2025-12-30"),
+        ("date", "2-30", None), ("next_date", "13-1", None),
+    ],
+)  # fmt: skip
+def test_a_day_of_visiting_needs_no_year(
+    state: FormState, key: str, text: str, value: str | None
+) -> None:
+    state.enter(0, key, text)
+    assert state.visit[key] == value
+    state.enter(first(state)["id"], "birth_date", text)
+    assert first(state)["birth_date"] is None

@@ -49,6 +49,7 @@ class FormProblem(Message):
     REASON_NEEDED = "需要说明原因:{text}"
     NUMBER_TAKEN = "本村已有户编号“{number}”({head})。请换一个编号"
     VISIT_NEEDS_DATE = "“{result}”需要约定下次访问日期"
+    VISIT_BACKWARDS = "下次访问日期{next}不在访问日期{date}之后。请核对"
     PLACE_NEEDED = "请先选这一户所在的村民小组"
 
 
@@ -290,7 +291,7 @@ def _save(
     store: Store, form: HouseholdForm, *, finish: bool, visit: Mapping[str, Value] | None
 ) -> Saved:
     if visit:
-        _check_visit(visit)
+        _check_visit(visit, store.clock.today())
     with store.write("census.save") as work:
         record = _round(work.session, int(form.form["round"]))
         round_ = facts_of_round(work.session, record.id)
@@ -472,7 +473,7 @@ def record_visit(
 ) -> int:
     """Record a visit without a form, and forget the draft it stood in → its id. A result that
     asks for a return needs the next date (002-25: met or not, it is written down)."""
-    _check_visit(values)
+    _check_visit(values, store.clock.today())
     with store.write("census.visit") as work:
         household = work.get(Household, household_id)
         if household is None or household.deleted is not None:
@@ -482,13 +483,24 @@ def record_visit(
     return int(visit.id)
 
 
-def _check_visit(values: Mapping[str, Value]) -> None:
+def _check_visit(values: Mapping[str, Value], today: str) -> None:
     result = code_list("visit_result").item(str(values.get("result") or ""))
     if result is None:
         label = fields_of(Visit)["result"].label
         raise reject(Check.FIELD_MISSING, label=label)
-    if result.extra.get("outcome") == "revisit" and not values.get("next_date"):
-        raise reject(FormProblem.VISIT_NEEDS_DATE, result=result.name)
+    if result.extra.get("outcome") == "revisit":
+        problem = next_visit(result.name, values.get("date") or today, values.get("next_date"))
+        if problem is not None:
+            raise Rejected([problem])
+
+
+def next_visit(result: str, date: Value, following: Value) -> Problem | None:
+    """What is wrong with the day on which one comes again after a visit on `date`."""
+    if not following:
+        return Problem(FormProblem.VISIT_NEEDS_DATE, {"result": result})
+    if str(following) <= str(date):
+        return Problem(FormProblem.VISIT_BACKWARDS, {"next": following, "date": date})
+    return None
 
 
 def _add_visit(

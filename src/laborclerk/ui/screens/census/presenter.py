@@ -343,7 +343,7 @@ class CensusPresenter:
         state = self.state
         if state is None or self._saving or self._undecided():
             return
-        visit = state.visit_problem()
+        visit = state.wrong_visit()
         if state.only_visit and visit is None:
             self._save(state, finish=False, visit_only=True, go_on=finish)
             return
@@ -352,7 +352,7 @@ class CensusPresenter:
             self.view.fields_changed()
         stopping = self._stopping(state) if finish and not state.only_visit else []
         if visit is not None:
-            stopping.insert(0, (visit.where.record_id or 0, "next_date"))
+            stopping.insert(0, (0, visit.where.field or "next_date"))
             self.view.refuse(visit.text)
         elif stopping:
             self.view.refuse(TO_MEND.format(count=len(stopping)))

@@ -10,7 +10,7 @@ from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Field
 from laborclerk.features.census.due import RoundFacts
 from laborclerk.features.census.model import CensusForm, Visit
-from laborclerk.features.census.service import FormProblem, HouseholdForm
+from laborclerk.features.census.service import HouseholdForm, next_visit
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Problem
 from laborclerk.store.base import fields_of
@@ -81,10 +81,11 @@ class Records:
     def visit_problem(self) -> Problem | None:
         """Why the new visit cannot be recorded yet."""
         result = code_list("visit_result").item(str(self.visit.get("result") or ""))
-        if result is None or not self.visit_wants_date or self.visit.get("next_date"):
+        if result is None or not self.visit_wants_date:
             return None
-        problem = Problem(FormProblem.VISIT_NEEDS_DATE, {"result": result.short})
-        return problem.at(record_type="visit", record_id=0, field="next_date")
+        day, following = self.visit.get("date") or self.today, self.visit.get("next_date")
+        problem = next_visit(result.short, day, following)
+        return problem and problem.at(record_type="visit", record_id=0, field="next_date")
 
     @property
     def visit_wants_date(self) -> bool:

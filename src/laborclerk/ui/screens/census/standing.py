@@ -124,6 +124,11 @@ class Standing(Records):
             return self.visit_wants_date
         return SPECS[kind][key].required and (kind != "visit" or self.has_visit)
 
+    def wrong_visit(self) -> Problem | None:
+        """Why the new visit cannot be kept: what could not be read, or the date that is wanted."""
+        unread = (p for p in self.problems if p.where.record_type == "visit")
+        return next((p for p in unread if p.severity is Severity.BLOCK), self.visit_problem())
+
     def missing(self, record_id: int) -> int:
         """How many required items of a record are empty (缺项)."""
         return sum(_missing(p) and p.where.record_id == record_id for p in self.problems)
