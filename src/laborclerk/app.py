@@ -21,10 +21,11 @@ def maintainers() -> tuple[Maintainer, ...]:
     from laborclerk.features.census import model as _census  # noqa: F401
     from laborclerk.features.coverage.maintain import maintain as maintain_coverage
     from laborclerk.features.registry import find
+    from laborclerk.features.registry.duplicates.detect import maintain as maintain_duplicates
     from laborclerk.store import drafts as _drafts  # noqa: F401
     from laborclerk.sync import ledger as _ledger  # noqa: F401
 
-    return find.maintain_search, maintain_coverage
+    return find.maintain_search, maintain_coverage, maintain_duplicates
 
 
 def create_station(
@@ -34,13 +35,16 @@ def create_station(
     *,
     clock: Clock | None = None,
     scrypt_n: int | None = None,
+    server: str = "",
 ) -> tuple[Store, str]:
     """Make a station's store → (open store, recovery code to print)."""
     from laborclerk.features.registry.find import create_search
     from laborclerk.store.store import create_store
 
     known = maintainers()
-    store, code = create_store(folder, clerk, password, known, clock=clock, scrypt_n=scrypt_n)
+    store, code = create_store(
+        folder, clerk, password, known, clock=clock, scrypt_n=scrypt_n, server=server
+    )
     try:
         with store.local() as session:
             create_search(session.connection())
@@ -57,11 +61,13 @@ def open_station(folder: Path, clerk: str, password: str, *, clock: Clock | None
     return open_with(folder, by_password(clerk, password), clock=clock)
 
 
-def open_with(folder: Path, unlock: Unlock, *, clock: Clock | None = None) -> Store:
+def open_with(
+    folder: Path, unlock: Unlock, *, clock: Clock | None = None, server: str = ""
+) -> Store:
     """Open a station's store; `unlock` turns its keyring into (clerk, key)."""
     from laborclerk.store.store import open_store
 
-    return open_store(folder, unlock, maintainers(), clock=clock)
+    return open_store(folder, unlock, maintainers(), clock=clock, server=server)
 
 
 def open_window(folder: Path, password: str | None = None) -> int:

@@ -21,7 +21,8 @@ from typing import Any
 from laborclerk.catalog.idnumber import check_digit
 from laborclerk.features.practice.names import Names
 from laborclerk.features.practice.numbers import ABOLISHED, COUNTIES
-from laborclerk.features.registry.find import TABLE, create_search, tokens
+from laborclerk.features.registry.find import create_search, words
+from laborclerk.features.registry.search import TABLE, tokens
 from laborclerk.store.engine import connect
 from laborclerk.store.store import DATABASE, Store, by_password, open_store
 from tests.bench._county import make_county
@@ -85,7 +86,7 @@ def _people_of_their_own(raw: Any) -> int:
             first17 = chance.choice(counties) + born.replace("-", "") + sequence
             number, phone = first17 + check_digit(first17), f"154{chance.randrange(10**8):08d}"
             people.append((name, number, born, sex, phone, person))
-            indexed.append((person, tokens(name, number, phone)))
+            indexed.append((person, tokens(words(name, number, phone))))
         raw.executemany(
             "UPDATE person SET name = ?, id_number = ?, birth_date = ?, sex = ?, phone = ?"
             " WHERE id = ?",

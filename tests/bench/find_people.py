@@ -15,8 +15,9 @@ from random import Random
 import sqlalchemy as sa
 
 from laborclerk.catalog.pinyin import initials
-from laborclerk.features.registry.find import CAP, TABLE, find, match
+from laborclerk.features.registry.find import CAP, find, match
 from laborclerk.features.registry.model import Person
+from laborclerk.features.registry.search import TABLE
 from laborclerk.store.engine import connect
 from laborclerk.store.store import DATABASE
 from tests.bench._big_store import TOWNSHIPS, big_store

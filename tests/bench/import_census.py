@@ -15,7 +15,8 @@ from python_calamine import CalamineWorkbook
 
 from laborclerk.app import create_station
 from laborclerk.features.census.imports import import_census
-from laborclerk.features.registry.find import TABLE, tokens
+from laborclerk.features.registry.find import words
+from laborclerk.features.registry.search import TABLE, tokens
 from laborclerk.store.engine import connect
 from laborclerk.store.store import DATABASE
 from tests.bench._ratio import ratio
@@ -31,7 +32,7 @@ def rows_of(folder: Path, key: bytes) -> dict[str, list[tuple[Any, ...]]]:
     raw = connect(folder / DATABASE, key)
     found = {t: raw.execute(f"SELECT * FROM {t}").fetchall() for t in TABLES}
     people_ = raw.execute("SELECT id, name, id_number, phone FROM person")
-    found[TABLE] = [(i, tokens(n, d, p)) for i, n, d, p in people_]
+    found[TABLE] = [(i, tokens(words(n, d, p))) for i, n, d, p in people_]
     raw.close()
     return found
 

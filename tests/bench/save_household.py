@@ -31,8 +31,9 @@ from laborclerk.features.census.service import (
 )
 from laborclerk.features.practice.numbers import Numbers
 from laborclerk.features.practice.service import fill
-from laborclerk.features.registry.find import TABLE, tokens
+from laborclerk.features.registry.find import words
 from laborclerk.features.registry.model import Household, Person, Place
+from laborclerk.features.registry.search import TABLE, tokens
 from laborclerk.store.engine import connect
 from laborclerk.store.journal import Act, Entry
 from laborclerk.store.store import DATABASE, Store
@@ -87,7 +88,9 @@ def left_behind(store: Store, form: HouseholdForm, act: int) -> dict[str, list[t
             sa.text("SELECT * FROM household_state WHERE household = :h"), {"h": house}
         )
         rows["household_state"] = [tuple(r) for r in state]
-    rows[TABLE] = [(p["id"], tokens(p["name"], p["id_number"], p["phone"])) for p in form.persons]
+    rows[TABLE] = [
+        (p["id"], tokens(words(p["name"], p["id_number"], p["phone"]))) for p in form.persons
+    ]
     return rows
 
 

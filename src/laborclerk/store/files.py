@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from laborclerk.store.keyring import FILE, write_atomically
+from laborclerk.store.secrets import FILE as SECRETS
 
 DATABASE, KEYS = "register.db", FILE
-OF_A_STORE = (DATABASE, DATABASE + "-wal", DATABASE + "-shm", DATABASE + "-journal", KEYS)
+SERVER = "server.json"  # in place of the database: where the server is that has it
+OF_A_STORE = (
+    DATABASE, DATABASE + "-wal", DATABASE + "-shm", DATABASE + "-journal", KEYS, SERVER, SECRETS,
+)  # fmt: skip
 
 SWAP = "restore.json"  # a restored store is being put in place: from which folder, old one where
 UNFINISHED = "init.unfinished"  # a station is being made: nobody has worked in it yet
@@ -25,7 +29,8 @@ def settle(folder: Path) -> bool:
     """Finish what a crash cut short → whether a station's store stands in the folder."""
     if (folder / SWAP).exists():
         finish_swap(folder)
-    return (folder / DATABASE).exists() and not (folder / UNFINISHED).exists()
+    there = (folder / DATABASE).exists() or (folder / SERVER).exists()
+    return there and not (folder / UNFINISHED).exists()
 
 
 # -- a station that is being made ----------------------------------------------------------------

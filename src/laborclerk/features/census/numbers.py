@@ -29,7 +29,7 @@ def next_number(session: Session, village: int, letter: str = "") -> str:
             Household.place < village + 1000,
             sa.func.substr(number, 1, len(letter)) == letter,
             digits != "",
-            digits.op("NOT GLOB")("*[^0-9]*"),
+            sa.func.ltrim(digits, "0123456789") == "",
             sa.func.length(digits) <= _LONGEST,
         )
     )

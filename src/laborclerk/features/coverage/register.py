@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.codes import code_list
 from laborclerk.features.coverage.model import HouseholdState
-from laborclerk.features.registry.find import match
+from laborclerk.features.registry.find import terms
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, subtree
+from laborclerk.features.registry.search import fitting
 
 S = HouseholdState
 
@@ -37,7 +38,7 @@ class HouseholdLine:
     next_date: str
 
 
-def _query(round_id: int, place: int, typed: str) -> Any:
+def _query(session: Session, round_id: int, place: int, typed: str) -> Any:
     low, high = subtree(place)
     query: Any = (
         sa.select(Household, S)
@@ -46,13 +47,11 @@ def _query(round_id: int, place: int, typed: str) -> Any:
     )
     text = typed.strip().removeprefix("户")
     if text:
-        wanted = [Household.number.startswith(text), Household.head_name.contains(text)]
-        expression = match(text)
-        if expression:
-            found = sa.text("SELECT rowid FROM person_search WHERE person_search MATCH :typed")
-            ids = sa.select(Person.household).where(
-                Person.id.in_(found.bindparams(typed=expression).columns(sa.column("rowid")))
-            )
+        wanted = [Household.number.istartswith(text), Household.head_name.icontains(text)]
+        said = terms(text)
+        if said:
+            found = fitting(session.connection(), said)
+            ids = sa.select(Person.household).where(Person.id.in_(found))
             wanted.append(Household.id.in_(ids))
         query = query.where(sa.or_(*wanted))
     return query
@@ -60,7 +59,7 @@ def _query(round_id: int, place: int, typed: str) -> Any:
 
 def count(session: Session, round_id: int, place: int, typed: str = "") -> int:
     """How many households the list has."""
-    query = _query(round_id, place, typed)
+    query = _query(session, round_id, place, typed)
     return session.scalar(query.with_only_columns(sa.func.count(Household.id))) or 0
 
 
@@ -68,7 +67,9 @@ def households(
     session: Session, round_id: int, place: int, typed: str = "", limit: int = 200, offset: int = 0
 ) -> list[HouseholdLine]:
     """One page of the list, in walking order: group, then number."""
-    query = _query(round_id, place, typed).order_by(Household.place, Household.number, Household.id)
+    query = _query(session, round_id, place, typed).order_by(
+        Household.place, Household.number, Household.id
+    )
     tree = PlaceTree.load(session)
     kinds, homes = code_list("household_kind"), code_list("residence")
     return [

@@ -5,15 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.features.registry.find import TABLE
+from laborclerk.features.registry import search
 from laborclerk.features.registry.model import Person
 from laborclerk.store.journal import Finding
 
 
 def check_search(session: Session) -> list[Finding]:
     """Everybody in the register is found, and nobody else."""
-    raw = session.connection()
-    indexed = {row[0] for row in raw.exec_driver_sql(f"SELECT rowid FROM {TABLE}")}
+    indexed = search.indexed(session.connection())
     people = set(session.scalars(sa.select(Person.id).where(Person.deleted.is_(None))))
     return [Finding("检索里没有此人", "person", i) for i in sorted(people - indexed)] + [
         Finding("检索里多出此人", "person", i) for i in sorted(indexed - people)

@@ -1,8 +1,8 @@
 """Find anyone at once: part of a name, pinyin initials, digits of a number or phone, household.
 
-One full-text table without content: a name is one token per character, initials and digit strings
-are tokens searched by prefix. Of a document number the whole, the part from the birth date on, and
-the last four and six digits can be typed; of a phone the whole and the last four.
+A name is indexed character by character, initials and digit strings by any beginning. Of a document
+number the whole, the part from the birth date on, and the last four and six digits can be typed; of
+a phone the whole and the last four. How the database keeps it is `search`'s business.
 """
 
 from __future__ import annotations
@@ -10,24 +10,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.pinyin import initials
+from laborclerk.features.registry import search
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import subtree
+from laborclerk.features.registry.search import Term, Words
 from laborclerk.store.work import Touched, UnitOfWork
 
-TABLE = "person_search"
-_CREATE = (
-    f"CREATE VIRTUAL TABLE IF NOT EXISTS {TABLE} USING fts5("
-    "t, content='', contentless_delete=1, prefix='2 3 4',"
-    ' tokenize="unicode61 remove_diacritics 0")'
-)
-_FTS_COLUMNS = ("id", "name", "id_number", "phone")
+_INDEXED = ("id", "name", "id_number", "phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +56,29 @@ _HOUSEHOLDS = 50  # of one number: every village has its 0001
 
 def create_search(connection: sa.Connection) -> None:
     """Make the search table (once, when a store is made)."""
-    connection.exec_driver_sql(_CREATE)
+    search.create(connection)
 
 
-def tokens(name: str | None, id_number: str | None, phone: str | None) -> str:
-    """What is indexed of a person, separated by spaces."""
-    out: list[str] = []
-    if name:
-        out.extend(_character(c) for c in name if _said(c))
-        letters = initials(name)
-        out.extend("_" + letters[i:] for i in range(len(letters)))
-    if id_number:
-        number = id_number.lower()
-        out.append("n" + number)
-        if len(number) >= 18:
-            out += ["n" + number[6:18], "n" + number[12:18], "n" + number[14:18]]
-        elif len(number) > 6:
-            out += ["n" + number[-6:], "n" + number[-4:]]
-    if phone:
-        digits = re.sub(r"\D", "", phone)
-        out.append("n" + digits)
+def words(name: str | None, id_number: str | None, phone: str | None) -> Words:
+    """What is indexed of a person."""
+    letters = initials(name) if name else ""
+    numbers: list[str] = []
+    document = (id_number or "").lower()
+    if len(document) >= 18:
+        numbers += [document[6:18], document[12:18], document[14:18]]
+    elif len(document) > 6:
+        numbers += [document[-6:], document[-4:]]
+    digits = re.sub(r"\D", "", phone or "")
+    if digits:
+        numbers.append(digits)
         if len(digits) > 4:
-            out.append("n" + digits[-4:])
-    return " ".join(out).replace("_", "q0")
+            numbers.append(digits[-4:])
+    return Words(
+        tuple(_character(c) for c in name or "" if _said(c)),
+        tuple(letters[i:] for i in range(len(letters))),
+        tuple(numbers),
+        document,
+    )
 
 
 def _said(char: str) -> bool:
@@ -115,41 +111,44 @@ def index_people(session: Session, ids: Sequence[int], *, fresh: bool) -> None:
     """Index persons anew; `fresh` says that none of them was indexed before."""
     raw = session.connection()
     table = Person.__table__.c
-    columns = [table[c] for c in _FTS_COLUMNS] + [table.deleted, table.version]
+    columns = [table[c] for c in _INDEXED] + [table.deleted, table.version]
     for at in range(0, len(ids), 5000):
         part = ids[at : at + 5000]
         query = sa.select(*columns).where(table.id.in_(part))
         rows: list[Any] = list(raw.execute(query))
-        old = [] if fresh else [(r.id,) for r in rows if r.version > 1 or r.deleted is not None]
-        if old:
-            raw.exec_driver_sql(f"DELETE FROM {TABLE} WHERE rowid = ?", old)
-        new = [(r.id, tokens(r.name, r.id_number, r.phone)) for r in rows if r.deleted is None]
-        if new:
-            raw.exec_driver_sql(f"INSERT INTO {TABLE}(rowid, t) VALUES (?, ?)", new)
+        if not fresh:
+            old = [r.id for r in rows if r.version > 1 or r.deleted is not None]
+            search.take_out(raw, old)
+        search.put(
+            raw, ((r.id, words(r.name, r.id_number, r.phone)) for r in rows if r.deleted is None)
+        )
 
 
 def rebuild_search(session: Session) -> None:
     """Index everybody from scratch."""
-    session.connection().exec_driver_sql(f"DROP TABLE IF EXISTS {TABLE}")
+    search.drop(session.connection())
     create_search(session.connection())
     ids = session.scalars(sa.select(Person.id).where(Person.deleted.is_(None))).all()
     index_people(session, ids, fresh=True)
 
 
-def match(text: str) -> str | None:
-    """The full-text expression for what a clerk typed; None when nothing is left of it."""
-    terms: list[str] = []
+def terms(text: str) -> list[Term]:
+    """What a clerk's words mean; nothing when nothing is left of them."""
+    found: list[Term] = []
     for word in _words(text):
         if word.isascii() and (word.isdigit() or re.fullmatch(r"\d+[xX]", word)):
-            terms.append(f"n{word.lower()}*")
-        elif word.isascii() and word.isalpha():
-            letters = " ".join(_character(c) for c in word)
-            terms.append(f'(q0{word.lower()}* OR "{letters}")')
-        else:
-            phrase = " ".join(_character(c) for c in word if _said(c))
-            if phrase:
-                terms.append(f'"{phrase}"')
-    return " AND ".join(terms) or None
+            found.append(Term(number=word.lower()))
+            continue
+        characters = tuple(_character(c) for c in word if _said(c))
+        if characters:
+            latin = word.isascii() and word.isalpha()
+            found.append(Term(characters=characters, initials=word.lower() if latin else ""))
+    return found
+
+
+def match(text: str) -> str | None:
+    """The full-text expression of FTS5 for what a clerk typed; None when nothing is left of it."""
+    return search.match(terms(text)) or None
 
 
 def _words(text: str) -> Iterator[str]:
@@ -161,30 +160,16 @@ def _words(text: str) -> Iterator[str]:
 
 def find(session: Session, text: str, limit: int = 50, under: int | None = None) -> Found:
     """People that fit everything typed, and the members of a household with that number."""
-    expression = match(text)
-    ids = _matching(session, expression) if expression else []
+    typed, raw = terms(text), session.connection()
+    ids = search.first_ids(raw, typed, CAP) if typed else []
     first = _of_household(session, text.strip(), under)
-    if expression and re.fullmatch(r"n\w+\*", expression):
+    if len(typed) == 1 and typed[0].number:
         # who has exactly these last digits comes before whose digits begin so
-        first += _matching(session, expression.rstrip("*"))
+        first += search.first_ids(raw, [replace(typed[0], exact=True)], CAP)
     wanted = list(dict.fromkeys(first + ids))
     people = _people(session, wanted[: limit if under is None else None], under)
     total = len(wanted) if under is None else len(people)
     return Found(people[:limit], total)
-
-
-def _matching(session: Session, expression: str) -> list[int]:
-    """The ids in one text: ten thousand rows would cost more than the search."""
-    ids: str | None = (
-        session.connection()
-        .exec_driver_sql(
-            f"SELECT group_concat(rowid) FROM"
-            f" (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ? LIMIT ?)",
-            (expression, CAP),
-        )
-        .scalar()
-    )
-    return [int(i) for i in ids.split(",")] if ids else []
 
 
 def _of_household(session: Session, text: str, under: int | None) -> list[int]:
