@@ -28,19 +28,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from laborclerk.features.registry.acts import act_word, passed_over
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.progress import Progress
-from laborclerk.store import undo as undoing
 from laborclerk.store.autobackup import BackupState
 from laborclerk.store.autobackup import state as backup_state
 from laborclerk.sync.exchange import unsent
+from laborclerk.ui.draft_strip import DraftStrip
 from laborclerk.ui.find_box import FindBox
 from laborclerk.ui.jobs import Touched, Way, touches
+from laborclerk.ui.key_acts import field_key, print_form, take_back
 from laborclerk.ui.kit import theme
-from laborclerk.ui.kit.strip import Strip
 from laborclerk.ui.navigation import SCREENS, Place
-from laborclerk.ui.screens.census.keeping import Waiting, waiting
 from laborclerk.ui.station import Station, look
 from laborclerk.ui.trouble import show_trouble
 
@@ -66,8 +64,6 @@ class Shell(QMainWindow):
         self._built: dict[str, QWidget] = {}
         self._form: Any = None
         self._came_from = "home"
-        self._drafts: list[Waiting] = []
-        self._put_off: set[int] = set()  # drafts she wants to see later
         self.setWindowTitle(f"劳动力资源台账 · {station.name}")
         self.resize(1366, 728)
         self._build()
@@ -76,7 +72,7 @@ class Shell(QMainWindow):
         self.go("home")
         self.refresh_status()
         self._warm()
-        self.offer_drafts()
+        self.strip.refresh()
 
     # -- building ------------------------------------------------------------------------------
 
@@ -107,11 +103,11 @@ class Shell(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        self.strip = Strip("接着录 (Alt+Y)", "以后再说 (Alt+N)")
-        self.strip.first.setShortcut("Alt+Y")
-        self.strip.second.setShortcut("Alt+N")
-        self.strip.first.clicked.connect(self._take_draft)
-        self.strip.second.clicked.connect(self._put_off_drafts)
+        self.strip = DraftStrip(
+            self.station,
+            lambda household: self.open_household(household, None, (), with_draft=True),
+            lambda: self.in_form,
+        )
         strips = QVBoxLayout()
         strips.setContentsMargins(12, 4, 12, 0)
         strips.addWidget(self.strip)
@@ -168,8 +164,6 @@ class Shell(QMainWindow):
 
     def go(self, key: str) -> None:
         """Show a screen of the navigation."""
-        if not self._may_leave_form():
-            return
         at = next(i for i, p in enumerate(self._places) if p.key == key)
         self.navigation.blockSignals(True)
         self.navigation.setCurrentRow(at)
@@ -245,34 +239,7 @@ class Shell(QMainWindow):
 
     def _left_form(self) -> None:
         self.go(self._came_from)
-        self.offer_drafts()
-
-    # -- drafts --------------------------------------------------------------------------------
-
-    def offer_drafts(self) -> None:
-        """Households left half entered are offered, latest first, never opened by themselves."""
-        store = self.station.store
-
-        def done(found: list[Waiting]) -> None:
-            self._drafts = [d for d in found if d.household not in self._put_off]
-            if not self._drafts or self.in_form:
-                self.strip.hide()
-                return
-            names = "、".join(f"{d.head_name}({d.when[5:]} {d.clerk})" for d in self._drafts[:4])
-            self.strip.offer(f"有 {len(self._drafts)} 户没有存完,草稿还在:{names}")
-
-        self.station.runner.run(lambda _: waiting(store), done, way=Way.READ, key="drafts")
-
-    def _take_draft(self) -> None:
-        if self._drafts:
-            self.open_household(self._drafts[0].household, None, (), with_draft=True)
-
-    def _put_off_drafts(self) -> None:
-        self._put_off |= {d.household for d in self._drafts}
-        self.strip.hide()
-
-    def _may_leave_form(self) -> bool:
-        return True  # what is in the form is kept as a draft field by field
+        self.strip.refresh()
 
     @property
     def in_form(self) -> bool:
@@ -297,7 +264,7 @@ class Shell(QMainWindow):
     def help(self) -> None:
         """F1: the manual at what one sees: the screen, and the field the cursor is in."""
         screen = "census" if self.in_form else self._came_from
-        field = _field_key(QApplication.focusWidget())
+        field = field_key(QApplication.focusWidget())
         self.go("help")
         shown: Any = self._built["help"]
         shown.explain(screen, field)
@@ -305,7 +272,9 @@ class Shell(QMainWindow):
     def _print(self) -> None:
         """Ctrl+P: the form one is in, the list on the home screen, or whatever is chosen."""
         if self.in_form:
-            self._print_form()
+            state = self._form.presenter.state
+            if state is not None:
+                print_form(self, self.station, state)
             return
         home: Any = self._built.get("home") if self._came_from == "home" else None
         listed = home.presenter.shown if home is not None else None
@@ -316,27 +285,6 @@ class Shell(QMainWindow):
             papers.print_now()
         elif listed is not None:
             papers.presenter.open_list(listed.kind, listed.place)
-
-    def _print_form(self) -> None:
-        """The form as it stands on the screen, saved or not."""
-        from laborclerk.features.census.documents import form_document, note_printed
-        from laborclerk.ui.kit.preview import show_document
-
-        state, store = self._form.presenter.state, self.station.store
-        if state is None:
-            return
-        form, round_id = state.copy_to_save(), state.round.id
-
-        def taken(pages: int) -> None:
-            self.station.runner.run(
-                lambda _: note_printed(
-                    store, None, "census-form", "round", round_id, pages, households=1
-                )
-            )
-
-        number = form.household.get("number") or "新户"
-        name = f"户{number}-{form.household.get('head_name') or ''}"
-        show_document(self, self.station.runner, lambda: form_document(store, form), name, taken)
 
     def _escape(self) -> None:
         if self.in_form:
@@ -356,16 +304,7 @@ class Shell(QMainWindow):
                 return
         if self.in_form and getattr(self._form, which)():
             return
-        act = undoing.undo if which == "undo" else undoing.redo
-        store = self.station.store
-
-        def done(undone: undoing.Undone) -> None:
-            what = act_word(undone.use_case)
-            said = "已撤销" if which == "undo" else "已重做"
-            self.say(f"{passed_over(undone.passed)}{said}:{what}({undone.records} 条)")
-            self.station.runner.changed(None)
-
-        self.station.runner.run(lambda _: act(store), done)
+        take_back(self.station, which, self.say)
 
     # -- status --------------------------------------------------------------------------------
 
@@ -444,18 +383,6 @@ class Shell(QMainWindow):
         if closing is not None:
             self.station.runner.run(closing, None, lambda error: None, way=Way.LAST)
         super().closeEvent(event)
-
-
-def _field_key(widget: QWidget | None) -> str:
-    """The field a widget belongs to as `register.key` (or its key alone), '' for none."""
-    while widget is not None:
-        if widget.property("field"):
-            return str(widget.property("field"))
-        spec = getattr(widget, "spec", None)
-        if spec is not None:
-            return str(spec.key)
-        widget = widget.parentWidget()
-    return ""
 
 
 def store_clerk(station: Station) -> str:

@@ -1,0 +1,57 @@
+"""What keys of the main window do that has nothing to do with which screens there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from laborclerk.features.registry.acts import act_word, passed_over
+from laborclerk.store import undo as undoing
+from laborclerk.ui.station import Station
+
+
+def print_form(window: QWidget, station: Station, state: Any) -> None:
+    """Ctrl+P: the household's form as it stands on the screen, saved or not."""
+    from laborclerk.features.census.documents import form_document, note_printed
+    from laborclerk.ui.kit.preview import show_document
+
+    form, round_id, store = state.copy_to_save(), state.round.id, station.store
+
+    def taken(pages: int) -> None:
+        station.runner.run(
+            lambda _: note_printed(
+                store, None, "census-form", "round", round_id, pages, households=1
+            )
+        )
+
+    number = form.household.get("number") or "新户"
+    name = f"户{number}-{form.household.get('head_name') or ''}"
+    show_document(window, station.runner, lambda: form_document(store, form), name, taken)
+
+
+def take_back(station: Station, which: str, say: Callable[[str], object]) -> None:
+    """Ctrl+Z, Ctrl+Y: the last act of this station, `undo` or `redo`."""
+    act = undoing.undo if which == "undo" else undoing.redo
+    store = station.store
+
+    def done(undone: undoing.Undone) -> None:
+        what = act_word(undone.use_case)
+        said = "已撤销" if which == "undo" else "已重做"
+        say(f"{passed_over(undone.passed)}{said}:{what}({undone.records} 条)")
+        station.runner.changed(None)
+
+    station.runner.run(lambda _: act(store), done)
+
+
+def field_key(widget: QWidget | None) -> str:
+    """The field a widget belongs to as `register.key` (or its key alone), '' for none."""
+    while widget is not None:
+        if widget.property("field"):
+            return str(widget.property("field"))
+        spec = getattr(widget, "spec", None)
+        if spec is not None:
+            return str(spec.key)
+        widget = widget.parentWidget()
+    return ""
