@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from laborclerk.app import create_station
+from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.features.practice import service as practice
 from laborclerk.features.practice.service import Made
 from laborclerk.features.registry.model import Household
@@ -162,3 +163,11 @@ def test_a_village_with_gaps_is_not_signed_and_a_signed_one_can_be_taken_back(
     assert "选一个村" in screen.said[-1]
     again = next(at for at, x in enumerate(presenter.lines) if x.row.place == signed_village)
     assert presenter.lines[again].row.signed.date is None
+
+
+def test_visits_that_are_due_by_today_are_counted(home: tuple[HomePresenter, Opened]) -> None:
+    presenter, _ = home
+    presenter.show_number(0, next(c for c in COLUMNS if c.kind is GapKind.REVISIT))
+    days = [g.next_date or "" for g in presenter.list]
+    assert presenter.due_visits == sum(day <= presenter.today for day in days)
+    assert 0 < presenter.due_visits < len(days)

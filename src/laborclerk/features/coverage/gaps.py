@@ -224,6 +224,22 @@ def _households(
     return found
 
 
+def due_visits(session: Session, round_id: int, place: int, today: str) -> int:
+    """How many households of a place were promised another visit by `today`, and not met since."""
+    low, high = subtree(place)
+    return int(
+        session.scalar(
+            sa.select(sa.func.count())
+            .select_from(S)
+            .where(
+                S.round == round_id, S.place >= low, S.place < high,
+                S.revisit == 1, S.next_date <= today,
+            )
+        )
+        or 0
+    )  # fmt: skip
+
+
 def _of_ids(model: Any, ids: Sequence[int]) -> sa.Select[Any]:
     return sa.select(model).where(model.id.in_(ids))
 

@@ -6,7 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from laborclerk.features.coverage.gaps import PLACE_KINDS, Gap, GapKind, gap_total, gaps
+from laborclerk.features.coverage.gaps import (
+    PLACE_KINDS,
+    Gap,
+    GapKind,
+    due_visits,
+    gap_total,
+    gaps,
+)
 from laborclerk.features.coverage.service import DIRECT, CoverageRow, home, rows
 from laborclerk.features.coverage.signoff import can_sign, sign_off, standing, withdraw
 from laborclerk.features.registry.places import LEVELS, level_of
@@ -119,6 +126,7 @@ class HomePresenter:
         self.lines: list[Line] = []
         self.shown: Shown | None = None
         self.list: list[Gap] = []
+        self.due_visits = 0  # households to be visited again today or before
         self._open: set[int] = set()
         self._children: dict[int, list[CoverageRow]] = {}
         station.runner.on_change(self._changed)
@@ -130,6 +138,11 @@ class HomePresenter:
         """Round and labour rule, as on everything printed."""
         return self.station.round.title if self.station.round else ""
 
+    @property
+    def today(self) -> str:
+        """A promised visit is due from this day on."""
+        return self.station.store.clock.today()
+
     def load(self) -> None:
         """Read the station's place and all lines that are open."""
         place, facts = self.station.place, self.station.round
@@ -139,16 +152,19 @@ class HomePresenter:
             return
         wanted = [place, *sorted(self._open)]
 
-        def work(progress: Progress) -> tuple[CoverageRow, dict[int, list[CoverageRow]]]:
+        today = self.today
+
+        def work(progress: Progress) -> tuple[CoverageRow, dict[int, list[CoverageRow]], int]:
             with self.station.store.read() as session:
                 total, top = home(session, facts.id, place)
                 opened = {p: rows(session, facts.id, p) for p in wanted if p != place}
-                return total, {place: top, **opened}
+                again = due_visits(session, facts.id, place, today)
+                return total, {place: top, **opened}, again
 
         self.station.runner.run(work, self._loaded, way=Way.LOOK, key="home")
 
-    def _loaded(self, found: tuple[CoverageRow, dict[int, list[CoverageRow]]]) -> None:
-        self.total, self._children = found
+    def _loaded(self, found: tuple[CoverageRow, dict[int, list[CoverageRow]], int]) -> None:
+        self.total, self._children, self.due_visits = found
         self._lay_out()
         if self.shown is not None:
             self.show(self.shown.place, self.shown.kind)

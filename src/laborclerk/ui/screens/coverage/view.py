@@ -34,9 +34,10 @@ from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.features.coverage.service import DIRECT, CoverageRow
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import Problem
+from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.dialogs import choose
-from laborclerk.ui.kit.table import Column, Table
+from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.screens.coverage.presenter import COLUMNS, SIX, HomePresenter, Line
 from laborclerk.ui.screens.coverage.sign_dialog import SignDialog
 from laborclerk.ui.station import Station
@@ -339,27 +340,39 @@ class HomeScreen(QWidget):
         if total is None:
             self.empty.setText("还没有调查轮次。请到“设置”新建一轮,再到“底册”导入户籍底册")
             return
-        for button, (name, kind, value) in zip(self.six, SIX, strict=True):
+        for at, (button, (name, kind, value)) in enumerate(zip(self.six, SIX, strict=True), 1):
             count = value(total)
             button.setText(
                 f"漏{name} {count:,}" if kind is not GapKind.ITEM else f"缺{name} {count:,}"
             )
+            button.setShortcut(f"Alt+{at}")  # a new text takes it away
             theme.restyle(button, wrong=bool(count))
         none = "还没有户。先到“底册”导入户籍底册,或到“入户”按 Ctrl+N 逐户登记"
         some = "选一个数字按 Enter,这里列出名单"
+        if self.presenter.due_visits:
+            again = f"今天应复访 {self.presenter.due_visits:,} 户(含过期的):在“待复访”上按 Enter"
+            some = f"{again}　{some}"
         if self.presenter.shown is None:
             self.list_title.setText(some if total.counts.households else none)
 
     def list_changed(self) -> None:
         found = self.presenter.list
         self.list.fill(
-            [(g.where, g.number, g.head_name, g.name, g.text, g.next_date or "") for g in found],
+            [
+                (g.where, g.number, g.head_name, g.name, g.text, self._day(g.next_date))
+                for g in found
+            ],
             range(len(found)),
         )
         shown = self.presenter.shown
         if shown is not None:
             empty = "" if shown.lines else "(没有)"
             self.list_title.setText(shown.title + empty + "　F8 下一个 · Enter 打开 · Ctrl+P 打印")
+
+    def _day(self, day: str | None) -> Cell:
+        """The day of the next visit, marked once it has come."""
+        due = day is not None and day <= self.presenter.today
+        return Cell(day or "", "warned" if due else "text", FieldState.WARNED if due else None)
 
     def ask_signature(self, place: int, name: str, problems: list[Problem], today: str) -> None:
         dialog = SignDialog(name, problems, today, self)

@@ -1,0 +1,66 @@
+"""The home screen in the window: its keys, and what is due today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from laborclerk.features.census.rounds import need_round
+from laborclerk.features.census.service import record_visit
+from laborclerk.features.coverage.gaps import GapKind
+from laborclerk.store.store import Store
+from laborclerk.ui.entry import FieldState
+from laborclerk.ui.screens.coverage.presenter import SIX
+from laborclerk.ui.screens.coverage.view import HomeScreen
+from tests.unit.ui.stations import add_household, opened, township
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = township(tmp_path / "station")
+    yield made
+    made.close()
+
+
+def screen(qtbot: QtBot, store: Store) -> HomeScreen:
+    made = HomeScreen(opened(store), lambda *_: None)
+    qtbot.addWidget(made)
+    made.presenter.load()
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    return made
+
+
+def shows(home: HomeScreen) -> GapKind | None:
+    return home.presenter.shown.kind if home.presenter.shown else None
+
+
+def test_a_key_opens_the_list_of_each_level_also_after_the_numbers_changed(
+    qtbot: QtBot, store: Store
+) -> None:
+    home = screen(qtbot, store)
+    home.presenter.load()
+    for at, (_, kind, _) in enumerate(SIX, 1):
+        qtbot.keyClick(home, Qt.Key(Qt.Key.Key_0 + at), Qt.KeyboardModifier.AltModifier)
+        qtbot.waitUntil(lambda wanted=kind: shows(home) is wanted)
+
+
+def test_a_visit_promised_for_today_is_told_and_marked(qtbot: QtBot, store: Store) -> None:
+    today = store.clock.today()
+    with store.read() as session:
+        round_id = need_round(session).id
+    for number, day in (("0001", today), ("0002", "2140-01-01")):
+        house = add_household(store, number, "周大海")
+        record_visit(
+            store, house, round_id, {"result": "5", "date": "2026-01-01", "next_date": day}
+        )
+    home = screen(qtbot, store)
+    assert "今天应复访 1 户" in home.list_title.text()
+    home.presenter.show(home.presenter.lines[0].row.place, GapKind.REVISIT)
+    signs = [home.list.rows.cell(row, 5).sign for row in range(2)]
+    assert signs == [FieldState.WARNED, None]
