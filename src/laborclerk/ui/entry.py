@@ -14,7 +14,7 @@ from functools import cache
 from typing import Protocol, runtime_checkable
 
 from laborclerk.catalog import fields as f
-from laborclerk.catalog import values
+from laborclerk.catalog import spelling, values
 from laborclerk.catalog.codes import CodeItem, code_list
 from laborclerk.catalog.fields import Field, Value
 from laborclerk.kernel.errors import Severity
@@ -154,16 +154,15 @@ def _choice(item: CodeItem) -> Choice:
 
 @cache
 def _division_index() -> list[tuple[str, str, str]]:
-    """(code, name as it is said, pinyin initials of the last part) down to the county."""
+    """(code, name as it is said, spelling of the last part) down to the county."""
     from laborclerk.catalog.divisions import Level, national
-    from laborclerk.catalog.pinyin import text_initials
 
     tree = national()
     found: list[tuple[str, str, str]] = []
     rows = list(tree.children(""))
     while rows:
         row = rows.pop()
-        found.append((row.code, tree.full_name(row.code), text_initials(row.name)))
+        found.append((row.code, tree.full_name(row.code), spelling.spelling(row.name)))
         if row.level < Level.COUNTY:
             rows += tree.children(row.code)
     return sorted(found)
@@ -177,11 +176,12 @@ def warm() -> None:
 def _divisions(typed: str, limit: int = 60) -> list[Choice]:
     key = "".join(typed.split()).casefold()
     ranked: list[tuple[int, str, str]] = []
-    for code, name, letters in _division_index():
+    fits = spelling.typed(key)
+    for code, name, ways in _division_index():
         if not key:
             rank = 0 if code.endswith("0000000000") else None
         elif key.isascii():
-            rank = 0 if code.startswith(key) or letters.startswith(key) else None
+            rank = 0 if code.startswith(key) or fits(ways) == 0 else None
         else:
             rank = 0 if name.endswith(key) else 1 if key in name else None
         if rank is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from laborclerk.catalog.pinyin import text_initials
+from laborclerk.catalog.spelling import spelling, typed
 from laborclerk.features.registry.places import PlaceTree, code_of, level_of
 from laborclerk.ui.entry import Choice
 
@@ -13,25 +13,27 @@ MOST = 200
 
 
 class Pickable:
-    """Choices found by number, part of the label, or pinyin initials; best first."""
+    """Choices found by number, part of the label, or pinyin (whole or first letters); best
+    first."""
 
     def __init__(self, choices: Iterable[Choice]) -> None:
         self._all = list(choices)
-        self._letters = [text_initials(c.label.replace(" ", "")) for c in self._all]
+        self._spelt = [spelling(c.label.replace(" ", "")) for c in self._all]
 
-    def search(self, typed: str) -> Sequence[Choice]:
+    def search(self, text: str) -> Sequence[Choice]:
         """What fits what was typed; all for nothing typed."""
-        key = "".join(typed.split()).casefold()
+        key = "".join(text.split()).casefold()
         if not key:
             return self._all[:MOST]
+        fits = typed(key)
         ranked: list[tuple[int, int]] = []
-        for at, (choice, letters) in enumerate(zip(self._all, self._letters, strict=True)):
+        for at, (choice, ways) in enumerate(zip(self._all, self._spelt, strict=True)):
             label = choice.label.replace(" ", "").casefold()
             if label == key or choice.number == key:
                 rank = 0
-            elif label.startswith(key) or letters.startswith(key):
+            elif label.startswith(key) or (spelt := fits(ways)) == 0:
                 rank = 1
-            elif key in label or key in letters or choice.number.startswith(key):
+            elif key in label or spelt == 1 or choice.number.startswith(key):
                 rank = 2
             else:
                 continue

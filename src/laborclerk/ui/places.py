@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from laborclerk.catalog.pinyin import text_initials
+from laborclerk.catalog.spelling import spelling, typed
 from laborclerk.ui.entry import Choice
 
 
@@ -49,14 +49,15 @@ class TypedPlaces:
     def search(self, text: str) -> Sequence[Choice]:
         """Groups that fit what was typed: those of the current village first."""
         key = "".join(text.split()).casefold()
+        fits = typed(key)
         here = self.village // 1000 if self.village else 0
         ranked = []
-        for place, label, letters in self._all():
+        for place, label, ways in self._all():
             near = 0 if place // 1000 == here else 1
             number = str(place % 1000)
             if not key or (key.isdigit() and not near and number.startswith(key)):
                 rank = near
-            elif key.isascii() and letters.startswith(key):
+            elif key.isascii() and fits(ways) == 0:
                 rank = 2 + near
             elif key in label.replace(" ", "") or (key.isdigit() and str(place).startswith(key)):
                 rank = 4 + near
@@ -75,5 +76,5 @@ class TypedPlaces:
             for village in self.tree.villages():
                 for place in self.tree.children(village) or [village]:
                     label = self.tree.path(place)
-                    self._offered.append((place, label, text_initials(label.replace(" ", ""))))
+                    self._offered.append((place, label, spelling(label.replace(" ", ""))))
         return self._offered

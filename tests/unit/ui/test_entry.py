@@ -101,6 +101,12 @@ def test_a_reading_has_a_state(spec: Field, typed: str, state: FieldState) -> No
     assert entry.state_of(entry.read(spec, typed, BY_NUMBER)) is state
 
 
+@pytest.mark.parametrize("text", ["镇雄县", "zhenxiong", "zxx", "530627"])
+def test_a_place_of_the_country_is_offered_by_name_pinyin_or_code(text: str) -> None:
+    offered = entry.choices(PLACE, text, BY_NUMBER) or []
+    assert "530627000000" in [c.value for c in offered]
+
+
 def test_a_picked_value_needs_no_reading() -> None:
     assert entry.read(STATUS, Chosen("06"), BY_NUMBER).value == "06"
 

@@ -62,7 +62,7 @@ def test_households_are_counted_at_every_level(presenter: PlacesPresenter, store
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["上街", "sjc", "530627001002"])
+@pytest.mark.parametrize("text", ["上街", "sjc", "shangjie", "530627001002"])
 def test_a_place_is_found_by_name_initials_or_code(presenter: PlacesPresenter, text: str) -> None:
     assert presenter.find(text) == SECOND
     assert presenter.here == SECOND

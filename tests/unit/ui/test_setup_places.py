@@ -26,6 +26,8 @@ def typed(choice: PlaceChoice, *texts: str) -> int:
     [
         ("云南", "昭通", "镇雄", "乌峰"),
         ("yn", "zt", "zx", "wf"),
+        ("yunnan", "zhaotong", "zhenxiong", "wufeng"),
+        ("yunn", "zhaotongshi", "zhenx", "wufengjiedao"),
         ("53", "5306", "530627", "530627001"),
         ("530627001",),
         ("530627001000",),
@@ -39,6 +41,13 @@ def test_a_township_is_chosen_by_names_initials_or_code(texts: tuple[str, ...]) 
     assert choice.chosen == WUFENG
     assert choice.name() == "云南省昭通市镇雄县乌峰街道"
     assert choice.counts() == (0, len(national().villages(WUFENG)))
+
+
+def test_a_township_typed_in_whole_pinyin_is_the_first_of_its_column() -> None:
+    choice = PlaceChoice(national())
+    typed(choice, "镇雄")
+    choice.type(3, "pojizhen")
+    assert [line.name for line in choice.columns[3].shown] == ["泼机镇"]
 
 
 def test_enter_goes_through_the_columns_and_out_at_the_last() -> None:

@@ -41,8 +41,8 @@ HOW: dict[type[f.FieldType], Callable[..., str]] = {
     f.YesNo: lambda t: "1 是、2 否",
     f.Code: lambda t: "选一项:" + _codes(t),
     f.Codes: lambda t: "可选几项,用空格或顿号隔开:" + _codes(t),
-    f.PlaceRef: lambda t: "组号、村组名或拼音首字母",
-    f.Division: lambda t: "地名、拼音首字母或区划代码,到县(市、区)",
+    f.PlaceRef: lambda t: "组号、村组名或拼音",
+    f.Division: lambda t: "地名、拼音或区划代码,到县(市、区)",
     f.Reference: lambda t: "由程序填",
 }
 

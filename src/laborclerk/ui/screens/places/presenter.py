@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from laborclerk.catalog.pinyin import text_initials
+from laborclerk.catalog.spelling import spelling, typed
 from laborclerk.catalog.values import Context
 from laborclerk.features.registry.groups import (
     EDITABLE,
@@ -144,17 +144,18 @@ class PlacesPresenter:
             self.view.changed()
 
     def find(self, text: str) -> int | None:
-        """The next place after the chosen one whose name or initials hold `text`; it is shown."""
+        """The next place after the chosen one whose name or pinyin holds `text`; it is shown."""
         key = "".join(text.split()).casefold()
         ids = list(self.places)
         if not key or not ids:
             return None
+        fits = typed(key)
         start = ids.index(self.here) + 1 if self.here in self.places else 0
         for place in ids[start:] + ids[:start]:
             line = self.places[place]
             if (
                 key in line.name
-                or key in text_initials(line.name)
+                or fits(spelling(line.name)) is not None
                 or code_of(place).startswith(key)
             ):
                 at = place

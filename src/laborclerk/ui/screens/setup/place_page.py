@@ -106,7 +106,7 @@ class PlacePage(WizardPage):
 
     def _column(self, at: int, title: str) -> QWidget:
         edit, lines, name = _Filter(), _List(), label(title, muted=True)
-        edit.setPlaceholderText("名称、拼音首字母或代码")
+        edit.setPlaceholderText("名称、拼音或代码")
         edit.setAccessibleName(title)
         lines.setAccessibleName(title)
         lines.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -175,7 +175,7 @@ class PlacePage(WizardPage):
             edit.setText(column.typed)
         edit.setEnabled(bool(column.lines))
         lines.note = (
-            column.note if not column.lines else "没有这样的。可输名称、拼音首字母(如 zx)或代码"
+            column.note if not column.lines else "没有这样的。可输名称、拼音(全拼或首字母)或代码"
         )
         codes = [line.code for line in column.shown]
         with QSignalBlocker(lines):

@@ -1,7 +1,8 @@
 """Choosing the station's place: province, city, county, township side by side, without a window.
 
 Each column holds what lies below the line chosen left of it. Typing narrows a column by name,
-pinyin initials or code; a county's name or a whole code typed in the first column jumps there.
+pinyin (whole or first letters) or code; a county's name or a whole code typed in the first column
+jumps there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from laborclerk.catalog.division_codes import (
     parent_of,
     significant,
 )
-from laborclerk.catalog.pinyin import text_initials
+from laborclerk.catalog.spelling import spelling, typed
 from laborclerk.ui.screens.setup.divisions import Divisions
 
 TITLES = ("省(区、市)", "市(州)", "县(市、区)", "乡镇(街道)")
@@ -26,11 +27,11 @@ NO_COUNTIES, NOTHING = "本市不设县(区)", "没有下级区划"
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One line of a column: 12-digit code, what it is called there, initials for typing."""
+    """One line of a column: 12-digit code, what it is called there, its pinyin for typing."""
 
     code: str
     name: str
-    initials: str = ""
+    spelling: str = ""
 
 
 @dataclass
@@ -157,7 +158,7 @@ class PlaceChoice:
             self._fill(place, rows)
 
     def _fill(self, at: int, rows: Iterable[DivisionRow]) -> None:
-        lines = [Option(r.code, r.name, text_initials(r.name)) for r in rows]
+        lines = [Option(r.code, r.name, spelling(r.name)) for r in rows]
         self.columns[at] = Column(TITLES[at], lines, lines)
         for i in range(at + 1, len(TITLES)):
             self.columns[i] = Column(TITLES[i])
@@ -190,8 +191,10 @@ def _fitting(lines: Sequence[Option], key: str) -> Sequence[Option]:
     if key.isascii() and key.isdigit():
         return [line for line in lines if _same_code(significant(line.code), key)]
     if key.isascii():
-        first = [line for line in lines if line.initials.startswith(key)]
-        return first or [line for line in lines if key in line.initials]
+        fits = typed(key)
+        ranked = [(fits(line.spelling), line) for line in lines]
+        first = [line for rank, line in ranked if rank == 0]
+        return first or [line for rank, line in ranked if rank == 1]
     first = [line for line in lines if line.name.startswith(key)]
     return first + [line for line in lines if key in line.name[1:] and line not in first]
 

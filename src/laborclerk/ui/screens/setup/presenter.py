@@ -129,9 +129,9 @@ class SetupPresenter:
 
         def load(_progress: Progress) -> Divisions:
             from laborclerk.catalog.divisions import national
-            from laborclerk.catalog.pinyin import text_initials
+            from laborclerk.catalog.spelling import spelling
 
-            text_initials("乡镇")
+            spelling("乡镇")
             return national()
 
         def libraries(_progress: Progress) -> None:
