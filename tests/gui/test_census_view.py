@@ -136,6 +136,21 @@ def test_a_household_is_typed_from_the_keyboard_alone(
     ]  # fmt: skip
 
 
+def test_what_was_saved_fades_and_the_time_of_the_last_save_stays(
+    qtbot: QtBot, view: CensusView
+) -> None:
+    view._fade.setInterval(50)
+    view.presenter.new(VILLAGE + 1)
+    view.say("户0181 已存 17:31", saved=True)
+    assert view.note.text() == "✓ 户0181 已存 17:31"
+    qtbot.waitUntil(lambda: view.note.text() == "上次:户0181 已存 17:31")
+    view.say("已存为草稿 17:32", kept=True)
+    assert view.note.toolTip() == "上次:户0181 已存 17:31"
+    view.refuse("还有 2 处要改")
+    qtbot.wait(80)
+    assert view.note.text() == "还有 2 处要改"
+
+
 def test_a_household_of_six_with_one_member_open_needs_no_scrolling(view: CensusView) -> None:
     view.presenter.new(VILLAGE + 1)
     for _ in range(5):

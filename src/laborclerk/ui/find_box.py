@@ -21,11 +21,17 @@ _LINES = 12
 
 class FindBox(QLineEdit):
     """Type part of a name, pinyin initials, digits of a number or phone, or a household number;
-    Enter opens the household. `opened(household, person)` is called."""
+    Enter opens the household: `opened(household, person)` is called. Esc empties the box and calls
+    `left`."""
 
-    def __init__(self, station: Station, opened: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        station: Station,
+        opened: Callable[[int, int], None],
+        left: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__()
-        self._station, self._opened = station, opened
+        self._station, self._opened, self._left = station, opened, left
         self._shown_for = ""  # the text the list answers
         self._entered = False  # Enter came before the answer
         self.setPlaceholderText("找人  Ctrl+K")
@@ -123,12 +129,18 @@ class FindBox(QLineEdit):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:
             self.popup.hide()
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()  # ours, before the window's
+            return True
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if key == Qt.Key.Key_Escape and self.popup.isVisible():
+        if key == Qt.Key.Key_Escape:
             self.popup.hide()
+            self.clear()
+            self._left()
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.popup.isVisible():
             step = 1 if key == Qt.Key.Key_Down else -1
             row = self.list.currentRow() + step

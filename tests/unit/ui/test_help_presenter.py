@@ -85,6 +85,26 @@ def test_every_link_leads_to_a_page_and_a_heading(
         assert all(heading in headings(target) for heading in at), link
 
 
+@pytest.mark.parametrize(
+    "key", ["home", "households", "census", "places", "frame", "groups", "sheets", "papers",
+            "exchange", "settings"]
+)  # fmt: skip
+def test_f1_on_a_screen_opens_a_page_of_its_own(
+    key: str, presenter: HelpPresenter, screen: Screen
+) -> None:
+    presenter.explain(key)
+    page, at = screen.shown[-1]
+    assert page != pages()[0].key
+    assert all(heading in headings(next(p for p in pages() if p.key == page)) for heading in at)
+
+
+def test_f1_on_the_groups_opens_the_section_on_issued_and_returned_paper(
+    presenter: HelpPresenter, screen: Screen
+) -> None:
+    presenter.explain("groups")
+    assert screen.shown[-1] == ("paper", ("发出、收回、录了几份",))
+
+
 def test_every_field_type_says_how_it_is_filled_in() -> None:
     assert set(HOW) == set(FIELD_TYPES)
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from laborclerk.app import open_station
 from laborclerk.catalog.retirement import LABOUR_RULES, labour_rule
 from laborclerk.features.census.rounds import current_round, round_facts
 from laborclerk.kernel.errors import Rejected
+from laborclerk.store.journal import Act, Entry, Kind, unpack_changes
 from laborclerk.store.store import Store
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.entry import FieldState
@@ -166,6 +168,18 @@ def test_a_new_clerk_logs_in_and_a_stopped_one_does_not(
     open_station(store.folder, "李录入", "third-one").close()
 
 
+def printed(store: Store) -> list[tuple[str, object, object]]:
+    """What the journal says left the house on paper: use case, document, pages."""
+    with store.read() as session:
+        notes = session.execute(
+            sa.select(Act.use_case, Entry.changes)
+            .join(Entry, (Entry.device == Act.device) & (Entry.act == Act.act))
+            .where(Entry.kind == Kind.NOTE, Act.use_case.like("print.%"))
+        ).all()
+        facts = [(use_case, unpack_changes(blob)) for use_case, blob in notes]
+        return [(use_case, f["document"][1], f["pages"][1]) for use_case, f in facts]
+
+
 def test_the_only_clerk_is_not_stopped_and_it_says_why(presenter: SettingsPresenter) -> None:
     presenter.clerks.disable(CLERK)
     assert presenter.clerks.ended is not None
@@ -178,8 +192,10 @@ def test_a_new_recovery_code_gives_a_sheet_to_print_and_is_then_forgotten(
     presenter.clerks.new_recovery()
     assert presenter.clerks.sheet is not None
     assert presenter.clerks.sheet.title == "数据恢复单"
-    presenter.clerks.sheet_taken()
+    presenter.clerks.sheet_shown()
     assert presenter.clerks.sheet is None
+    presenter.clerks.sheet_taken(1)
+    assert printed(presenter.station.store) == [("print.recovery-sheet", "recovery-sheet", 1)]
 
 
 def test_the_countys_own_wording_is_kept_and_given_up(presenter: SettingsPresenter) -> None:

@@ -19,6 +19,7 @@ from laborclerk.features.registry import station as founding
 from laborclerk.features.registry.model import Person, Place
 from laborclerk.kernel.errors import Common, fault
 from laborclerk.store.backup import backup
+from laborclerk.store.journal import Act
 from laborclerk.store.keyring import Keyring
 from laborclerk.store.store import KEYS, Store
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, station_of
@@ -196,6 +197,14 @@ def test_the_end_of_the_code_is_typed_before_it_goes_on(
     assert "恢复码还没有核对" in presenter.question
     assert not presenter.can_go_back
     presenter.abandon()
+
+
+def test_a_printed_recovery_sheet_is_in_the_journal(setup: Setup) -> None:
+    presenter = setup.made()
+    presenter.sheet_taken(1)
+    assert presenter.made is not None
+    with presenter.made.store.read() as session:
+        assert session.scalars(sa.select(Act.use_case)).all()[-1] == "print.recovery-sheet"
 
 
 def test_the_code_that_was_shown_opens_the_store(setup: Setup) -> None:

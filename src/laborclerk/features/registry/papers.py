@@ -48,13 +48,21 @@ def print_enrolment_sheet(store: Store, out: Out) -> int:
     return _print(store, document, "enrolment-sheet", out)
 
 
+def note_recovery_sheet(store: Store, pages: int) -> None:
+    """Note in the journal that the recovery sheet was printed or saved: not the code."""
+    _note(store, "recovery-sheet", pages)
+
+
 def _print(store: Store, document: Document, kind: str, out: Out) -> int:
     pages = render_pdf(document, out)
-    if not isinstance(out, Path):  # a preview has not left the house
-        return pages
+    if isinstance(out, Path):  # a preview has not left the house
+        _note(store, kind, pages)
+    return pages
+
+
+def _note(store: Store, kind: str, pages: int) -> None:
     with store.write(f"print.{kind}") as work:
         work.note("place", place_id(station_of(store).place), document=kind, pages=pages)
-    return pages
 
 
 # -- recovery ----------------------------------------------------------------------------------
@@ -95,7 +103,7 @@ def recovery_sheet(station: Station, code: str, clerk: str, on: str) -> Document
         )
         yield Spacer(3)
         yield Heading("恢复码")
-        yield _characters(groups, columns=3, height=17)
+        yield characters(groups, columns=3, height=17)
         yield Paragraph(
             "只有数字和大写字母；没有字母 I、L、O、U，看着像的就是数字 1 和 0。", small=True
         )
@@ -107,7 +115,7 @@ def recovery_sheet(station: Station, code: str, clerk: str, on: str) -> Document
         yield from (Paragraph(line) for line in _WHERE)
         yield Signatures(["制作人", "保管人", "单位负责人", "封存日期"])
         yield Spacer(9)
-        yield _envelope(station, on)
+        yield envelope("数据恢复单（密封）", station, on)
 
     return Document(
         "数据恢复单",
@@ -118,7 +126,7 @@ def recovery_sheet(station: Station, code: str, clerk: str, on: str) -> Document
     )
 
 
-def _characters(groups: Sequence[str], *, columns: int, height: float) -> FormGrid:
+def characters(groups: Sequence[str], *, columns: int, height: float) -> FormGrid:
     """Groups of characters, one a box, large enough to be copied by hand."""
     gap, number = 5.0, 9.0
     across = (_A4 - gap * (columns - 1)) / columns
@@ -136,7 +144,7 @@ def _characters(groups: Sequence[str], *, columns: int, height: float) -> FormGr
     return FormGrid(boxes, _A4, rows * (height + 4) - 2)
 
 
-def _envelope(station: Station, on: str) -> FormGrid:
+def envelope(title: str, station: Station, on: str) -> FormGrid:
     """A strip to cut off and glue on the envelope: it says what is inside, not the code."""
     cut = f"✂ {_ENVELOPE} " + "- " * 103
     write = "＿" * 6
@@ -144,7 +152,7 @@ def _envelope(station: Station, on: str) -> FormGrid:
     boxes = [
         Box(0, 0, _A4, 5, value=cut, frame=False, align=Align.LEFT, size=7),
         Box(0, 7, _A4, 36, outline=True),
-        Box(0, 8, _A4, 10, "数据恢复单（密封）", frame=False, strong=True, size=15),
+        Box(0, 8, _A4, 10, title, frame=False, strong=True, size=15),
         Box(8, 19, 164, 7, f"{station.name}　·　{on} 制作", frame=False, size=10),
         Box(8, 27, 164, 6, _SEALED, frame=False, size=8.5),
         Box(8, 34, 164, 7, signed, frame=False, size=8.5),

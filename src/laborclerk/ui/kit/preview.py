@@ -29,6 +29,7 @@ from laborclerk.ui.pages import POINTS, Pages, Picture, pdf_of
 
 _GAP = 12  # pixels around a page
 _KEPT = 12  # pages kept as pictures
+PREVIEW_KEYS = "PgUp/PgDn 翻页 · Home/End 首页、末页 · Ctrl+P 打印 · Ctrl+S 另存为PDF · Esc 返回"
 _LARGEST = 1.7  # times the natural size
 
 
@@ -234,6 +235,7 @@ class PreviewDialog(QDialog):
         column.addLayout(row)
         column.addWidget(self.view, 1)
         column.addWidget(self.strip)
+        column.addWidget(label(PREVIEW_KEYS, small=True, wrap=True))
         self._pages: Pages | None = None
         self.view.setFocus()
         self._changed()

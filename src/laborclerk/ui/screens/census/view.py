@@ -42,6 +42,7 @@ _MEMBER_ROWS = 6
 _FULL = 600  # pixels that six members, the longest tab and doubles need
 _LOW = 480  # pixels, below which half the members are shown at once
 _NARROW = 960  # pixels at 100 %, below which fields stand in two columns
+_TOLD = 6000  # ms that something told stays
 _HINTS = (
     "Enter 下一项 · Shift+Enter 上一项 · Ctrl+Enter 存并开下一户 · Ctrl+S 先存 · Alt+↑↓ 换户 · "
     "Ins 加一人 · Ctrl+Del 删一人 · F4 代码表 · F7 照抄上一人 · F8 下一问题 · Ctrl+Z 撤销"
@@ -58,6 +59,11 @@ class CensusView(QWidget):
         self.presenter = CensusPresenter(station, self, leave)
         self._doubles: tuple[int, list[Double]] = (0, [])
         self._filling = False
+        self._saved = ""  # when something was saved last
+        self._fade = QTimer(self)
+        self._fade.setSingleShot(True)
+        self._fade.setInterval(_TOLD)
+        self._fade.timeout.connect(self._rest)
         self._build()
         self._bind_keys()
 
@@ -233,8 +239,21 @@ class CensusView(QWidget):
         self.note.setText(("✓ " if saved else "") + text)
         color = theme.color("passed" if saved else "muted" if kept else "text")
         self.note.setStyleSheet(f"color: {color.name()}")
+        if saved:
+            self._saved = f"上次:{text}"
+            self.note.setToolTip(self._saved)
+        if kept:
+            self._fade.stop()
+        else:
+            self._fade.start()
+
+    def _rest(self) -> None:
+        """What was told was seen: only when something was saved last stays, quietly."""
+        self.note.setText(self._saved)
+        self.note.setStyleSheet(f"color: {theme.color('muted').name()}")
 
     def refuse(self, text: str) -> None:
+        self._fade.stop()
         self.note.setText(text)
         self.note.setStyleSheet(f"color: {theme.color('wrong').name()}; font-weight: bold")
 

@@ -14,11 +14,13 @@ from laborclerk.ui.jobs import Runner, Way
 from laborclerk.ui.screens.help.field_help import checks_page, fields_page, place_of
 
 FIELDS, CHECKS = "fields", "checks"
-# where F1 leads from a screen (key of the navigation, `census` for the household form)
+# where F1 leads from a screen (key of the navigation, `census` for the household form): a page, or
+# a heading of it
 _OF_SCREEN = {
     "home": "gaps", "households": "entry", "census": "entry", "places": "places", "frame": "frame",
-    "groups": "paper", "sheets": "sheets", "papers": "print", "exchange": "report",
-    "settings": "rounds", "county": "county", "setup": "setup", "login": "password",
+    "groups": "paper#发出、收回、录了几份", "sheets": "sheets", "papers": "print",
+    "exchange": "report", "settings": "rounds", "county": "county", "setup": "setup",
+    "login": "password",
 }  # fmt: skip
 _LINK = re.compile(r"(?:\d+-)?([a-z]+)(?:\.md)?(?:#(.*))?")
 
@@ -114,7 +116,8 @@ class HelpPresenter:
         if where is not None:
             self.open(FIELDS, where)
         else:
-            self.open(_OF_SCREEN.get(screen, pages()[0].key))
+            page, _, heading = _OF_SCREEN.get(screen, pages()[0].key).partition("#")
+            self.open(page, (heading,) if heading else ())
 
     def follow(self, link: str) -> None:
         """A link inside the manual: `04-entry.md#heading` or `#heading`."""

@@ -79,6 +79,11 @@ class PapersPresenter:
         self.choose(list=kind.value, place=place)
         self.preview()
 
+    def open_collection(self, month: str, place: int | None) -> None:
+        """The list of what the group leaders reported in a month."""
+        self.select("collection")
+        self.choose(month=month, **({} if place is None else {"place": place}))
+
     def places(self) -> Pickable:
         """The places this paper is made for."""
         return places(self.station.tree, self.paper.levels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtWidgets import (
     QComboBox,
@@ -27,6 +28,10 @@ from laborclerk.ui.station import Station
 
 _LEFT = 320
 _PLAIN = "打印和另存都记入日志。另存的 PDF 没有加密,用完请删除"
+_HINTS = "↑↓ 选哪一种 · Enter 或 Ctrl+Enter 预览 · Tab 到右边各项"
+_HINTS_READY = (
+    "PgUp/PgDn 翻页 · Ctrl+P 打印 · Ctrl+S 另存为PDF · ↑↓ 换一种,再按 Ctrl+Enter 预览 · Esc 回名单"
+)
 
 
 class PapersScreen(Page):
@@ -101,12 +106,11 @@ class PapersScreen(Page):
             self.side.addWidget(one)
         self.body.addLayout(row, 1)
         self.body.addWidget(self.work)
-        self.hints.setText(
-            "↑↓ 选哪一种 · Ctrl+Enter 预览 · PgUp/PgDn 翻页 · Ctrl+P 打印 · Ctrl+S 另存"
-        )
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             self.key(keys, self.presenter.preview)
         self.key("Ctrl+S", self._save)
+        for keys, step in (("PgDown", 1), ("PgUp", -1)):
+            self.key(keys, partial(self._turn, step), self.list)
         self.setFocusProxy(self.list)
 
     # -- showing -------------------------------------------------------------------------------
@@ -123,6 +127,8 @@ class PapersScreen(Page):
             option.setVisible(name in p.paper.asks)
         if p.choice.place != self.place.value and p.choice.place:
             self.place.choose(p.choice.place, p.station.tree.path(p.choice.place, "township"))
+        if p.choice.month != self.month.text() and not self.month.hasFocus():
+            self.month.setText(p.choice.month)
         wanted = [value for value, _ in p.paper.lists]
         if [self.which.itemData(n) for n in range(self.which.count())] != wanted:
             self.which.clear()
@@ -141,6 +147,7 @@ class PapersScreen(Page):
         for one in (self.print_, self.save):
             one.setEnabled(ready)
         self.whole.setEnabled(p.pages is not None)
+        self.hints.setText(_HINTS_READY if ready else _HINTS)
         self._count()
 
     def _count(self) -> None:
@@ -163,6 +170,9 @@ class PapersScreen(Page):
     def _listed(self, at: int) -> None:
         if not self._filling and at >= 0:
             self.presenter.choose(list=self.which.itemData(at))
+
+    def _turn(self, step: int) -> None:
+        self.pages.turn_to(self.pages.current() + step)
 
     def _whole(self) -> None:
         whole = self.whole.text() == "整页"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from laborclerk.features.registry.papers import recovery_sheet
+from laborclerk.features.registry.papers import note_recovery_sheet, recovery_sheet
 from laborclerk.kernel.progress import Progress
 from laborclerk.printing.document import Document
 from laborclerk.store.clerks import change_keyring
@@ -86,9 +86,14 @@ class Clerks:
 
         self._runner.run(work, done, self._failed)
 
-    def sheet_taken(self) -> None:
-        """The sheet was printed or saved: the code is not kept any longer."""
+    def sheet_shown(self) -> None:
+        """The sheet is previewed: the code is not kept any longer."""
         self.sheet = None
+
+    def sheet_taken(self, pages: int) -> None:
+        """The sheet was printed or saved: the journal notes it."""
+        store = self._store
+        self._runner.run(lambda _p: note_recovery_sheet(store, pages))
 
     def _change(self, change: Callable[[Keyring], None], fact: str, name: str, said: str) -> None:
         store = self._store

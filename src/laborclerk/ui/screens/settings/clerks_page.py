@@ -67,7 +67,7 @@ class ClerksPage(Page):
             self.said.setText(ended.text)
         if self.clerks.sheet is not None:
             sheet = self.clerks.sheet
-            self.clerks.sheet_taken()
+            self.clerks.sheet_shown()
             self._show_sheet(sheet)
 
     def _add(self) -> None:

@@ -130,7 +130,12 @@ class SettingsScreen(QWidget):
         return BackupPage(p.backups, self._restore) if title == BACKUPS else LogPage(p)
 
     def _show_sheet(self, sheet: Document) -> None:
-        show_document(self, self._station.runner, sheet, "恢复单")
+        taken = self.presenter.clerks.sheet_taken
+        show_document(self, self._station.runner, sheet, "恢复单", taken)
+
+    def current(self) -> QWidget:
+        """The page one sees."""
+        return self.page(self.stack.currentIndex())
 
     def page_changed(self, title: str) -> None:
         """Show a page anew if it is the one that is seen."""

@@ -203,7 +203,9 @@ class SheetPage(WizardPage):
             from laborclerk.ui.kit.preview import show_document
 
             name = f"恢复单-{made.station.name}"
-            show_document(self, self.presenter.runner, made.sheet(), name)
+            show_document(
+                self, self.presenter.runner, made.sheet(), name, self.presenter.sheet_taken
+            )
             self.start()
 
 

@@ -266,6 +266,12 @@ class SetupPresenter:
             return f"请照抄下或印出的恢复码,输入最后 {CHECKED} 位"
         return f"不对。请看第 {CODE_LENGTH // CHECKED} 组,照纸上的输入"
 
+    def sheet_taken(self, pages: int) -> None:
+        """The recovery sheet was printed or saved: the journal notes it."""
+        made = self.made
+        if made is not None:
+            self.runner.run(lambda _p: made.sheet_taken(pages))
+
     def next_sheet(self, typed: str) -> None:
         """On from the recovery code, when its end was typed from paper."""
         if self.made is None or self.refuse_code(typed):

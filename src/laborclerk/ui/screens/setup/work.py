@@ -16,7 +16,7 @@ from laborclerk.features.census.due import DEFAULT_LABOUR_RULE
 from laborclerk.features.census.model import Round
 from laborclerk.features.census.rounds import new_round
 from laborclerk.features.practice import service as practice
-from laborclerk.features.registry.papers import recovery_sheet
+from laborclerk.features.registry.papers import note_recovery_sheet, recovery_sheet
 from laborclerk.features.registry.places import PlaceRow
 from laborclerk.features.registry.station import beginning, found, plan
 from laborclerk.kernel.clock import show_time
@@ -52,6 +52,10 @@ class Made:
         """The recovery sheet to be printed."""
         store = self.store
         return recovery_sheet(self.station, self.code, store.clerk, store.clock.today())
+
+    def sheet_taken(self, pages: int) -> None:
+        """The sheet was printed or saved."""
+        note_recovery_sheet(self.store, pages)
 
 
 @dataclass(frozen=True, slots=True)

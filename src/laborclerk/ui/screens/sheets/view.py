@@ -59,8 +59,10 @@ class SheetsScreen(Page):
         self.changed()
 
     def begin(self, kind: str) -> None:
-        """Start an import of this kind."""
-        self.presenter.begin(kind)
+        """Start an import of this kind: which file is asked at once."""
+        if not self.presenter.work.running:
+            self.presenter.begin(kind)
+            self._open()
 
     # -- what the presenter says ---------------------------------------------------------------
 
