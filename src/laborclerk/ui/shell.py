@@ -28,11 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.progress import Progress
-from laborclerk.store.autobackup import BackupState
-from laborclerk.store.autobackup import state as backup_state
-from laborclerk.sync.exchange import unsent
 from laborclerk.ui.draft_strip import DraftStrip
 from laborclerk.ui.find_box import FindBox
 from laborclerk.ui.jobs import Touched, Way, touches
@@ -40,6 +36,7 @@ from laborclerk.ui.key_acts import field_key, print_form, take_back
 from laborclerk.ui.kit import theme
 from laborclerk.ui.navigation import SCREENS, Place
 from laborclerk.ui.station import Station, look
+from laborclerk.ui.status_line import KEYS, StatusLine
 from laborclerk.ui.trouble import show_trouble
 
 NAVIGATION_WIDTH = 104
@@ -70,7 +67,7 @@ class Shell(QMainWindow):
         self._actions()
         station.runner.on_change(self._changed)
         self.go("home")
-        self.refresh_status()
+        self.status_line.refresh()
         self._warm()
         self.strip.refresh()
 
@@ -121,7 +118,8 @@ class Shell(QMainWindow):
         row.addWidget(self.navigation)
         row.addLayout(right, 1)
         self.setCentralWidget(whole)
-        self.status = {key: QLabel() for key in ("station", "round", "unsent", "backup", "clerk")}
+        self.status = {key: QLabel() for key in KEYS}
+        self.status_line = StatusLine(self.station, self.status)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         for key, label in self.status.items():
@@ -320,7 +318,7 @@ class Shell(QMainWindow):
     def _changed(self, touched: Touched) -> None:
         if touches(touched, "place", "round"):
             self.refresh_station()
-        self.refresh_status()
+        self.status_line.refresh()
 
     def refresh_station(self) -> None:
         """Places or the round changed: read them anew, then the screen."""
@@ -328,41 +326,13 @@ class Shell(QMainWindow):
         def done(found: tuple[Any, Any]) -> None:
             changed = found[1] != self.station.round
             self.station.tree, self.station.round = found
-            self.refresh_status()
+            self.status_line.refresh()
             screen = self.stack.currentWidget()
             presenter = getattr(screen, "presenter", None)
             if changed and presenter is not None and hasattr(presenter, "load"):
                 presenter.load()
 
         self.station.runner.run(lambda _: look(self.station.store), done, way=Way.LOOK, key="look")
-
-    def refresh_status(self) -> None:
-        """The status line: station, round, unsent changes, last backup, who is at work."""
-        store = self.station.store
-
-        def work(progress: Progress) -> tuple[int, BackupState]:
-            return unsent(store), backup_state(store)
-
-        self.station.runner.run(work, self._show_status, way=Way.LOOK, key="status")
-
-    def _show_status(self, found: tuple[int, BackupState]) -> None:
-        changes, backup = found
-        facts = self.station.round
-        last = show_time(backup.last) if backup.last else "还没有"
-        texts = {
-            "station": f" {self.station.name}",
-            "round": facts.title if facts else "没有调查轮次",
-            "unsent": "" if self.station.is_county else f"未写出变更 {changes:,} 条",
-            "backup": f"上次备份 {last}",
-            "clerk": f"录入员 {store_clerk(self.station)} ",
-        }
-        for key, text in texts.items():
-            self.status[key].setText(text)
-        reminder = backup.reminder
-        self.status["backup"].setToolTip(reminder.text if reminder else "")
-        if reminder is not None:
-            self.status["backup"].setText(f"⚠ {texts['backup']}(请备份到U盘)")
-        theme.restyle(self.status["backup"], small=True, warned=reminder is not None)
 
     # -- the end -------------------------------------------------------------------------------
 
@@ -383,8 +353,3 @@ class Shell(QMainWindow):
         if closing is not None:
             self.station.runner.run(closing, None, lambda error: None, way=Way.LAST)
         super().closeEvent(event)
-
-
-def store_clerk(station: Station) -> str:
-    """Who is logged in."""
-    return station.store.clerk

@@ -1,0 +1,56 @@
+"""The line below the screens: station, round, unsent changes, last backup, who is at work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QLabel
+
+from laborclerk.kernel.clock import show_time
+from laborclerk.kernel.progress import Progress
+from laborclerk.store.autobackup import BackupState, state
+from laborclerk.sync.exchange import unsent
+from laborclerk.ui.jobs import Way
+from laborclerk.ui.kit import theme
+from laborclerk.ui.station import Station
+
+KEYS = ("station", "round", "unsent", "backup", "clerk")
+
+
+class StatusLine:
+    """Writes the line into `labels`, one for each of the `KEYS`."""
+
+    def __init__(self, station: Station, labels: Mapping[str, QLabel]) -> None:
+        self._station, self._labels = station, labels
+
+    def refresh(self) -> None:
+        """Read it anew."""
+        store = self._station.store
+
+        def work(_progress: Progress) -> tuple[int, BackupState]:
+            return unsent(store), state(store)
+
+        self._station.runner.run(work, self._show, way=Way.LOOK, key="status")
+
+    def _show(self, found: tuple[int, BackupState]) -> None:
+        (changes, backup), station = found, self._station
+        last = show_time(backup.last) if backup.last else "还没有"
+        texts = {
+            "station": f" {station.name}",
+            "round": station.round.title if station.round else "没有调查轮次",
+            "unsent": "" if station.is_county else unsent_text(changes),
+            "backup": f"上次备份 {last}",
+            "clerk": f"录入员 {station.store.clerk} ",
+        }
+        for key, text in texts.items():
+            self._labels[key].setText(text)
+        reminder, label = backup.reminder, self._labels["backup"]
+        label.setToolTip(reminder.text if reminder else "")
+        if reminder is not None:
+            label.setText(f"⚠ {texts['backup']}(请备份到U盘)")
+        theme.restyle(label, small=True, warned=reminder is not None)
+
+
+def unsent_text(changes: int) -> str:
+    """How many changes no bundle has yet."""
+    return f"未写出变更 {changes:,} 条" if changes else "变更都已写出,待县里确认"
