@@ -1,8 +1,7 @@
-"""enrol and bundle: keys between township and county, and the change bundle."""
+"""bundle: the changes between township and county."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,87 +11,15 @@ import click
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, pass_call
-from laborclerk.cli.messages import Command
 from laborclerk.cli.records import TYPES
 from laborclerk.features.registry.scope import PlaceScope
-from laborclerk.kernel.errors import EnvironmentFault, Problem, Rejected, reject
+from laborclerk.kernel.errors import EnvironmentFault, Problem, Rejected
 from laborclerk.store.store import Store
-from laborclerk.sync import approvals, exchange
+from laborclerk.sync import exchange
 from laborclerk.sync.container import SUFFIX
 from laborclerk.sync.manifest import Manifest
 
 _FILE = click.Path(path_type=Path)
-_PHONE = "请与对方在电话里逐位核对指纹"
-
-
-@click.group("enrol", cls=Family)
-def enrol_group() -> None:
-    """乡站在县站登记:申请、批复、接受批复。"""
-
-
-@enrol_group.command("request", short_help="生成登记申请")
-@click.argument("out", metavar="OUT.lcq", type=_FILE)
-@pass_call
-def request_command(call: Call, out: Path) -> Answer:
-    """生成本机的登记申请,交给县站。"""
-    with call.store() as store:
-        fingerprint = approvals.request(store, out)
-    data = {"fingerprint": fingerprint, "file": str(out)}
-    return Answer(data, [f"已生成登记申请:{out}", f"指纹 {fingerprint}", _PHONE])
-
-
-@enrol_group.command("approve", short_help="县站批复申请")
-@click.argument("request", metavar="申请文件", type=_FILE)
-@click.argument("out", metavar="OUT.lca", type=_FILE)
-@click.option("--fingerprint", metavar="指纹", help="对方在电话里念的指纹,不同则不批")
-@pass_call
-def approve_command(call: Call, request: Path, out: Path, fingerprint: str | None) -> Answer:
-    """批复一份登记申请;先与对方在电话里核对指纹。"""
-    with call.store() as store:
-        asked = approvals.read_request(request)
-        if fingerprint is None:
-            _compare(asked.name, asked.fingerprint, call)
-        elif _digits(fingerprint) != _digits(asked.fingerprint):
-            raise reject(Command.FINGERPRINT_DIFFERS, given=fingerprint, found=asked.fingerprint)
-        approvals.approve(store, request, out)
-    data = {
-        "fingerprint": asked.fingerprint, "station": asked.station, "device": asked.device,
-        "place": asked.place, "name": asked.name, "file": str(out),
-    }  # fmt: skip
-    return Answer(data, [f"已批复{asked.name}(指纹 {asked.fingerprint}):{out}"])
-
-
-def _compare(name: str, fingerprint: str, call: Call) -> None:
-    """On a terminal a person says that the digits are the same."""
-    if sys.stdin.isatty() and not call.as_json:
-        click.echo(f"{name}的指纹 {fingerprint}", err=True)
-        click.confirm("与对方电话里念的一样吗", abort=True, err=True)
-
-
-def _digits(text: str) -> str:
-    return "".join(c for c in text if c.isdigit())
-
-
-@enrol_group.command("accept", short_help="接受县站的批复")
-@click.argument("file", metavar="批复文件", type=_FILE)
-@pass_call
-def accept_command(call: Call, file: Path) -> Answer:
-    """接受县站的批复;此后可以上报。"""
-    with call.store() as store:
-        county = approvals.accept(store, file)
-    data = {"fingerprint": county.fingerprint, "station": county.station, "name": county.name}
-    return Answer(data, [f"已在{county.name}登记", f"县站指纹 {county.fingerprint}", _PHONE])
-
-
-@enrol_group.command("authority", short_help="写出县站的公钥行")
-@click.argument("out", metavar="OUT", type=_FILE)
-@pass_call
-def authority_command(call: Call, out: Path) -> Answer:
-    """写出县站的公钥行,供 ssh-keygen -Y verify 核对交换文件。"""
-    with call.store() as store:
-        line = approvals.authority(store)
-    out.write_bytes(line.encode())
-    return Answer({"file": str(out), "authority": line.strip()}, [f"已写出:{out}"])
 
 
 @click.group("bundle", cls=Family)
@@ -209,4 +136,4 @@ def _in_order(store: Store, paths: Sequence[Path]) -> list[tuple[Path, Manifest 
     return sorted(found, key=lambda f: (f[1] is None, f[1] and (f[1].device, f[1].number), f[0]))
 
 
-COMMANDS = (enrol_group, bundle_group)
+COMMANDS = (bundle_group,)

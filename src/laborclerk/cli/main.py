@@ -57,7 +57,7 @@ COMMANDS = {
     "signoff": ("coverage", "签认一个村(社区)"),
     "print": ("printing", "打印成PDF"),
     "round": ("rounds", "调查轮次"),
-    "enrol": ("exchange", "乡站在县站登记"),
+    "enrol": ("enrolment", "乡站在县站登记"),
     "bundle": ("exchange", "上报和导入变更"),
     "clerk": ("clerks", "录入员"),
     "check": ("backup", "检查数据是否前后一致"),

@@ -1,108 +1,311 @@
-"""Whom a station believes: a device asks, the county approves, renews and revokes; its own keys."""
+"""Enrolment's use cases: a device asks and accepts, the county approves, renews and revokes."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from laborclerk.kernel.errors import reject
+from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
+from laborclerk.kernel.ids import read_id
 from laborclerk.store.store import Store
+from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import atomic, enrolment, sshsig
-from laborclerk.sync.container import Trust
-from laborclerk.sync.keys import PublicKeys, fingerprint
-from laborclerk.sync.ledger import COUNTY, Enrolled, Ledger, keys_of, station_of
-from laborclerk.sync.revocation import RevocationList
+from laborclerk.sync.certificates import verify_certificate
+from laborclerk.sync.enrolment import County, Memory, Request
+from laborclerk.sync.keys import PublicKeys, StationKeys, fingerprint
+from laborclerk.sync.ledger import (
+    COUNTY,
+    BundleLog,
+    Enrolled,
+    Issued,
+    Ledger,
+    Station,
+    keep_keys,
+    key_ring,
+    keys_of,
+    station_of,
+)
+from laborclerk.sync.messages import Enrolment, Exchange
+from laborclerk.sync.revocation import MAX_CHAINS, Counted, Revocation, RevocationList
+from laborclerk.sync.succession import follow, is_succession, pack
+from laborclerk.sync.trust import (
+    CERTIFICATE,
+    REVOCATIONS,
+    SUCCESSION,
+    VALID_DAYS,
+    authorities,
+    keep,
+    keep_county,
+    next_serial,
+    note_issued,
+    revocations_of,
+    succession_of,
+    take_back,
+    take_succession,
+    this_county,
+)
+from laborclerk.sync.trust import county_of as county_of
+from laborclerk.sync.trust import trust_of as trust_of
 
-VALID_DAYS = 730
 _MOST = 2**20  # bytes of an enrolment file
 _COUNTY_DIGITS = 6  # of a division code
 
 
+# -- a device ------------------------------------------------------------------------------------
+
+
 def request(store: Store, out: Path) -> str:
-    """Write this device's enrolment request → its fingerprint, to be read out by phone."""
-    me, keys = station_of(store), keys_of(store)
-    data = enrolment.make_request(
+    """Write this device's enrolment request → its fingerprint, to be read out by phone. From a
+    station that is enrolled it asks for a new certificate."""
+    _write(out, _request(store, keys_of(store), None))
+    return fingerprint(keys_of(store).public)
+
+
+def rotate(store: Store, out: Path) -> str:
+    """New keys for this device: write the request that the old ones vouch for → fingerprint. They
+    are used once the county has approved them; until then, and again, the same new keys."""
+    if station_of(store).level == COUNTY:
+        raise reject(Enrolment.ONLY_TOWNSHIP)
+    if county_of(store) is None:
+        raise reject(Ledger.NOT_ENROLLED_YET)
+    ring = key_ring(store)
+    new = ring.next or StationKeys.generate()
+    data = _request(store, new, ring.present)
+    if ring.next is None:
+        with store.write("enrol.rotate") as work:
+            keep_keys(store, ring.awaiting(new), work.session)
+            _note(work, station_of(store).device, fingerprint=fingerprint(new.public))
+    _write(out, data)
+    return fingerprint(new.public)
+
+
+def accept(store: Store, path: Path) -> County:
+    """Keep the county's approval, or follow it to its new keys → the county; its fingerprint is
+    shown to be compared the first time. Later files must come from the same county. Bundles go to
+    a county that was made anew from its sheet from the first change on."""
+    data = atomic.read_whole(path, _MOST)
+    if is_succession(data):
+        return take_succession(store, data, path.name)
+    me, ring, known = station_of(store), key_ring(store), county_of(store)
+    if me.level == COUNTY:
+        raise reject(Enrolment.ONLY_TOWNSHIP)
+    approval, keys = _approval(store, data, path.name, known)
+    if known is not None:
+        _check_newer(store, approval, path.name)
+    with store.write("enrol.accept") as work:
+        keep(work.session, CERTIFICATE, approval.certificate)
+        keep(work.session, REVOCATIONS, approval.revocations_file.decode())
+        keep(work.session, SUCCESSION, pack(approval.succession).decode())
+        former = (*approval.former, *(authorities(store)[1:] if known else ()))
+        keep_county(work.session, approval.county, former)
+        if known is not None and known.device != approval.county.device:
+            keep(work.session, "sync.acknowledged", "0")
+        if keys is not ring.present:
+            keep_keys(store, ring.turned(keys), work.session)
+        _note(work, me.device, serial=approval.certified.serial, county=approval.county.name)
+    return approval.county
+
+
+def _request(store: Store, keys: StationKeys, vouching: StationKeys | None) -> bytes:
+    me = station_of(store)
+    memory = Memory(
+        store.setting(CERTIFICATE), store.setting(REVOCATIONS), succession_of(store)
+    ) if me.level != COUNTY else Memory()  # fmt: skip
+    return enrolment.make_request(
         keys, station=me.station, device=me.device, place=me.place, name=me.name,
-        clerk=store.clerk, made_on=store.clock.today(),
+        clerk=store.clerk, made_on=store.clock.today(), memory=memory, vouching=vouching,
     )  # fmt: skip
-    _write(out, data)
-    return fingerprint(keys.public)
 
 
-def read_request(path: Path) -> enrolment.Request:
-    """What a request says, for the county to compare the fingerprint before approving."""
-    return enrolment.read_request(atomic.read_whole(path, _MOST), path.name)
+def _approval(
+    store: Store, data: bytes, file: str, known: County | None
+) -> tuple[enrolment.Approval, StationKeys]:
+    """The approval, and which of our keys it is for: the present or the next ones."""
+    me, ring = station_of(store), key_ring(store)
+    number = revocations_of(store).number if known else 0
+    refused: Rejected | None = None
+    for keys in (ring.present, *([ring.next] if ring.next else [])):
+        try:
+            found = enrolment.read_approval(
+                data, keys, station=me.station, device=me.device, on=store.clock.today(),
+                known=known.public if known else None, known_revocations=number, file=file,
+            )  # fmt: skip
+        except Rejected as error:
+            if error.problems[0].message is not Exchange.ENROL_OTHER_DEVICE:
+                raise
+            refused = error
+        else:
+            return found, keys
+    assert refused is not None
+    raise refused
 
 
-def approve(store: Store, path: Path, out: Path) -> enrolment.Request:
-    """The county approves a device: from now on its bundles are believed. The fingerprint must
-    have been compared."""
-    me, keys = station_of(store), keys_of(store)
-    if me.level != COUNTY:
-        raise reject(Ledger.ONLY_COUNTY)
-    asked = read_request(path)
+def _check_newer(store: Store, approval: enrolment.Approval, file: str) -> None:
+    """Rejected when it would put an older certificate in the place of ours."""
+    line = store.setting(CERTIFICATE)
+    ours = verify_certificate(line, authorities(store)).serial if line else 0
+    found = approval.certified.serial
+    if found < ours:
+        raise reject(Exchange.ENROL_OLDER_APPROVAL, file=file, found=found, ours=ours)
+
+
+# -- the county ------------------------------------------------------------------------------------
+
+
+class Kind(StrEnum):
+    """What a request asks for. Only of a new device the digits must be compared by phone."""
+
+    NEW = "new"
+    RENEWAL = "renewal"
+    ROTATION = "rotation"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A request before the county: what it is, and what the officer must know."""
+
+    request: Request
+    kind: Kind
+    notices: tuple[Problem, ...] = ()
+
+
+def read_request(store: Store, path: Path) -> Application:
+    """What a request says, for the county to decide. One of a device that this county certified,
+    made with the certified keys or vouched for by them, needs no phone call. Rejected when it is
+    no request, not of this county, or made after keys that this county has lost."""
+    data = atomic.read_whole(path, _MOST)
+    me = _county_station(store)
+    asked = enrolment.read_request(data, path.name, authorities(store))
     if asked.place[:_COUNTY_DIGITS] != me.place[:_COUNTY_DIGITS]:
-        raise reject(Ledger.REQUEST_NOT_OURS, name=asked.name, place=asked.place)
+        raise reject(Enrolment.REQUEST_NOT_OURS, name=asked.name, place=asked.place)
+    later = follow(keys_of(store).public, asked.memory.succession, path.name)
+    if later.former:
+        raise reject(Enrolment.REQUEST_NEWER_KEY, name=asked.name, on=later.on)
+    listed = revocations_of(store)
+    met = [r for r in listed.revoked if (r.station, r.device) == (asked.station, asked.device)]
+    before = asked.previous
+    known = (
+        before is not None
+        and not listed.find(before)
+        and _is_current(store, before.serial, asked.device)
+    )
+    if not known or before is None:
+        notices = [
+            Problem(Enrolment.REQUEST_REVOKED, {"reason": r.reason or "未写原因"}, Severity.WARN)
+            for r in met[-1:]
+        ]
+        return Application(asked, Kind.NEW, tuple(notices))
+    same = before.key == asked.public.signing
+    return Application(asked, Kind.RENEWAL if same else Kind.ROTATION)
+
+
+def approve(store: Store, path: Path, out: Path) -> Application:
+    """The county approves a device: from now on its bundles are believed. The fingerprint must
+    have been compared when the request is a new device's."""
+    found = read_request(store, path)
+    take_back(store, found.request.memory)
+    _certify(store, found.request, out, f"enrol.{_ACTS[found.kind]}")
+    return found
+
+
+_ACTS = {Kind.NEW: "approve", Kind.RENEWAL: "renew", Kind.ROTATION: "approve_rotation"}
+
+
+def renew(store: Store, who: str, out: Path) -> Enrolled:
+    """A new certificate for a device (its id, or its station when that has one device) without a
+    request: the file is for it to accept. Rejected for a revoked one."""
+    _county_station(store)
     with store.read() as session:
-        serial = int(session.scalar(sa.select(sa.func.max(Enrolled.serial))) or 0) + 1
-    data = enrolment.approve(
-        asked, keys, _county(store), serial=serial, valid_from=store.clock.today(),
-        valid_days=VALID_DAYS, revocations=RevocationList(),
-    )  # fmt: skip
-    _write(out, data)
-    with store.local() as session:
+        found = _named(session, who)
+    listed = revocations_of(store)
+    standing = [e for e in found if not is_revoked(listed, e)]
+    if not standing:
+        raise reject(Enrolment.REVOKED_NEEDS_REQUEST, who=who)
+    if len(standing) > 1:
+        devices = "、".join(e.device for e in standing)
+        raise reject(Enrolment.SEVERAL_DEVICES, who=who, devices=devices)
+    (one,) = standing
+    public = PublicKeys(sshsig.read_key_line(one.signing), one.age)
+    again = Request(one.station, one.device, one.place, one.name, "", "", public, digest="")
+    return _certify(store, again, out, "enrol.renew")
+
+
+def _certify(store: Store, asked: Request, out: Path, use_case: str) -> Enrolled:
+    keys = keys_of(store)
+    listed, statements = revocations_of(store), succession_of(store)
+    with store.write(use_case) as work:
+        session = work.session
+        serial = next_serial(session)
+        if asked.previous is not None:  # given before this county was made anew
+            serial = max(serial, asked.previous.serial + 1)
+        data = enrolment.approve(
+            asked, keys, this_county(store), serial=serial, valid_from=store.clock.today(),
+            valid_days=VALID_DAYS, revocations=listed, succession=statements,
+        )  # fmt: skip
+        line = enrolment.certificate_in(data)
+        made = verify_certificate(line, [keys.public.signing])
         old = session.get(Enrolled, asked.device)
-        made = Enrolled(
+        given = Enrolled(
             device=asked.device, station=asked.station, place=asked.place, name=asked.name,
             signing=asked.public.signing_line, age=asked.public.age, serial=serial,
-            approved_at=store.clock(), last_number=old.last_number if old else 0,
+            approved_at=store.clock(), valid_before=made.valid_before,
+            last_number=old.last_number if old else 0,
             last_digest=old.last_digest if old else None, index=old.index if old else None,
         )  # fmt: skip
-        session.merge(made)
-    return asked
+        kept = session.merge(given)
+        note_issued(session, made, store.clock())
+        _note(work, asked.device, name=asked.name, serial=serial)
+        work.flush()
+        _write(out, data)  # a stick that fails leaves no certificate that nobody has
+    return kept
 
 
-def accept(store: Store, path: Path) -> enrolment.County:
-    """Keep the county's approval; its fingerprint is shown to be compared. A later approval must
-    come from the same county."""
-    me, keys = station_of(store), keys_of(store)
-    known = county_of(store)
-    approval = enrolment.read_approval(
-        atomic.read_whole(path, _MOST), keys, station=me.station, device=me.device,
-        on=store.clock.today(), known=known.public if known else None, file=path.name,
-    )  # fmt: skip
-    store.set_setting("sync.certificate", approval.certificate)
-    county = approval.county
-    facts = {
-        "station": county.station, "device": county.device, "place": county.place,
-        "name": county.name, "signing": county.public.signing_line, "age": county.public.age,
-    }  # fmt: skip
-    store.set_setting("sync.county", json.dumps(facts, ensure_ascii=False))
-    return county
+def revoke(store: Store, who: str, reason: str) -> list[Enrolled]:
+    """End a device (its id) or all devices of a station (its id, name or place code) → those that
+    were ended. What the county has applied of them still counts, nothing after it. Other stations
+    learn of it with the next approval or return bundle."""
+    _county_station(store)
+    if not reason.strip():
+        raise reject(Enrolment.REASON_MISSING)
+    listed, keys, today = revocations_of(store), keys_of(store), store.clock.today()
+    with store.write("enrol.revoke") as work:
+        ended = [e for e in _named(work.session, who) if not is_revoked(listed, e)]
+        if not ended:
+            raise reject(Enrolment.ALREADY_REVOKED, who=who)
+        made = [
+            Revocation(
+                e.station, e.device, e.serial, counted(work.session, e.device), today,
+                reason.strip(),
+            )
+            for e in ended
+        ]  # fmt: skip
+        keep(work.session, REVOCATIONS, listed.with_(*made).to_bytes(keys).decode())
+        for one in ended:
+            _note(work, one.device, name=one.name, serial=one.serial, reason=reason.strip())
+    return ended
 
 
-def county_of(store: Store) -> enrolment.County | None:
-    """The county this station is enrolled with."""
-    text = store.setting("sync.county")
-    if not text:
-        return None
-    facts: dict[str, str] = json.loads(text)
-    public = PublicKeys(sshsig.read_key_line(facts["signing"]), facts["age"])
-    return enrolment.County(
-        facts["station"], facts["device"], facts["place"], facts["name"], public
+def counted(session: Session, device: str) -> tuple[Counted, ...]:
+    """Up to where the county has applied each incarnation of a device."""
+    taken = sa.select(
+        BundleLog.incarnation, BundleLog.last, BundleLog.digest
+    ).where(BundleLog.direction == "in", BundleLog.device == device)  # fmt: skip
+    ends: dict[int, tuple[int, list[str]]] = {}
+    for incarnation, last, digest in session.execute(taken.order_by(BundleLog.number)):
+        known = ends.get(incarnation, (-1, []))
+        if last > known[0]:
+            ends[incarnation] = (last, [digest])
+        elif last == known[0]:
+            known[1].append(digest)
+    return tuple(
+        Counted(incarnation, last, tuple(digests[-MAX_CHAINS:]))
+        for incarnation, (last, digests) in sorted(ends.items())
     )
-
-
-def authority(store: Store) -> str:
-    """The county's line for `ssh-keygen -Y verify`."""
-    if station_of(store).level == COUNTY:
-        return enrolment.authority_line(keys_of(store).public)
-    county = county_of(store)
-    if county is None:
-        raise reject(Ledger.NOT_ENROLLED_YET)
-    return enrolment.authority_line(county.public)
 
 
 def enrolled(store: Store) -> list[Enrolled]:
@@ -111,20 +314,41 @@ def enrolled(store: Store) -> list[Enrolled]:
         return list(session.scalars(sa.select(Enrolled).order_by(Enrolled.place)))
 
 
-def trust_of(store: Store) -> Trust:
-    """Whom this station believes when it opens a bundle; Rejected before it is enrolled."""
-    me = station_of(store)
-    if me.level == COUNTY:
-        return Trust((keys_of(store).public.signing,))
-    county = county_of(store)
-    if county is None:
-        raise reject(Ledger.NOT_ENROLLED_YET)
-    return Trust((county.public.signing,))
+def is_revoked(listed: RevocationList, one: Enrolled) -> bool:
+    """Whether the present certificate of a device was ended."""
+    return any(r.meets(one.station, one.device, one.serial) for r in listed.revoked)
 
 
-def _county(store: Store) -> enrolment.County:
+def authority(store: Store) -> str:
+    """The county's lines for `ssh-keygen -Y verify`: its present key, then former ones."""
+    return enrolment.authority_line(*authorities(store))
+
+
+def _is_current(store: Store, serial: int, device: str) -> bool:
+    with store.read() as session:
+        one = session.get(Enrolled, device)
+        given = session.get(Issued, serial)
+    return one is not None and one.serial == serial and given is not None
+
+
+def _named(session: Session, who: str) -> Sequence[Enrolled]:
+    who = who.strip()
+    for column in (Enrolled.device, Enrolled.station, Enrolled.place, Enrolled.name):
+        found = session.scalars(sa.select(Enrolled).where(column == who)).all()
+        if found:
+            return found
+    raise reject(Enrolment.UNKNOWN_DEVICE, who=who)
+
+
+def _county_station(store: Store) -> Station:
     me = station_of(store)
-    return enrolment.County(me.station, me.device, me.place, me.name, keys_of(store).public)
+    if me.level != COUNTY:
+        raise reject(Enrolment.ONLY_COUNTY)
+    return me
+
+
+def _note(work: UnitOfWork, device: str, **facts: str | int) -> None:
+    work.note("enrolment", read_id(device) or 0, **facts)
 
 
 def _write(out: Path, data: bytes) -> None:

@@ -9,10 +9,11 @@ version) is opened with `holds`, and its entries are not handed out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from laborclerk.kernel import log
 from laborclerk.kernel.errors import Message, Problem, Rejected, fault, reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.sync import atomic, payload, sshsig, strictzip
@@ -47,10 +48,14 @@ READER_VERSION = 1  # of the data (Manifest.least_reader) that this program appl
 @dataclass(frozen=True, slots=True)
 class Trust:
     """Whom we believe: the county's raw signing keys (present and, after a rotation, former)
-    and whom it revoked."""
+    and whom it revoked. A county knows besides which certificates it gave: `issued` are their
+    (serial, raw key), None elsewhere; `renewed` the serial of each device's latest one that is
+    valid, so that what an expired one signed need not wait any longer."""
 
     authorities: tuple[bytes, ...]
     revocations: RevocationList = field(default_factory=RevocationList)
+    issued: Collection[tuple[int, bytes]] | None = None
+    renewed: Mapping[str, int] = field(default_factory=dict)
 
 
 def write_bundle(
@@ -175,13 +180,16 @@ def verify_bundle(data: bytes, trust: Trust, on: str | None, file: str) -> Opene
     if manifest.purpose is Purpose.RETURN and not certified.is_county:
         raise reject(Exchange.BUNDLE_NOT_FROM_COUNTY, file=file)
     digest = hashlib.sha256(encoded).hexdigest()
+    if trust.issued is not None and (certified.serial, certified.key) not in trust.issued:
+        raise reject(Exchange.BUNDLE_NOT_ISSUED, file=file, serial=certified.serial)
     _check_revoked(manifest, certified, trust.revocations, digest, file)
     stored = bytes(parts[PAYLOAD_NAME])
     facts = manifest.payload
     if len(stored) != facts.size or hashlib.sha256(stored).hexdigest() != facts.sha256:
         raise reject(Exchange.BUNDLE_PAYLOAD_DIFFERS, file=file)
     holds: list[Problem] = []
-    if on is not None and (lapse := certified.lapse(on)) is not None:
+    renewed = trust.renewed.get(certified.device, 0) > certified.serial
+    if on is not None and not renewed and (lapse := certified.lapse(on)) is not None:
         holds.append(lapse)
     if manifest.least_reader > READER_VERSION:
         params = {"file": file, "needed": manifest.least_reader, "ours": READER_VERSION}
@@ -241,6 +249,7 @@ def _read(encoded: bytes, file: str) -> Manifest:
     except UnknownSuite as error:
         raise reject(Exchange.BUNDLE_SUITE_UNKNOWN, file=file, suite=str(error)) from error
     except Malformed as error:
+        log.event("unreadable.manifest", spot=str(error).lower())
         raise reject(Exchange.BUNDLE_UNREADABLE_MANIFEST, file=file, reason=str(error)) from error
 
 
@@ -248,14 +257,13 @@ def _check_revoked(
     manifest: Manifest, certified: Certified, revocations: RevocationList, digest: str, file: str
 ) -> None:
     """Raises Rejected when the bundle goes beyond what still counts of a revoked device."""
-    revocation = revocations.find(certified)
-    if revocation is None:
-        return
-    here = (manifest.incarnation, manifest.last)
-    cut = (revocation.incarnation, revocation.last_sequence)
-    who = {"station": certified.station, "device": certified.device, "file": file}
-    if here > cut:
-        last, found = revocation.last_sequence, manifest.last
-        raise reject(Exchange.BUNDLE_REVOKED, last=last, found=found, **who)
-    if here == cut and revocation.chain not in (None, digest):
-        raise reject(Exchange.BUNDLE_REVOKED_BRANCH, **who)
+    for revocation in revocations.find(certified):
+        counted = revocation.counts(manifest.incarnation)
+        who = {
+            "station": certified.station, "device": certified.device, "file": file,
+            "reason": revocation.reason,
+        }  # fmt: skip
+        if manifest.last > counted.last:
+            raise reject(Exchange.BUNDLE_REVOKED, last=counted.last, found=manifest.last, **who)
+        if manifest.last == counted.last and digest not in counted.chains:
+            raise reject(Exchange.BUNDLE_REVOKED_BRANCH, **who)

@@ -7,6 +7,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from laborclerk.kernel import log
 from laborclerk.kernel.errors import Rejected, reject
 from laborclerk.sync import sshsig, strictjson
 from laborclerk.sync.messages import Exchange
@@ -15,7 +16,10 @@ from laborclerk.sync.strictjson import Malformed, Reader
 VERSION = 1
 MAX_SIZE = 2**20  # bytes
 
-KINDS = {"request": "登记申请", "approval": "登记批复", "revocations": "注销名单"}
+KINDS = {
+    "request": "登记申请", "approval": "登记批复", "revocations": "注销名单",
+    "succession": "县站换密钥的通知",
+}  # fmt: skip
 
 
 def seal(kind: str, body: Mapping[str, Any], key: Ed25519PrivateKey) -> bytes:
@@ -51,18 +55,21 @@ class Sealed:
         del content["signature"]
         self._signed = strictjson.encode(content)
 
-    def verify(self, signer: bytes) -> None:
-        """Raises Rejected unless the raw key `signer` signed the file and all of the body has
-        been read."""
+    def verify(self, *signers: bytes) -> bytes:
+        """The one of the raw keys `signers` that signed the file. Raises Rejected when none did,
+        or when something of the body has not been read."""
         if self.body.rest():
             raise self.unreadable(Malformed("rest"))
-        if self._signature.public != sshsig.key_blob(signer) or not sshsig.is_right(
-            self._signature, self._signed, signer, sshsig.ENROL_NAMESPACE
-        ):
-            raise reject(Exchange.ENROL_SIGNATURE_WRONG, file=self._file)
+        for signer in signers:
+            if self._signature.public == sshsig.key_blob(signer) and sshsig.is_right(
+                self._signature, self._signed, signer, sshsig.ENROL_NAMESPACE
+            ):
+                return signer
+        raise reject(Exchange.ENROL_SIGNATURE_WRONG, file=self._file)
 
     def unreadable(self, error: ValueError) -> Rejected:
         """The refusal for a body that reads wrongly."""
         reason = str(error) if isinstance(error, Malformed) else "signature"
+        log.event(f"unreadable.{self._kind}", spot=reason.lower())
         kind = KINDS[self._kind]
         return reject(Exchange.ENROL_UNREADABLE, file=self._file, kind=kind, reason=reason)

@@ -1,30 +1,49 @@
 """Enrolment: a device asks, the county compares the fingerprint by phone and approves.
 
-`.lcq` request: the device's public keys, signed by themselves (whoever asks holds them).
-`.lca` approval: certificate, the county's keys and its revocation list, signed by the county.
+`.lcq` request: the device's public keys, signed by themselves (whoever asks holds them). One that
+was certified before brings its certificate, and new keys are vouched for by the certified one: then
+no phone call is needed. It also brings what it knows of the county (revocations, changes of its
+keys), for a county that lost them.
+`.lca` approval: certificate, the county's keys, its revocation list and the statements of its
+changes of keys, signed by the county.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
-from laborclerk.kernel.errors import reject
-from laborclerk.sync import sshsig
+from laborclerk.kernel.errors import Rejected, reject
+from laborclerk.sync import sshsig, strictjson
 from laborclerk.sync.certificates import MAX_LINE, Certified, issue_certificate, verify_certificate
 from laborclerk.sync.document import Sealed, seal
-from laborclerk.sync.keys import PublicKeys, StationKeys, fingerprint, is_recipient
+from laborclerk.sync.keys import PublicKeys, StationKeys, fingerprint
 from laborclerk.sync.messages import Exchange
 from laborclerk.sync.revocation import RevocationList, read_revocations
 from laborclerk.sync.strictjson import Malformed, Reader
+from laborclerk.sync.succession import follow, read_public, read_texts
 
 REQUEST_SUFFIX = ".lcq"
 APPROVAL_SUFFIX = ".lca"
+MAX_REVOCATIONS = 2**19  # characters of a list inside another file
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a device has of its county, all of it signed by it: its own certificate line, the
+    revocation list, the statements of changes of the county's keys."""
+
+    certificate: str = ""
+    revocations: str = ""
+    succession: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a device asks for; `name` is the station's, for people. `digest` names the file."""
+    """What a device asks for; `name` is the station's, for people. `digest` names the file.
+    `previous` is what this county certified before: the same device asks, with the same keys or
+    with new ones that the old key vouches for; None for everybody else."""
 
     station: str
     device: str
@@ -34,6 +53,8 @@ class Request:
     made_on: str
     public: PublicKeys
     digest: str
+    memory: Memory = Memory()
+    previous: Certified | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -59,14 +80,17 @@ class County:
 @dataclass(frozen=True, slots=True)
 class Approval:
     """What the county answered. `revocations` is its current list, `revocations_file` the same
-    as signed, to be kept and passed on."""
+    as signed, to be kept and passed on; `succession` all changes of its keys, `former` its keys
+    before (of those we knew). `request_digest` is None for a renewal nobody asked for."""
 
     certificate: str
     certified: Certified
     county: County
     revocations: RevocationList
     revocations_file: bytes
-    request_digest: str
+    request_digest: str | None
+    succession: tuple[str, ...] = ()
+    former: tuple[bytes, ...] = ()
 
 
 def make_request(
@@ -78,8 +102,11 @@ def make_request(
     name: str,
     clerk: str = "",
     made_on: str = "",
+    memory: Memory = Memory(),
+    vouching: StationKeys | None = None,
 ) -> bytes:
-    """The request file of a device. Ids are tokens (letters, digits, `_.-`, at most 64)."""
+    """The request file of a device. Ids are tokens (letters, digits, `_.-`, at most 64).
+    `vouching` are the certified keys when `keys` are to follow them."""
     body = {
         "station": station,
         "device": device,
@@ -89,12 +116,22 @@ def make_request(
         "made_on": made_on,
         "signing": keys.public.signing_line,
         "age": keys.public.age,
+        "certificate": memory.certificate,
+        "revocations": memory.revocations,
+        "succession": list(memory.succession),
     }
-    return seal("request", body, keys.signing)
+    vouched = ""
+    if vouching is not None:
+        voice = sshsig.sign(_vouched(keys.public), vouching.signing, sshsig.ENROL_NAMESPACE)
+        vouched = voice.decode("ascii")
+    return seal("request", {**body, "vouched": vouched}, keys.signing)
 
 
-def read_request(data: bytes, file: str = "登记申请") -> Request:
-    """The request in `data`; Rejected when it is none or was changed."""
+def read_request(
+    data: bytes, file: str = "登记申请", authorities: Collection[bytes] = ()
+) -> Request:
+    """The request in `data`; Rejected when it is none or was changed. `authorities` are the raw
+    keys of the county that reads: a certificate of another is passed over."""
     sealed = Sealed(data, "request", file)
     body = sealed.body
     try:
@@ -105,13 +142,50 @@ def read_request(data: bytes, file: str = "登记申请") -> Request:
             name=body.text("name"),
             clerk=body.text("clerk"),
             made_on=body.text("made_on", 40),
-            public=_public(body),
+            public=read_public(body),
             digest=hashlib.sha256(data).hexdigest(),
+            memory=Memory(
+                body.text("certificate", MAX_LINE),
+                body.text("revocations", MAX_REVOCATIONS),
+                read_texts(body, "succession"),
+            ),
         )
+        vouched = body.text("vouched", 4000)
     except Malformed as error:
         raise sealed.unreadable(error) from error
     sealed.verify(request.public.signing)
-    return request
+    return replace(request, previous=_previous(request, vouched, authorities, file))
+
+
+def _previous(
+    request: Request, vouched: str, authorities: Collection[bytes], file: str
+) -> Certified | None:
+    """The certificate of ours that the request stands on, if it does."""
+    if not request.memory.certificate:
+        return None
+    try:
+        before = verify_certificate(request.memory.certificate, authorities)
+    except Rejected:  # another county's, or a recovered county's with other keys: a new device
+        return None
+    who = (request.station, request.device, request.place)
+    if (before.station, before.device, before.place) != who:
+        return None
+    if before.key == request.public.signing:
+        return before
+    try:
+        voice = sshsig.read(vouched.encode())
+    except ValueError:
+        return None  # new keys nobody vouches for: as good as a new device
+    right = sshsig.is_right(voice, _vouched(request.public), before.key, sshsig.ENROL_NAMESPACE)
+    if not right or voice.public != sshsig.key_blob(before.key):
+        raise reject(Exchange.ENROL_SIGNATURE_WRONG, file=file)
+    return before
+
+
+def _vouched(public: PublicKeys) -> bytes:
+    return strictjson.encode(
+        {"laborclerk": "vouched", "signing": public.signing_line, "age": public.age}
+    )
 
 
 def approve(
@@ -123,9 +197,11 @@ def approve(
     valid_from: str,
     valid_days: int,
     revocations: RevocationList,
+    succession: Sequence[str] = (),
 ) -> bytes:
     """The approval file for `request`, after a person compared the fingerprints. `keys` are the
-    county's, `serial` its next number, validity from a day (YYYY-MM-DD) for some days."""
+    county's, `serial` its next number, validity from a day (YYYY-MM-DD) for some days. Without a
+    digest the request was never made: the county renews by itself."""
     certificate = issue_certificate(
         keys.signing,
         request.public.signing,
@@ -137,7 +213,7 @@ def approve(
         valid_days=valid_days,
     )
     body = {
-        "request": request.digest,
+        "request": request.digest or None,
         "certificate": certificate,
         "county": {
             "station": county.station,
@@ -148,6 +224,7 @@ def approve(
             "age": keys.public.age,
         },
         "revocations": revocations.to_bytes(keys).decode("utf-8"),
+        "succession": list(succession),
     }
     return seal("approval", body, keys.signing)
 
@@ -166,20 +243,22 @@ def read_approval(
     """The approval in `data`, if it is for this device and these `keys`.
 
     On the first enrolment `known` is None: show `county.fingerprint` and have it compared by
-    phone before anything is kept. Later it must be the same county, and its revocation list no
-    older than `known_revocations`. Raises Rejected.
+    phone before anything is kept. Later it must be the same county, or the one its own statements
+    lead to, and its revocation list no older than `known_revocations`. Raises Rejected.
     """
     sealed = Sealed(data, "approval", file)
     body = sealed.body
     try:
-        digest = body.sha256("request")
+        digest = body.optional_sha256("request")
         certificate = body.text("certificate", MAX_LINE)
         county = _county(body.object("county"))
-        listed = body.text("revocations", 2**20).encode()
+        listed = body.text("revocations", MAX_REVOCATIONS).encode()
+        succession = read_texts(body, "succession")
     except ValueError as error:
         raise sealed.unreadable(error) from error
     sealed.verify(county.public.signing)
-    if known is not None and known != county.public:
+    followed = follow(known or county.public, succession, file)
+    if known is not None and followed.public != county.public:
         print_ = county.fingerprint
         raise reject(Exchange.ENROL_OTHER_COUNTY, file=file, fingerprint=print_)
     certified = verify_certificate(certificate, [county.public.signing], on)
@@ -194,7 +273,7 @@ def read_approval(
             station=certified.station,
             device=certified.device,
         )
-    revocations = read_revocations(listed, county.public.signing, file)
+    revocations = read_revocations(listed, [county.public.signing], file)
     if revocations.number < known_revocations:
         raise reject(
             Exchange.ENROL_OLDER_REVOCATIONS,
@@ -202,7 +281,13 @@ def read_approval(
             found=revocations.number,
             ours=known_revocations,
         )
-    return Approval(certificate, certified, county, revocations, listed, digest)
+    former = followed.former if known is not None else ()
+    return Approval(certificate, certified, county, revocations, listed, digest, succession, former)
+
+
+def certificate_in(approval: bytes) -> str:
+    """The certificate line of an approval that was just made."""
+    return Sealed(approval, "approval", "").body.text("certificate", MAX_LINE)
 
 
 def certify_county(
@@ -221,11 +306,11 @@ def certify_county(
     )
 
 
-def authority_line(county: PublicKeys) -> str:
-    """The line for ssh-keygen's allowed_signers file: every station certified by this county may
-    sign bundles, and nothing else."""
+def authority_line(*signing: bytes) -> str:
+    """The lines for ssh-keygen's allowed_signers file, one for each raw key of the county: every
+    station certified by it may sign bundles, and nothing else."""
     options = f'cert-authority,namespaces="{sshsig.BUNDLE_NAMESPACE}"'
-    return f"* {options} {county.signing_line}\n"
+    return "".join(f"* {options} {sshsig.key_line(key)}\n" for key in signing)
 
 
 def _county(body: Reader) -> County:
@@ -234,18 +319,8 @@ def _county(body: Reader) -> County:
         device=body.token("device"),
         place=body.token("place"),
         name=body.text("name"),
-        public=_public(body),
+        public=read_public(body),
     )
     if body.rest():
         raise Malformed("county")
     return county
-
-
-def _public(body: Reader) -> PublicKeys:
-    age = body.text("age", 100)
-    if not is_recipient(age):
-        raise Malformed("age")
-    try:
-        return PublicKeys(sshsig.read_key_line(body.text("signing")), age)
-    except ValueError as error:
-        raise Malformed("signing") from error

@@ -17,10 +17,11 @@ from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.store.base import Base
 from laborclerk.store.journal import Device
 from laborclerk.store.journal import HeldEntry as HeldEntry
-from laborclerk.store.store import Store
-from laborclerk.sync.keys import StationKeys
+from laborclerk.store.store import Setting, Store
+from laborclerk.sync.keys import KeyRing, StationKeys
 
 COUNTY, TOWNSHIP = "county", "township"
+_KEYS = "sync.keys"
 
 
 class Ledger(Message):
@@ -29,8 +30,6 @@ class Ledger(Message):
     NOT_A_STATION = "本站还没有建好。请先建站(laborclerk init)"
     NOT_ENROLLED = "站点 {station} 还没有在本县登记。请对方交来登记申请,核对指纹后批复"
     NOT_ENROLLED_YET = "本站还没有在县里登记。请先生成登记申请交给县里,再导入县里的批复"
-    ONLY_COUNTY = "只有县站能批复登记申请"
-    REQUEST_NOT_OURS = "“{name}”(区划 {place})不属于本县。请核对申请文件"
     BUNDLE_KNOWN = "这是已导入过的第{number}号文件({at}导入),没有重复导入"
     NOTHING_NEW = "“{name}”的这份文件里没有新的变更,没有改动任何数据"
     BUNDLE_GAP = (
@@ -60,9 +59,21 @@ class Enrolled(Base):
     age: Mapped[str] = mapped_column(sa.String)
     serial: Mapped[int] = mapped_column(sa.BigInteger)
     approved_at: Mapped[int] = mapped_column(sa.BigInteger)
+    valid_before: Mapped[str] = mapped_column(sa.String)  # first day the certificate ends
     index: Mapped[int | None] = mapped_column(sa.SmallInteger)
     last_number: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     last_digest: Mapped[str | None] = mapped_column(sa.String)
+
+
+class Issued(Base):
+    """Every certificate this county gave, so that one made with a stolen former key is told."""
+
+    __tablename__ = "issued"
+    serial: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    device: Mapped[str] = mapped_column(sa.String)
+    signing: Mapped[str] = mapped_column(sa.String)
+    valid_before: Mapped[str] = mapped_column(sa.String)
+    at: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class BundleLog(Base):
@@ -72,6 +83,7 @@ class BundleLog(Base):
     digest: Mapped[str] = mapped_column(sa.String, primary_key=True)
     direction: Mapped[str] = mapped_column(sa.String)  # out, in
     device: Mapped[str] = mapped_column(sa.String)
+    incarnation: Mapped[int] = mapped_column(sa.BigInteger, default=1)
     number: Mapped[int] = mapped_column(sa.BigInteger)
     first: Mapped[int] = mapped_column(sa.BigInteger)
     last: Mapped[int] = mapped_column(sa.BigInteger)
@@ -102,7 +114,7 @@ def set_station(store: Store, level: str, place: str, name: str) -> None:
         "station": place.rstrip("0") or "0", "device": show_id(device),
     }  # fmt: skip
     store.set_setting("sync.station", json.dumps(facts, ensure_ascii=False))
-    store.set_setting("sync.keys", StationKeys.generate().to_bytes().hex())
+    keep_keys(store, KeyRing(StationKeys.generate()))
 
 
 def station_of(store: Store) -> Station:
@@ -114,9 +126,25 @@ def station_of(store: Store) -> Station:
     return Station(**facts)
 
 
+def key_ring(store: Store) -> KeyRing:
+    """All private keys of this station: those in use, the next, and former ones. The only place
+    where they are read."""
+    return KeyRing.from_bytes(bytes.fromhex(store.secret(_KEYS)))
+
+
+def keep_keys(store: Store, ring: KeyRing, session: Session | None = None) -> None:
+    """Keep the private keys: the only place where they are written. With `session` in the
+    transaction that changes other things with them, which only a store that holds them can."""
+    if session is None:
+        store.set_secret(_KEYS, ring.to_bytes().hex())
+        return
+    assert not store.on_server
+    session.merge(Setting(key=_KEYS, value=ring.to_bytes().hex()))
+
+
 def keys_of(store: Store) -> StationKeys:
-    """This station's private keys."""
-    return StationKeys.from_bytes(bytes.fromhex(store.setting("sync.keys")))
+    """The private keys this station signs with and is written to."""
+    return key_ring(store).present
 
 
 def device_index(session: Session, device: str, name: str) -> int:

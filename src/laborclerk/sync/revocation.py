@@ -1,8 +1,10 @@
-"""Who no longer speaks. A revocation names the last sequence that still counts and the chain
-there: the position decides, never a date (design/exchange.md, "Who may speak")."""
+"""Who no longer speaks. A revocation says up to where a device's work still counts, for each
+incarnation of it that the county has applied: the position in the chain decides, never a date
+(design/exchange.md, "Who may speak")."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,21 +15,40 @@ if TYPE_CHECKING:
     from laborclerk.sync.certificates import Certified
     from laborclerk.sync.keys import StationKeys
 
+MAX_CHAINS = 100  # bundles without changes that end at the same sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The last sequence of an incarnation that counts, and the digests of the manifests of the
+    bundles that end there (several when a laptop wrote bundles without new changes)."""
+
+    incarnation: int
+    last: int
+    chains: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """Certificates of `device` up to `serial` end at `last_sequence` of `incarnation`; one of a
-    higher serial, issued after a new enrolment, is not meant. `chain` is the digest of the
-    manifest of the last bundle that counts, None when none ever came. `on` is for people."""
+    """Certificates of `device` up to `serial` count no further than `counted`; of an incarnation
+    that is not named there, nothing counts. A certificate of a higher serial, issued after a new
+    enrolment, is not meant. `on` is a day for people, `reason` what they read."""
 
     station: str
     device: str
     serial: int
-    last_sequence: int
-    incarnation: int = 1
-    chain: str | None = None
+    counted: tuple[Counted, ...] = ()
     on: str = ""
     reason: str = ""
+
+    def counts(self, incarnation: int) -> Counted:
+        """How far this incarnation's work counts."""
+        found = (c for c in self.counted if c.incarnation == incarnation)
+        return next(found, Counted(incarnation, 0))
+
+    def meets(self, station: str, device: str, serial: int) -> bool:
+        """Whether this certificate is meant."""
+        return (station, device) == (self.station, self.device) and serial <= self.serial
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +58,14 @@ class RevocationList:
     number: int = 0
     revoked: tuple[Revocation, ...] = ()
 
-    def find(self, certified: Certified) -> Revocation | None:
-        """The revocation that meets this certificate; of several, the one that counts least."""
-        met = [
-            r
-            for r in self.revoked
-            if (r.station, r.device) == (certified.station, certified.device)
-            and certified.serial <= r.serial
-        ]
-        return min(met, key=lambda r: (r.incarnation, r.last_sequence), default=None)
+    def find(self, certified: Certified) -> list[Revocation]:
+        """The revocations that meet this certificate; what it signs must hold before each."""
+        who = certified.station, certified.device, certified.serial
+        return [r for r in self.revoked if r.meets(*who)]
 
-    def with_(self, revocation: Revocation) -> RevocationList:
-        """The next edition, one entry longer."""
-        return RevocationList(self.number + 1, (*self.revoked, revocation))
+    def with_(self, *revocations: Revocation) -> RevocationList:
+        """The next edition, longer by these."""
+        return RevocationList(self.number + 1, (*self.revoked, *revocations))
 
     def to_bytes(self, county: StationKeys) -> bytes:
         """The list as a file signed by the county."""
@@ -58,9 +74,10 @@ class RevocationList:
                 "station": r.station,
                 "device": r.device,
                 "serial": r.serial,
-                "incarnation": r.incarnation,
-                "last_sequence": r.last_sequence,
-                "chain": r.chain,
+                "counted": [
+                    {"incarnation": c.incarnation, "last": c.last, "chains": list(c.chains)}
+                    for c in r.counted
+                ],
                 "on": r.on,
                 "reason": r.reason,
             }
@@ -69,8 +86,11 @@ class RevocationList:
         return seal("revocations", {"number": self.number, "revoked": items}, county.signing)
 
 
-def read_revocations(data: bytes, authority: bytes, file: str = "注销名单") -> RevocationList:
-    """The list in `data`, if the county's raw key `authority` signed it; else Rejected."""
+def read_revocations(
+    data: bytes, authorities: Collection[bytes], file: str = "注销名单"
+) -> RevocationList:
+    """The list in `data`, if one of the county's raw keys `authorities` signed it; else
+    Rejected."""
     sealed = Sealed(data, "revocations", file)
     try:
         found = RevocationList(
@@ -79,7 +99,7 @@ def read_revocations(data: bytes, authority: bytes, file: str = "注销名单") 
         )
     except Malformed as error:
         raise sealed.unreadable(error) from error
-    sealed.verify(authority)
+    sealed.verify(*authorities)
     return found
 
 
@@ -89,12 +109,23 @@ def _revocation(value: object) -> Revocation:
         station=reader.token("station"),
         device=reader.token("device"),
         serial=reader.number("serial", 1),
-        incarnation=reader.number("incarnation", 1),
-        last_sequence=reader.number("last_sequence"),
-        chain=reader.optional_sha256("chain"),
+        counted=tuple(_counted(item) for item in reader.list("counted", 1000)),
         on=reader.text("on", 40),
         reason=reader.text("reason", 500),
     )
     if reader.rest():
         raise Malformed("revoked")
+    return found
+
+
+def _counted(value: object) -> Counted:
+    reader = Reader(value, "counted")
+    chains = reader.list("chains", MAX_CHAINS)
+    found = Counted(
+        reader.number("incarnation", 1),
+        reader.number("last"),
+        tuple(Reader({"digest": digest}, "chains").sha256("digest") for digest in chains),
+    )
+    if reader.rest():
+        raise Malformed("counted")
     return found

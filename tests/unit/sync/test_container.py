@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from laborclerk.kernel.errors import Rejected
 from laborclerk.sync import sshsig
 from laborclerk.sync.certificates import certificate_blob
 from laborclerk.sync.container import (
@@ -22,7 +23,7 @@ from laborclerk.sync.enrolment import certify_county
 from laborclerk.sync.keys import StationKeys
 from laborclerk.sync.manifest import PAYLOAD_NAME, Manifest, Purpose, Recipient
 from laborclerk.sync.messages import Exchange
-from laborclerk.sync.revocation import Revocation, RevocationList
+from laborclerk.sync.revocation import Counted, Revocation, RevocationList
 from tests.unit.sync.stations import (
     COUNTY,
     COUNTY_KEYS,
@@ -263,42 +264,94 @@ def test_manifest_of_a_hostile_enrolled_sender_is_refused(
     assert refusal(path) is reason
 
 
-REVOKED = Revocation(TOWN, LAPTOP, serial=1, last_sequence=52, on=TODAY, reason="丢失")
+CUT = Counted(1, 52)
+REVOKED = Revocation(TOWN, LAPTOP, serial=1, counted=(CUT,), on=TODAY, reason="丢失")
+
+
+def revoking(*revoked: Revocation) -> Trust:
+    return replace(TRUST, revocations=RevocationList(1, revoked))
 
 
 @pytest.mark.parametrize(
-    ("change", "reason"),
+    ("counted", "change", "reason"),
     [
-        ({}, None),
-        ({"last_sequence": 60}, None),
-        ({"last_sequence": 51}, Exchange.BUNDLE_REVOKED),
-        ({"last_sequence": 0}, Exchange.BUNDLE_REVOKED),
-        ({"chain": "cd" * 32}, Exchange.BUNDLE_REVOKED_BRANCH),
-        ({"last_sequence": 0, "device": "D8"}, None),
-        ({"last_sequence": 0, "station": "other"}, None),
+        ([Counted(1, 60, ("cd" * 32,))], {}, None),
+        ([Counted(1, 51)], {}, Exchange.BUNDLE_REVOKED),
+        ([Counted(1, 0)], {}, Exchange.BUNDLE_REVOKED),
+        ([], {}, Exchange.BUNDLE_REVOKED),
+        ([Counted(1, 52, ("cd" * 32,))], {}, Exchange.BUNDLE_REVOKED_BRANCH),
+        ([Counted(7, 99)], {}, Exchange.BUNDLE_REVOKED),
+        ([], {"device": "D8"}, None),
+        ([], {"station": "other"}, None),
     ],
 )
 def test_revocation_counts_by_position_in_the_chain(
-    path: Path, township: Enrolled, change: dict[str, Any], reason: Exchange | None
-):
+    path: Path, township: Enrolled, counted: list[Counted], change: dict[str, Any],
+    reason: Exchange | None,
+):  # fmt: skip
     write(path, township)
-    trust = replace(TRUST, revocations=RevocationList(1, (replace(REVOKED, **change),)))
+    trust = revoking(replace(REVOKED, counted=tuple(counted), **change))
     if reason is None:
         assert list(open_bundle(path, trust, TODAY).entries(COUNTY_KEYS)) == ENTRIES
     else:
         assert refusal(path, trust) is reason
 
 
-def test_chain_of_a_revocation_is_the_last_counted_manifest(path: Path, township: Enrolled):
+def test_chain_of_a_revocation_is_that_of_the_last_counted_manifests(
+    path: Path, township: Enrolled
+):
     written = write(path, township)
-    revoked = replace(REVOKED, chain=written.digest)
-    assert not open_bundle(path, replace(TRUST, revocations=RevocationList(1, (revoked,)))).holds
+    cut = Counted(1, 52, ("cd" * 32, written.digest))
+    assert not open_bundle(path, revoking(replace(REVOKED, counted=(cut,)))).holds
 
 
-def test_new_incarnation_of_a_revoked_device_is_refused(path: Path, township: Enrolled):
-    write(path, township, incarnation=2, last=10)
-    trust = replace(TRUST, revocations=RevocationList(1, (REVOKED,)))
-    assert refusal(path, trust) is Exchange.BUNDLE_REVOKED
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_revocations_a_bundle_must_stand_before_each(
+    path: Path, township: Enrolled, order: int
+):
+    write(path, township)
+    first = replace(REVOKED, counted=(Counted(1, 40),))
+    later = replace(REVOKED, serial=5, counted=(Counted(1, 90),))
+    assert refusal(path, revoking(*[first, later][::order])) is Exchange.BUNDLE_REVOKED
+
+
+@pytest.mark.parametrize("incarnation", [2, 2**62, 1])
+def test_only_incarnations_that_the_county_applied_count(
+    path: Path, township: Enrolled, incarnation: int
+):
+    """Their numbers are random: none is before or after another."""
+    write(path, township, incarnation=incarnation, last=10)
+    trust = revoking(replace(REVOKED, counted=(Counted(2, 60),)))
+    if incarnation == 2:
+        assert not open_bundle(path, trust).holds
+    else:
+        assert refusal(path, trust) is Exchange.BUNDLE_REVOKED
+
+
+def test_refusal_of_a_revoked_device_names_it_and_the_reason(path: Path, township: Enrolled):
+    write(path, township)
+    with pytest.raises(Rejected) as caught:
+        open_bundle(path, revoking(replace(REVOKED, counted=(Counted(1, 51),))))
+    text = caught.value.problems[0].text
+    assert all(part in text for part in (LAPTOP, "丢失", "51", "52"))
+
+
+def test_certificate_that_the_county_never_gave_is_refused(path: Path, township: Enrolled):
+    """What a thief of a former key of the county signs for himself."""
+    write(path, township)
+    key = township.keys.public.signing
+    assert not open_bundle(path, replace(TRUST, issued={(1, key)})).holds
+    for issued in (set(), {(2, key)}, {(1, COUNTY_KEYS.public.signing)}):
+        assert refusal(path, replace(TRUST, issued=issued)) is Exchange.BUNDLE_NOT_ISSUED
+
+
+@pytest.mark.parametrize(("renewed", "holds"), [({}, True), ({LAPTOP: 1}, True), ({LAPTOP: 2}, 0)])
+def test_expired_certificate_holds_until_it_is_renewed(
+    path: Path, township: Enrolled, renewed: dict[str, int], holds: bool
+):
+    write(path, township)
+    opened = open_bundle(path, replace(TRUST, renewed=renewed), "2028-01-01")
+    assert [h.message for h in opened.holds] == [Exchange.CERTIFICATE_EXPIRED] * holds
 
 
 def test_device_enrolled_anew_after_revocation_speaks_again(path: Path):

@@ -21,9 +21,9 @@ from laborclerk.sync.certificates import (
     verify_certificate,
 )
 from laborclerk.sync.enrolment import approve, make_request, read_approval, read_request
-from laborclerk.sync.keys import PublicKeys, StationKeys, fingerprint
+from laborclerk.sync.keys import KeyRing, PublicKeys, StationKeys, fingerprint
 from laborclerk.sync.messages import Exchange
-from laborclerk.sync.revocation import Revocation, RevocationList, read_revocations
+from laborclerk.sync.revocation import Counted, Revocation, RevocationList, read_revocations
 from laborclerk.sync.sshsig import read_key_line
 from tests.unit.sync.stations import (
     COUNTY,
@@ -36,10 +36,13 @@ from tests.unit.sync.stations import (
 )
 
 KEYS = StationKeys.generate()
+FIXED_SIGNING = "fa2eae0612d8ed4749a300d43a978fbb06a4794d0671e9e2e321a5d29c6c7d65"
+FIXED_AGE = "age13ln9yrnmshp86ps9y0hnjc0sgck598ez59yzz3crrq3ffyjs6gyqr982jg"
 REQUEST = make_request(
     KEYS, station=TOWN, device=LAPTOP, place=PLACE, name="乌峰街道", clerk="王某", made_on=TODAY
 )
-LOST = Revocation(TOWN, "D6", 3, 120, chain="ab" * 32, on=TODAY, reason="电脑丢失")
+CUT = Counted(1, 120, ("ab" * 32, "cd" * 32))
+LOST = Revocation(TOWN, "D6", 3, (CUT, Counted(2**62, 7)), on=TODAY, reason="电脑丢失")
 REVOKED = RevocationList().with_(LOST)
 
 
@@ -82,7 +85,7 @@ def test_approval_brings_certificate_county_keys_and_revocations():
     assert got.certified.serial == 4
     assert (got.certified.valid_after, got.certified.valid_before) == ("2026-11-19", "2027-12-25")
     assert got.revocations == REVOKED
-    assert read_revocations(got.revocations_file, COUNTY_KEYS.public.signing) == REVOKED
+    assert read_revocations(got.revocations_file, [COUNTY_KEYS.public.signing]) == REVOKED
     assert got.request_digest == read_request(REQUEST).digest
 
 
@@ -176,17 +179,21 @@ def test_older_edition_never_hides_a_revocation():
 
 
 @pytest.mark.parametrize(
-    ("serial", "found"), [(2, 50), (3, 50), (4, 90), (5, None)], ids=["old", "last", "new", "after"]
+    ("serial", "found"),
+    [(2, [50, 90]), (3, [50, 90]), (4, [90]), (5, [])],
+    ids=["old", "last", "new", "after"],
 )
-def test_revocation_meets_certificates_up_to_its_serial(serial: int, found: int | None):
+def test_revocation_meets_certificates_up_to_its_serial(serial: int, found: list[int]):
     listed = RevocationList(
         2,
-        (replace(LOST, device=LAPTOP, last_sequence=50), Revocation(TOWN, LAPTOP, 4, 90)),
+        (
+            replace(LOST, device=LAPTOP, counted=(Counted(1, 50),)),
+            Revocation(TOWN, LAPTOP, 4, (Counted(1, 90),)),
+        ),
     )
-    revocation = listed.find(
-        verify_certificate(certificate(serial=serial), [COUNTY.public.signing])
-    )
-    assert (revocation.last_sequence if revocation else None) == found
+    met = listed.find(verify_certificate(certificate(serial=serial), [COUNTY.public.signing]))
+    assert [r.counts(1).last for r in met] == found
+    assert all(r.counts(8).last == 0 for r in met)
 
 
 # --- certificates ------------------------------------------------------------------------------
@@ -267,20 +274,41 @@ def test_line_without_a_certificate_is_refused(line: str):
 # --- keys ----------------------------------------------------------------------------------------
 
 
-def test_keys_survive_the_store():
-    again = StationKeys.from_bytes(KEYS.to_bytes())
-    assert again.public == KEYS.public
-    assert again.to_bytes() == KEYS.to_bytes()
+RING = KeyRing(KEYS, OTHER_COUNTY_KEYS, (COUNTY_KEYS, StationKeys.generate()))
 
 
-@pytest.mark.parametrize("data", [b"", b"x\n", KEYS.to_bytes()[:-20], KEYS.to_bytes() + b"x\n"])
+@pytest.mark.parametrize("ring", [KeyRing(KEYS), RING, RING.turned(OTHER_COUNTY_KEYS)])
+def test_keys_survive_the_store(ring: KeyRing):
+    again = KeyRing.from_bytes(ring.to_bytes())
+    assert [k.public for k in again.all()] == [k.public for k in ring.all()]
+    assert again.to_bytes() == ring.to_bytes()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"x\n", RING.to_bytes()[:-20], RING.to_bytes() + b"x\n", RING.to_bytes() * 2,
+        KeyRing(KEYS).to_bytes().replace(b"present", b"former"), b"laborclerk-keys-1\n",
+    ],
+)  # fmt: skip
 def test_what_are_no_keys_is_refused(data: bytes):
     with pytest.raises(ValueError, match=r"\w"):
-        StationKeys.from_bytes(data)
+        KeyRing.from_bytes(data)
+
+
+def test_keys_follow_from_their_seed_alone():
+    """Fixed for ever: sheets of paper lie in safes."""
+    keys = StationKeys.from_seed(bytes(range(16)))
+    assert keys.public.signing.hex() == FIXED_SIGNING
+    assert keys.public.age == FIXED_AGE
+    assert StationKeys.from_seed(KEYS.seed).public == KEYS.public
+    with pytest.raises(ValueError, match="seed"):
+        StationKeys.from_seed(bytes(32))
 
 
 def test_keys_never_print_their_private_half():
     assert repr(KEYS) == f"StationKeys({fingerprint(KEYS.public)})"
+    assert repr(RING) == f"KeyRing({fingerprint(KEYS.public)})"
 
 
 def test_fingerprint_is_five_groups_of_four_digits_and_depends_on_both_keys():

@@ -26,7 +26,7 @@ from tests.unit.sync.stations import (
 
 
 def confirmed(parts: dict[str, bytes], tmp_path: Path) -> bool:
-    (tmp_path / "allowed").write_text(authority_line(COUNTY_KEYS.public))
+    (tmp_path / "allowed").write_text(authority_line(COUNTY_KEYS.public.signing))
     (tmp_path / "sig").write_bytes(parts[SIGNATURE_NAME])
     keygen = shutil.which("ssh-keygen")
     assert keygen

@@ -78,8 +78,8 @@ def test_both_screens_show_the_same_digits(ours: Store, theirs: Store, stick: Pa
     there.read_request(next(stick.glob("*.lcq")))
     assert here.facts
     assert there.request
-    assert there.request[1].fingerprint == here.facts.fingerprint
-    assert there.request[1].name == "乌峰街道"
+    assert there.request[1].request.fingerprint == here.facts.fingerprint
+    assert there.request[1].request.name == "乌峰街道"
 
 
 def test_enrolling_makes_the_county_known(ours: Store, theirs: Store, stick: Path) -> None:

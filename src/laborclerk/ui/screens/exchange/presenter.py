@@ -15,7 +15,8 @@ from laborclerk.kernel.progress import Cancelled, Progress
 from laborclerk.store.base import record_types
 from laborclerk.store.store import Store
 from laborclerk.sync import approvals, exchange, overview
-from laborclerk.sync.enrolment import APPROVAL_SUFFIX, REQUEST_SUFFIX, County, Request
+from laborclerk.sync.approvals import Application
+from laborclerk.sync.enrolment import APPROVAL_SUFFIX, REQUEST_SUFFIX, County
 from laborclerk.sync.exchange import Exported, Imported
 from laborclerk.sync.keys import fingerprint
 from laborclerk.sync.ledger import keys_of, station_of
@@ -78,7 +79,7 @@ class ExchangePresenter:
         self.drives: list[Drive] = []
         self.folder: Path | None = None  # where the bundle goes, or is looked for
         self.candidates: list[Candidate] = []
-        self.request: tuple[Path, Request] | None = None  # a county has it before its eyes
+        self.request: tuple[Path, Application] | None = None  # a county has it before its eyes
         self.work = LongWork(station.runner, view.changed)
         self._list_drives = list_drives
         self._by_hand = False
@@ -251,8 +252,9 @@ class ExchangePresenter:
 
     def read_request(self, path: Path) -> None:
         """Show who asks to be enrolled, with the digits to compare."""
+        store = self.station.store
 
-        def done(asked: Request) -> None:
+        def done(asked: Application) -> None:
             self.request = (path, asked)
             self.work.say(None)
 
@@ -262,7 +264,7 @@ class ExchangePresenter:
                 self.station.runner.fail(error)
             self.work.say(ended)
 
-        self.station.runner.run(lambda _p: approvals.read_request(path), done, failed)
+        self.station.runner.run(lambda _p: approvals.read_request(store, path), done, failed)
 
     def drop_request(self) -> None:
         """The digits differ, or not now: nothing is approved."""
@@ -275,16 +277,16 @@ class ExchangePresenter:
             return
         store, (path, _) = self.station.store, self.request
 
-        def done(asked: Request) -> Ended:
+        def done(found: Application) -> Ended:
             self.request = None
             self.load()
-            return Ended(f"已批准“{asked.name}”,批复在 {out}。请把它交给对方导入")
+            return Ended(f"已批准“{found.request.name}”,批复在 {out}。请把它交给对方导入")
 
         self.work.run("写批复", lambda _p: approvals.approve(store, path, out), done)
 
     def approval_name(self) -> str:
         """The name an approval file gets."""
-        name = self.request[1].name if self.request else ""
+        name = self.request[1].request.name if self.request else ""
         return f"批复-{safe_name(name)}{APPROVAL_SUFFIX}"
 
 

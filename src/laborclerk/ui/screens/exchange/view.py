@@ -179,7 +179,7 @@ class ExchangeScreen(Page):
                 self.steps.show()
             else:
                 self.steps.hide()
-                self.approval.show_request(presenter.request[1])
+                self.approval.show_request(presenter.request[1].request)
             self._show_county()
             self.main.setEnabled(bool(presenter.importable) and not busy)
             return

@@ -1,0 +1,271 @@
+"""Whom this station believes: the county's keys, its revocations, its own certificate. All of it
+lies in the station's settings and is taken over only as the county signed it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
+from laborclerk.store.store import Setting, Store
+from laborclerk.sync import sshsig
+from laborclerk.sync.certificates import Certified, verify_certificate
+from laborclerk.sync.container import OpenedBundle, Trust
+from laborclerk.sync.enrolment import County, Memory, certify_county
+from laborclerk.sync.keys import PublicKeys, StationKeys
+from laborclerk.sync.ledger import (
+    COUNTY,
+    Enrolled,
+    Issued,
+    Ledger,
+    key_ring,
+    keys_of,
+    station_of,
+)
+from laborclerk.sync.messages import Enrolment, Exchange
+from laborclerk.sync.revocation import RevocationList, read_revocations
+from laborclerk.sync.succession import follow, pack, unpack
+
+VALID_DAYS = 730
+WARN_DAYS = 30  # before a certificate ends
+CERTIFICATE, REVOCATIONS, SUCCESSION = "sync.certificate", "sync.revocations", "sync.succession"
+SERIAL_FLOOR, _COUNTY = "sync.serial_floor", "sync.county"
+
+
+def keep(session: Session, key: str, value: str) -> None:
+    """A setting, in the transaction that changes it."""
+    session.merge(Setting(key=key, value=value))
+
+
+# -- the county ----------------------------------------------------------------------------------
+
+
+def county_of(store: Store) -> County | None:
+    """The county this station is enrolled with."""
+    facts = _county_facts(store)
+    return County(
+        facts["station"], facts["device"], facts["place"], facts["name"],
+        PublicKeys(sshsig.read_key_line(facts["signing"]), facts["age"]),
+    ) if facts else None  # fmt: skip
+
+
+def _county_facts(store: Store) -> dict[str, Any]:
+    text = store.setting(_COUNTY)
+    return dict(json.loads(text)) if text else {}
+
+
+def keep_county(session: Session, county: County, former: tuple[bytes, ...]) -> None:
+    """Remember the county and its keys before."""
+    facts = {
+        "station": county.station, "device": county.device, "place": county.place,
+        "name": county.name, "signing": county.public.signing_line, "age": county.public.age,
+        "former": [sshsig.key_line(key) for key in former],
+    }  # fmt: skip
+    keep(session, _COUNTY, json.dumps(facts, ensure_ascii=False))
+
+
+def this_county(store: Store) -> County:
+    """This county station as it tells others."""
+    me = station_of(store)
+    return County(me.station, me.device, me.place, me.name, keys_of(store).public)
+
+
+def authorities(store: Store) -> tuple[bytes, ...]:
+    """The county's raw signing keys, the present one first. Rejected before enrolment."""
+    if station_of(store).level == COUNTY:
+        ring = key_ring(store)
+        return tuple(k.public.signing for k in (ring.present, *ring.former))
+    facts = _county_facts(store)
+    if not facts:
+        raise reject(Ledger.NOT_ENROLLED_YET)
+    return tuple(sshsig.read_key_line(line) for line in (facts["signing"], *facts["former"]))
+
+
+def trust_of(store: Store) -> Trust:
+    """Whom this station believes when it opens a bundle; Rejected before it is enrolled."""
+    known = authorities(store)
+    if station_of(store).level != COUNTY:
+        return Trust(known, revocations_of(store))
+    today = store.clock.today()
+    with store.read() as session:
+        given = session.execute(sa.select(Issued.serial, Issued.signing)).all()
+        valid = session.scalars(sa.select(Enrolled).where(Enrolled.valid_before > today)).all()
+    issued = frozenset((serial, sshsig.read_key_line(line)) for serial, line in given)
+    renewed = {one.device: one.serial for one in valid}
+    return Trust(known, revocations_of(store), issued, renewed)
+
+
+def keys_for(store: Store, opened: OpenedBundle) -> StationKeys:
+    """Those of our keys, present, next or former, that the payload is encrypted to; the present
+    ones when it is for none of them."""
+    ring = key_ring(store)
+    return next((keys for keys in ring.all() if opened.is_for(keys)), ring.present)
+
+
+# -- revocations ---------------------------------------------------------------------------------
+
+
+def revocations_of(store: Store) -> RevocationList:
+    """The list this station knows."""
+    text = store.setting(REVOCATIONS)
+    return read_revocations(text.encode(), authorities(store)) if text else RevocationList()
+
+
+def revocations_file(store: Store) -> bytes:
+    """The list as the county signed it, to be passed on."""
+    text = store.setting(REVOCATIONS)
+    if not text and station_of(store).level == COUNTY:
+        return RevocationList().to_bytes(keys_of(store))
+    return text.encode()
+
+
+def take_revocations(store: Store, data: bytes, file: str = "注销名单") -> RevocationList:
+    """Keep the county's list. Rejected when the county's present key did not sign it, or when its
+    number is lower than that of the list we know."""
+    present, *_ = authorities(store)
+    found = read_revocations(data, [present], file)
+    ours = revocations_of(store).number
+    if found.number < ours:
+        raise reject(Exchange.ENROL_OLDER_REVOCATIONS, file=file, found=found.number, ours=ours)
+    if found.number > ours:
+        store.set_setting(REVOCATIONS, data.decode())
+    return found
+
+
+def take_back(store: Store, memory: Memory) -> None:
+    """At a county that lost its list (recovered from paper): take over what a township still has.
+    One of its own revocations is never dropped for it."""
+    if not memory.revocations:
+        return
+    ours, keys = revocations_of(store), keys_of(store)
+    try:
+        theirs = read_revocations(memory.revocations.encode(), authorities(store))
+    except Rejected:  # another county's, whose station came over to us
+        return
+    more = [r for r in theirs.revoked if r not in ours.revoked]
+    if theirs.number < ours.number or not more:
+        return
+    merged = RevocationList(
+        max(theirs.number, ours.number + 1), (*ours.revoked, *more)
+    ) if ours.revoked else theirs  # fmt: skip
+    store.set_setting(REVOCATIONS, merged.to_bytes(keys).decode())
+
+
+# -- changes of the county's keys ------------------------------------------------------------------
+
+
+def succession_of(store: Store) -> tuple[str, ...]:
+    """Every statement of a change of the county's keys, oldest first."""
+    text = store.setting(SUCCESSION)
+    return unpack(text.encode(), "换密钥的通知") if text else ()
+
+
+def succession_file(store: Store) -> bytes:
+    """The same as a file, to be passed on (`.lcs`)."""
+    return pack(succession_of(store))
+
+
+def take_succession(store: Store, data: bytes, file: str = "换密钥的通知") -> County:
+    """Follow the county to its new keys → the county as it is known now. Nothing changes when
+    they are known already. Rejected when the statements do not lead on from the county we know."""
+    county = county_of(store)
+    if county is None:
+        raise reject(Ledger.NOT_ENROLLED_YET)
+    statements = unpack(data, file)
+    followed = follow(county.public, statements, file)
+    if followed.public == county.public:
+        if statements and not set(statements) <= set(succession_of(store)):
+            raise reject(Enrolment.SUCCESSION_FOREIGN, file=file)
+        return county
+    former = (*followed.former, *authorities(store)[1:])
+    new = County(county.station, county.device, county.place, county.name, followed.public)
+    with store.write("enrol.succession") as work:
+        keep_county(work.session, new, former)
+        keep(work.session, SUCCESSION, data.decode())
+        work.note("enrolment", 0, fingerprint=new.fingerprint)
+    return new
+
+
+# -- our own certificate ---------------------------------------------------------------------------
+
+
+def certificate_of(store: Store) -> str:
+    """The certificate line this station signs with: the one the county gave, or the county's own,
+    made anew when its keys changed or it ends soon. Rejected before enrolment."""
+    line = store.setting(CERTIFICATE)
+    if station_of(store).level != COUNTY:
+        if not line:
+            raise reject(Ledger.NOT_ENROLLED_YET)
+        return line
+    keys, today = keys_of(store), store.clock.today()
+    if line:
+        ours = verify_certificate(line, authorities(store))
+        if ours.key == keys.public.signing and _left(ours, today) > WARN_DAYS:
+            return line
+    with store.local() as session:
+        serial = next_serial(session)
+        line = certify_county(
+            keys, this_county(store), serial=serial, valid_from=today, valid_days=VALID_DAYS
+        )
+        made = verify_certificate(line, [keys.public.signing])
+        note_issued(session, made, store.clock())
+        keep(session, CERTIFICATE, line)
+    return line
+
+
+def next_serial(session: Session) -> int:
+    """The county's next serial: above every one it gave, or may have given before it was
+    recovered."""
+    given = session.scalar(sa.select(sa.func.max(Issued.serial))) or 0
+    floor = session.scalar(sa.select(Setting.value).where(Setting.key == SERIAL_FLOOR)) or 0
+    return max(int(given), int(floor)) + 1
+
+
+def note_issued(session: Session, made: Certified, at: int) -> None:
+    """Remember a certificate that this county gave."""
+    session.add(
+        Issued(
+            serial=made.serial, device=made.device, signing=sshsig.key_line(made.key),
+            valid_before=made.valid_before, at=at,
+        )
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How this township stands with the county: the first day its certificate ends (YYYY-MM-DD),
+    what the clerk must know of it, and whether new keys wait for the county's approval."""
+
+    ends: str
+    notice: Problem | None
+    rotating: bool
+
+
+def standing(store: Store) -> Standing | None:
+    """None at a county and before enrolment."""
+    if station_of(store).level == COUNTY or not store.setting(CERTIFICATE):
+        return None
+    ours = verify_certificate(store.setting(CERTIFICATE), authorities(store))
+    left = _left(ours, store.clock.today())
+    notice = None
+    if left <= 0:
+        notice = Problem(Enrolment.CERTIFICATE_ENDED, {"day": ours.valid_before}, Severity.WARN)
+    elif left <= WARN_DAYS:
+        params = {"day": ours.valid_before, "left": left}
+        notice = Problem(Enrolment.CERTIFICATE_ENDS, params, Severity.WARN)
+    return Standing(ours.valid_before, notice, key_ring(store).next is not None)
+
+
+def certificate_notice(store: Store) -> Problem | None:
+    """What a township must know of its certificate: that it ends within 30 days, or has ended."""
+    found = standing(store)
+    return found.notice if found else None
+
+
+def _left(certified: Certified, today: str) -> int:
+    return (date.fromisoformat(certified.valid_before) - date.fromisoformat(today)).days
