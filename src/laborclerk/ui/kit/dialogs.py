@@ -15,12 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from laborclerk.ui.kit import theme
+
 
 def buttons(accept: str, reject: str | None = "取消 (Esc)") -> QDialogButtonBox:
     """The row of buttons at the bottom of a dialog, the main one first."""
     box = QDialogButtonBox()
     main = box.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
-    main.setProperty("main", True)
+    theme.restyle(main, main=True)
     main.setDefault(True)
     if reject is not None:
         box.addButton(reject, QDialogButtonBox.ButtonRole.RejectRole)
@@ -46,7 +48,9 @@ def choose(
     column = QVBoxLayout(dialog)
     column.setContentsMargins(16, 16, 16, 16)
     column.setSpacing(8)
-    column.addWidget(QLabel(question))
+    told = QLabel(question)
+    told.setWordWrap(True)
+    column.addWidget(told)
     column.addWidget(listed)
     column.addWidget(box)
     listed.setFocus()

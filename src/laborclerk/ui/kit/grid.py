@@ -38,7 +38,7 @@ class FieldGrid(QWidget):
     ) -> None:
         super().__init__(parent)
         self._cells = list(cells)
-        self._columns = 0
+        self._columns = self.rows = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.GRID)

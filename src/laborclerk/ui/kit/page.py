@@ -20,6 +20,9 @@ from PySide6.QtWidgets import (
 
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.fields import FieldEdit
+from laborclerk.ui.kit.small import Elided, Turning
+
+_ABOUT = 160  # pixels at 100 % that are kept for what a screen is about
 
 
 def label(text: str = "", *, wrap: bool = False, **properties: object) -> QLabel:
@@ -97,21 +100,27 @@ class Page(QWidget):
         super().__init__(parent)
         unit = theme.GRID
         self.title = label(title, title=True)
-        self.about = label(muted=True)
-        self.side = QHBoxLayout()
+        self.about = Elided(keeps=_ABOUT, muted=True)
+        told = QWidget()
+        line = QHBoxLayout(told)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(3 * unit)
+        line.addWidget(self.title)
+        line.addWidget(self.about, 1)
+        actions = QWidget()
+        self.side = QHBoxLayout(actions)
+        self.side.setContentsMargins(0, 0, 0, 0)
         self.side.setSpacing(2 * unit)
-        head = QHBoxLayout()
-        head.setSpacing(3 * unit)
-        head.addWidget(self.title)
-        head.addWidget(self.about, 1)
-        head.addLayout(self.side)
+        head = Turning(3 * unit)
+        head.add(told, 1)
+        head.add(actions)
         self.body = QVBoxLayout()
         self.body.setSpacing(2 * unit)
-        self.hints = label(small=True)
+        self.hints = Elided(small=True)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(3 * unit, 2 * unit, 3 * unit, unit)
         whole.setSpacing(2 * unit)
-        whole.addLayout(head)
+        whole.addWidget(head)
         whole.addLayout(self.body, 1)
         whole.addWidget(self.hints)
 

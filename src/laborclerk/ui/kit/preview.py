@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -212,7 +212,7 @@ class PreviewDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"打印预览 · {name}")
-        self.resize(900, 640)
+        self.resize(QSize(900, 640).boundedTo(self.screen().availableSize()))
         self.work = LongWork(runner, self._changed)
         self.strip = WorkStrip(self.work)
         self.view = PagesView(runner)

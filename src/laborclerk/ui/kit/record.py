@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from laborclerk.catalog.fields import Field
@@ -16,6 +17,8 @@ from laborclerk.ui.kit.fields import FieldEdit, FieldOrder, focus
 from laborclerk.ui.kit.grid import Cell, FieldGrid
 from laborclerk.ui.kit.page import label
 from laborclerk.ui.record_form import RecordForm
+
+_LEAST = 220  # pixels at 100 % of one column
 
 
 class RecordEditor(QWidget):
@@ -35,6 +38,7 @@ class RecordEditor(QWidget):
     ) -> None:
         super().__init__(parent)
         self.form: RecordForm | None = None
+        self._columns = columns
         cells = [Cell("", spec, (spans or {}).get(key, 1)) for key, spec in specs.items()]
         self.grid = FieldGrid(cells, self._context, columns)
         self.order = FieldOrder(self)
@@ -50,6 +54,20 @@ class RecordEditor(QWidget):
         column.setSpacing(theme.GRID)
         column.addWidget(self.grid)
         column.addWidget(self.help)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._least(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fewer columns where there is less room."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._fit)  # not while the layout is at work
+
+    def _fit(self) -> None:
+        self.grid.set_columns(max(1, min(self._columns, self.width() // self._least())))
+
+    def _least(self) -> int:
+        return _LEAST * theme.size() // theme.DATA_SIZE
 
     def edit(self, key: str) -> FieldEdit:
         """The widget of a field."""

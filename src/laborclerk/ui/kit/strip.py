@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from laborclerk.ui.kit.small import Elided
 
 
 class Strip(QFrame):
@@ -11,7 +13,7 @@ class Strip(QFrame):
     def __init__(self, first: str, second: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("strip", True)
-        self.text = QLabel()
+        self.text = Elided()
         self.first, self.second = QPushButton(first), QPushButton(second)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)

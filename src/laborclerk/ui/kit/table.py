@@ -13,10 +13,11 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QRect,
     QRectF,
+    QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -32,6 +33,8 @@ from laborclerk.ui.kit import signs, theme
 
 _Index = QModelIndex | QPersistentModelIndex
 PADDING = 8
+_LEAST_WIDTH = 128  # pixels at 100 % of a column that takes what is left
+_LEAST_ROWS = 4  # that are seen in the smallest window
 SIGN = Qt.ItemDataRole.UserRole + 1
 SHARE = Qt.ItemDataRole.UserRole + 2
 
@@ -194,10 +197,10 @@ class Table(QTableView):
         for n, column in enumerate(columns):
             if column.width:
                 self.setColumnWidth(n, column.width * theme.size() // theme.DATA_SIZE)
-        stretch = [n for n, c in enumerate(columns) if not c.width]
-        for n in stretch:
+        self._takes = [n for n, c in enumerate(columns) if not c.width]
+        for n in self._takes:
             header.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)
-        if not stretch:
+        if not self._takes:
             header.setStretchLastSection(True)
         self.doubleClicked.connect(lambda index: self._open(index.row()))
         self.selectionModel().currentRowChanged.connect(self._moved)
@@ -240,6 +243,24 @@ class Table(QTableView):
             0 if self.horizontalHeader().isHidden() else self.horizontalHeader().sizeHint().height()
         )
         return head + count * self.verticalHeader().defaultSectionSize() + 2
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What takes the rest keeps a width one can read; the table scrolls sideways then."""
+        super().resizeEvent(event)
+        header, mode = self.horizontalHeader(), QHeaderView.ResizeMode
+        takes = [n for n in self._takes if not self.isColumnHidden(n)]
+        fixed = sum(header.sectionSize(n) for n in range(header.count()) if n not in self._takes)
+        least = _LEAST_WIDTH * theme.size() // theme.DATA_SIZE
+        fits = self.viewport().width() - fixed >= least * len(takes)
+        wanted = mode.Stretch if fits else mode.Fixed
+        for n in takes:
+            if header.sectionResizeMode(n) != wanted:
+                header.setSectionResizeMode(n, wanted)
+            if not fits and header.sectionSize(n) != least:
+                header.resizeSection(n, least)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self.height_of_rows(_LEAST_ROWS))
 
     def _moved(self, now: QModelIndex, _before: QModelIndex) -> None:
         if 0 <= now.row() < len(self.rows.keys):

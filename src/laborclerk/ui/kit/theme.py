@@ -161,14 +161,28 @@ def _palette(t: Tokens) -> QPalette:
 def _sheet(t: Tokens, size: int) -> str:
     row = row_height()
     field = "QLineEdit, QPlainTextEdit, QComboBox, QSpinBox"
+    box = "QCheckBox::indicator, QRadioButton::indicator"
     return f"""
 {field} {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 2px;
   padding: 0 4px; min-height: {row - 2}px; }}
 QPlainTextEdit {{ padding: 0; }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus {{
   border: 2px solid {t.accent}; padding: 0 3px; min-height: {row - 4}px; }}
-QLineEdit:disabled, QLineEdit[readOnly="true"] {{ background: {t.panel}; color: {t.muted};
-  border-color: {t.line}; }}
+QLineEdit:disabled, QLineEdit[readOnly="true"], QComboBox:disabled, QSpinBox:disabled {{
+  background: {t.panel}; color: {t.muted}; border-color: {t.line}; }}
+QComboBox {{ combobox-popup: 0; padding-right: 24px; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow {{ image: none; }}
+QComboBox QAbstractItemView {{ border: 1px solid {t.text}; }}
+QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+{box} {{ width: {GRID * 3}px; height: {GRID * 3}px; background: {t.surface};
+  border: 1px solid {t.border}; border-radius: 2px; }}
+QCheckBox::indicator:checked, QRadioButton::indicator:checked {{ background: {t.accent};
+  border-color: {t.text}; }}
+QCheckBox:focus, QRadioButton:focus {{ border: 1px solid {t.accent}; }}
+QCheckBox:disabled, QRadioButton:disabled {{ color: {t.not_applicable}; }}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {t.line};
+  background: {t.panel}; }}
 QPushButton {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.border};
   border-radius: 2px; padding: 0 12px; min-height: {row - 2}px; }}
 QPushButton:hover {{ background: {t.selection}; }}
@@ -188,6 +202,7 @@ QTableView, QTreeView, QListView, QListWidget {{
   selection-color: {t.text}; outline: none; }}
 QTableView:focus, QTreeView:focus, QListView:focus, QListWidget:focus {{
   border: 1px solid {t.accent}; }}
+QListWidget::item {{ min-height: {row - GRID}px; padding: 0 4px; }}
 QListView[popup="true"] {{ border: 1px solid {t.text}; }}
 QHeaderView {{ background: {t.panel}; }}
 QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none;

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from laborclerk.features.registry.doubles import SAME_ID, Double
 from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.ui.entry import FieldState
+from laborclerk.ui.kit.small import Turning
 from laborclerk.ui.kit.table import Cell, Column, Table
 
 SIGN_OF = {
@@ -172,10 +173,16 @@ class DoublesPanel(QFrame):
         self.setProperty("strip", True)
         self.text = QLabel()
         self.text.setWordWrap(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
+        ways = QWidget()
+        row = QHBoxLayout(ways)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self.text, 1)
+        both = Turning()
+        both.add(self.text, 1)
+        both.add(ways)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(8, 4, 8, 4)
+        whole.addWidget(both)
         for number, (label, signal) in enumerate(
             (("同一人(迁来)", self.same), ("录错了", self.wrong), ("确是另一人", self.another)), 1
         ):

@@ -276,6 +276,7 @@ class CensusView(QWidget):
         if found:
             place = self.presenter.station.tree.path(found[0].place)
             self.panel.show_double(found[0], place, len(found) - 1)
+            QTimer.singleShot(0, self, lambda: self._scroller.ensureWidgetVisible(self.panel, 0, 0))
         else:
             self.panel.hide()
 

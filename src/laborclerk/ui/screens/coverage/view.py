@@ -37,6 +37,7 @@ from laborclerk.kernel.errors import Problem
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.dialogs import choose
+from laborclerk.ui.kit.small import Elided
 from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.screens.coverage.presenter import COLUMNS, SIX, HomePresenter, Line
 from laborclerk.ui.screens.coverage.sign_dialog import SignDialog
@@ -245,24 +246,23 @@ class HomeScreen(QWidget):
         self.presenter = HomePresenter(station, self, open_household)
         self.title = QLabel()
         theme.restyle(self.title, title=True)
-        self.subtitle = QLabel()
-        theme.restyle(self.subtitle, muted=True)
+        self.subtitle = Elided(muted=True)
         self.six = [QPushButton() for _ in SIX]
-        self.hint = QLabel("空格 展开组　←→ 选数　Enter 看名单　F8 下一个　F9 签认本村")
-        theme.restyle(self.hint, small=True)
+        self.hint = Elided("空格 展开组　←→ 选数　Enter 看名单　F8 下一个　F9 签认本村", small=True)
         self.places = _Table(self._enter_number, self.presenter.toggle)
         self._places = _Places(self.presenter, self)
         self.places.setModel(self._places)
+        self.places.setMinimumHeight(6 * theme.row_height())
         self.setFocusProxy(self.places)
         self.places.setItemDelegateForColumn(0, _Name(self.presenter, self))
         self.places.setItemDelegateForColumn(_DONE, _Bar(self.presenter, self))
-        self.list_title = QLabel()
-        theme.restyle(self.list_title, muted=True)
+        self.list_title = Elided(muted=True)
         self.list = Table(_LIST)
         self.list.opened.connect(self.presenter.open_line)
         self.list.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.empty = QLabel()
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
         theme.restyle(self.empty, muted=True)
         self._remember: list[int] = []
         for keys, act in (("F9", self._sign), ("F8", self.next_in_list)):

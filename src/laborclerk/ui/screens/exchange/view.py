@@ -15,6 +15,7 @@ from laborclerk.ui.kit.drive_list import DriveList
 from laborclerk.ui.kit.drives import list_drives
 from laborclerk.ui.kit.files import ask_folder, ask_open, ask_save
 from laborclerk.ui.kit.page import Page, button, label
+from laborclerk.ui.kit.small import Turning
 from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.screens.exchange.panels import ApprovalPanel, EnrolPanel
@@ -78,8 +79,6 @@ class ExchangeScreen(Page):
         county = station.is_county
         self.why = label(wrap=True, wrong=True)
         self.candidates.current.connect(lambda _: self._show_reason())
-        for table in (self.contents, self.candidates, self.stations, self.held, self.log):
-            table.setMinimumHeight(table.height_of_rows(2))
         self._build(county)
         self.changed()
 
@@ -122,7 +121,9 @@ class ExchangeScreen(Page):
         left.addWidget(self.approval)
         left.addWidget(self.steps, 1)
         left.addStretch(0)
-        right = QVBoxLayout()
+        lists = QWidget()
+        right = QVBoxLayout(lists)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(theme.GRID)
         if county:
             for text, table, share in (("站点", self.stations, 3), ("待核的变更", self.held, 2)):
@@ -130,15 +131,13 @@ class ExchangeScreen(Page):
                 right.addWidget(table, share)
         right.addWidget(label("往来记录", muted=True))
         right.addWidget(self.log, 2)
-        sides = QHBoxLayout()
-        sides.setSpacing(4 * theme.GRID)
+        sides = Turning()
         holder = QWidget()
-        holder.setFixedWidth(_LEFT)
         left.setContentsMargins(0, 0, 0, 0)
         holder.setLayout(left)
-        sides.addWidget(holder)
-        sides.addLayout(right, 1)
-        self.body.addLayout(sides, 1)
+        sides.add(holder, width=_LEFT)
+        sides.add(lists, 1)
+        self.body.addWidget(sides, 1)
         self.body.addWidget(self.work)
         act = "导入" if county else "写到U盘"
         self.hints.setText(f"↑↓ 选U盘 · Ctrl+Enter {act} · F5 刷新 · Ctrl+C 复制表格")

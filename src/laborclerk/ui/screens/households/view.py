@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from laborclerk.features.coverage.register import HouseholdLine
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.small import Elided
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.screens.households.presenter import HouseholdsPresenter
 from laborclerk.ui.station import Station
@@ -49,11 +50,11 @@ class HouseholdsScreen(QWidget):
         self.presenter = HouseholdsPresenter(station, self, open_household, new_household)
         self.title = QLabel("入户")
         theme.restyle(self.title, title=True)
-        self.about = QLabel()
-        theme.restyle(self.about, muted=True)
+        self.about = Elided(muted=True)
         self.narrow = QLineEdit()
         self.narrow.setPlaceholderText("户编号、户主、成员姓名或证件号码  Ctrl+F")
-        self.narrow.setFixedWidth(320)
+        self.narrow.setMinimumWidth(160)
+        self.narrow.setMaximumWidth(320)
         self.narrow.setClearButtonEnabled(True)
         self.new = QPushButton("新增户  Ctrl+N")
         self.new.clicked.connect(lambda _=False: self.presenter.new())
@@ -61,8 +62,7 @@ class HouseholdsScreen(QWidget):
         self.places.setFixedWidth(184)
         self.table = Table(_COLUMNS)
         self.table.empty_text = "正在读取……"
-        self.hint = QLabel("Enter 打开　Ctrl+F 查找　Ctrl+N 新增户　Alt+↑↓ 表内上下户")
-        theme.restyle(self.hint, small=True)
+        self.hint = Elided("Enter 打开　Ctrl+F 查找　Ctrl+N 新增户　Alt+↑↓ 表内上下户", small=True)
         self._wait = QTimer(self, singleShot=True, interval=120)
         self._wait.timeout.connect(lambda: self.presenter.narrow(self.narrow.text()))
         self._lay_out()
@@ -71,9 +71,8 @@ class HouseholdsScreen(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(12)
-        for widget in (self.title, self.about):
-            head.addWidget(widget)
-        head.addStretch(1)
+        head.addWidget(self.title)
+        head.addWidget(self.about, 1)
         head.addWidget(self.narrow)
         head.addWidget(self.new)
         middle = QHBoxLayout()

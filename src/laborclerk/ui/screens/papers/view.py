@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
     QLineEdit,
     QSpinBox,
     QVBoxLayout,
@@ -16,10 +14,12 @@ from PySide6.QtWidgets import (
 
 from laborclerk.ui import entry
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.combo import Combo
 from laborclerk.ui.kit.page import Page, button, label, labelled
 from laborclerk.ui.kit.paper_out import PaperOut
 from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.preview import PagesView
+from laborclerk.ui.kit.small import Turning
 from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.screens.papers.kinds import COPIES, LIST, MONTH, NUMBER, PAPERS, PLACE
@@ -27,6 +27,7 @@ from laborclerk.ui.screens.papers.presenter import PapersPresenter
 from laborclerk.ui.station import Station
 
 _LEFT = 320
+_LEAST = 320, 240  # pixels at 100 % of the pages
 _PLAIN = "打印和另存都记入日志。另存的 PDF 没有加密,用完请删除"
 _HINTS = "↑↓ 选哪一种 · Enter 或 Ctrl+Enter 预览 · Tab 到右边各项"
 _HINTS_READY = (
@@ -52,9 +53,10 @@ class PapersScreen(Page):
         self.contents = label(wrap=True)
         self.place = PickEdit(self._places)
         self.place.picked.connect(lambda place: p.choose(place=place))
-        self.which = QComboBox()
+        self.which = Combo()
         self.which.currentIndexChanged.connect(self._listed)
         self.copies = QSpinBox()
+        self.copies.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.copies.setRange(1, 9999)
         self.copies.valueChanged.connect(lambda n: p.choose(copies=n))
         self.number = QLineEdit()
@@ -69,6 +71,7 @@ class PapersScreen(Page):
             MONTH: labelled("月份", self.month, 72),
         }  # fmt: skip
         self.pages = PagesView(station.runner)
+        self.pages.setMinimumSize(*_LEAST)
         self.pages.empty_text = "选好后按“预览”(Ctrl+Enter 或在名单上按 Enter)"
         self.pages.turned.connect(lambda _: self._count())
         self.out = PaperOut(self, p.work, "", p.taken)
@@ -95,16 +98,14 @@ class PapersScreen(Page):
         left.addStretch(1)
         left.addWidget(label(_PLAIN, small=True, wrap=True))
         holder = QWidget()
-        holder.setFixedWidth(_LEFT)
         holder.setLayout(left)
-        row = QHBoxLayout()
-        row.setSpacing(4 * theme.GRID)
-        row.addWidget(holder)
-        row.addWidget(self.pages, 1)
+        row = Turning()
+        row.add(holder, width=_LEFT)
+        row.add(self.pages, 1)
         self.side.addWidget(self.page)
         for one in (self.whole, self.save, self.print_):
             self.side.addWidget(one)
-        self.body.addLayout(row, 1)
+        self.body.addWidget(row, 1)
         self.body.addWidget(self.work)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             self.key(keys, self.presenter.preview)

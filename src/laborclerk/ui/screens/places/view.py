@@ -17,6 +17,7 @@ from laborclerk.ui.kit.dialogs import choose
 from laborclerk.ui.kit.files import ask_open, ask_save
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.record import RecordEditor
+from laborclerk.ui.kit.small import Turning
 from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.kit.table import Row as Cells
 from laborclerk.ui.kit.work import WorkStrip
@@ -25,7 +26,7 @@ from laborclerk.ui.station import Station
 
 _FILES = "区划表 (*.csv *.xlsx *.xls);;所有文件 (*)"
 _XLSX = "Excel 表格 (*.xlsx)"
-_RIGHT = 300
+_LEFT, _RIGHT = 360, 300
 _TRIED = "“{file}”:读 {read:,} 个区划,新增 {created:,},改名 {renamed:,},可能换代码 {recoded}。"
 
 
@@ -39,10 +40,12 @@ class PlacesScreen(Page):
         self.work = WorkStrip(p.work)
         self.find_box = QLineEdit()
         self.find_box.setPlaceholderText("找村组:名称、拼音首字母、代码  Ctrl+F")
-        self.find_box.setFixedWidth(280)
+        self.find_box.setMinimumWidth(200)
+        self.find_box.setMaximumWidth(280)
         self.find_box.setClearButtonEnabled(True)
         self.find_box.returnPressed.connect(self._find)
         self.tree = _Tree(self)
+        self.tree.setMinimumWidth(_LEFT)
         self.name = label(title=True, wrap=True)
         self.facts = label(muted=True, wrap=True)
         specs = fields_of(Place)
@@ -85,14 +88,12 @@ class PlacesScreen(Page):
             panel.addWidget(one, 0, Qt.AlignmentFlag.AlignLeft)
         panel.addStretch(1)
         right = QWidget()
-        right.setFixedWidth(_RIGHT)
         panel.setContentsMargins(0, 0, 0, 0)
         right.setLayout(panel)
-        upper = QHBoxLayout()
-        upper.setSpacing(4 * theme.GRID)
-        upper.addWidget(self.tree, 1)
-        upper.addWidget(right)
-        self.body.addLayout(upper, 3)
+        upper = Turning()
+        upper.add(self.tree, 1)
+        upper.add(right, width=_RIGHT)
+        self.body.addWidget(upper, 3)
         self.edition = QWidget()
         below = QVBoxLayout(self.edition)
         below.setContentsMargins(0, 0, 0, 0)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from PySide6.QtWidgets import QApplication, QComboBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFormLayout, QWidget
 
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.combo import Combo
 from laborclerk.ui.kit.page import Page, label
 from laborclerk.ui.look import Look
 from laborclerk.ui.screens.settings.presenter import WORDS, SettingsPresenter
@@ -40,7 +41,7 @@ class LookPage(Page):
             form.addRow("", label(told, small=True))
         holder = QWidget()
         holder.setLayout(form)
-        holder.setFixedWidth(440)
+        holder.setMaximumWidth(440)
         self.body.addWidget(holder)
         self.body.addStretch(1)
         self.hints.setText("Tab 下一项 · ↑↓ 选")
@@ -82,8 +83,8 @@ class LookPage(Page):
             self.presenter.set_word(str(value))
 
 
-def _combo(items: Iterable[tuple[object, str]], chosen: Callable[[object], None]) -> QComboBox:
-    made = QComboBox()
+def _combo(items: Iterable[tuple[object, str]], chosen: Callable[[object], None]) -> Combo:
+    made = Combo()
     for value, text in items:
         made.addItem(text, value)
     made.currentIndexChanged.connect(lambda at: chosen(made.itemData(at)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from laborclerk.ui.kit.combo import Combo
 from laborclerk.ui.kit.page import Page, button, label, labelled
 from laborclerk.ui.screens.settings.notices import Notices
 
@@ -19,7 +20,7 @@ class NoticesPage(Page):
     def __init__(self, notices: Notices, parent: QWidget | None = None) -> None:
         super().__init__("告知用语", parent)
         self.notices = notices
-        self.basis = QComboBox()
+        self.basis = Combo()
         for code, name in notices.bases:
             self.basis.addItem(name, code)
         self.basis.setCurrentIndex(self.basis.findData(notices.basis))

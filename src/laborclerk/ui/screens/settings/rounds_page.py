@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from laborclerk.features.census.model import Round
 from laborclerk.store.base import fields_of
@@ -14,6 +14,7 @@ from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import agreed
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.record import RecordEditor
+from laborclerk.ui.kit.small import Turning
 from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.screens.settings.rounds import FIELDS, SEVERITIES, Rounds, rule_name
 
@@ -58,28 +59,30 @@ class RoundsPage(Page):
     def _build(self) -> None:
         for one in (self.begin, self.close_round, self.keep):
             self.side.addWidget(one)
-        middle = QHBoxLayout()
-        middle.setSpacing(4 * theme.GRID)
-        middle.addWidget(self.editor, 3)
-        rule = QVBoxLayout()
+        middle = Turning()
+        middle.add(self.editor, 3)
+        told = QWidget()
+        rule = QVBoxLayout(told)
+        rule.setContentsMargins(0, 0, 0, 0)
         rule.addWidget(label("谁算劳动力", strong=True))
         rule.addWidget(self.rule)
         rule.addStretch(1)
-        middle.addLayout(rule, 2)
-        lower = QHBoxLayout()
-        lower.setSpacing(4 * theme.GRID)
+        middle.add(told, 2)
+        lower = Turning()
         for text, table, share in (
             ("缺了算缺项的项目　空格 必填/不必填", self.items, 2),
             ("录入时的检查　1 必须改 · 2 要说明原因 · 3 只提示 · 4 不检查", self.checks, 5),
         ):
-            column = QVBoxLayout()
+            part = QWidget()
+            column = QVBoxLayout(part)
+            column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(theme.GRID)
             column.addWidget(label(text, muted=True))
             column.addWidget(table, 1)
-            lower.addLayout(column, share)
+            lower.add(part, share)
         self.body.addWidget(self.list)
-        self.body.addLayout(middle)
-        self.body.addLayout(lower, 1)
+        self.body.addWidget(middle)
+        self.body.addWidget(lower, 1)
         self.body.addWidget(self.said)
         self.hints.setText("Enter 下一项 · F4 代码表 · Ctrl+S 存 · 空格、1–4 改一行,可先选多行")
         self.key("Ctrl+S", self.rounds.save)

@@ -21,6 +21,7 @@ from laborclerk.ui.kit.drives import list_drives
 from laborclerk.ui.kit.files import ask_save
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.preview import show_document
+from laborclerk.ui.kit.small import Scroller
 from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.screens.settings.backup_page import BackupPage
 from laborclerk.ui.screens.settings.clerks_page import ClerksPage
@@ -112,7 +113,7 @@ class SettingsScreen(QWidget):
         if found is None:
             found = self._built[at] = self._build(TITLES[at])
             old = self.stack.widget(at)
-            self.stack.insertWidget(at, found)
+            self.stack.insertWidget(at, Scroller(found))
             self.stack.removeWidget(old)
             old.deleteLater()
         return found

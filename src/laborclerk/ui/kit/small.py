@@ -1,0 +1,137 @@
+"""What a screen needs in a small window, at 200 % or with large type: text that gives way, parts
+that turn from side by side to one below the other, a scroller for what still does not fit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolTip,
+    QWidget,
+)
+
+from laborclerk.ui.kit import theme
+
+_ANY = 2**24 - 1  # Qt's own limit of a width
+
+
+class Elided(QLabel):
+    """One line that is cut with a mark where there is no room; the whole is in its tool tip."""
+
+    def __init__(self, text: str = "", keeps: int = 0, **properties: object) -> None:
+        super().__init__(text)
+        self._keeps = keeps  # pixels at 100 %
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        for name, value in properties.items():
+            self.setProperty(name, value)
+
+    def minimumSizeHint(self) -> QSize:
+        keeps = min(self._keeps * theme.size() // theme.DATA_SIZE, self.sizeHint().width())
+        return QSize(keeps, super().minimumSizeHint().height())
+
+    def shown(self) -> str:
+        """The text as far as there is room."""
+        return self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), int(theme.ALIGN_LEFT), self.shown())
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and not self.toolTip() and self.shown() != self.text():
+            QToolTip.showText(event.globalPos(), self.text(), self)
+            return True
+        return super().event(event)
+
+
+class Turning(QWidget):
+    """Parts side by side, one below the other where there is no room: actions below a title, a
+    form below its list."""
+
+    def __init__(self, spacing: int = 4 * theme.GRID) -> None:
+        super().__init__()
+        self._spacing = spacing
+        self._parts: list[QWidget] = []
+        self._widths: list[int] = []
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(spacing)
+
+    def add(self, part: QWidget, share: int = 0, width: int = 0) -> None:
+        """Another part, `share` of what is left over; `width` pixels wide while side by side."""
+        self._parts.append(part)
+        self._widths.append(width)
+        if width:
+            part.setFixedWidth(width)
+        self._row.addWidget(part, share)
+
+    def _least(self) -> list[int]:
+        return [
+            max(part.minimumSizeHint().width(), part.minimumWidth())
+            for part in self._parts if not part.isHidden()
+        ]  # fmt: skip
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(max(self._least(), default=0), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._turn()
+        return super().event(event)
+
+    def _turn(self) -> None:
+        least = self._least()
+        beside = sum(least) + self._spacing * (len(least) - 1) <= self.width()
+        way = QBoxLayout.Direction
+        wanted = way.LeftToRight if beside else way.TopToBottom
+        if wanted != self._row.direction():
+            self._row.setDirection(wanted)
+            self._row.setSpacing(self._spacing if beside else 2 * theme.GRID)
+            for part, width in zip(self._parts, self._widths, strict=True):
+                if width:
+                    part.setMaximumWidth(width if beside else _ANY)
+
+
+class Scroller(QScrollArea):
+    """Holds a screen and scrolls it only where it does not fit; what has the cursor is seen."""
+
+    def __init__(self, screen: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(screen)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if isinstance(now, QWidget) and self.widget().isAncestorOf(now):
+            self.reveal(now)
+
+    def reveal(self, part: QWidget) -> None:
+        """Scroll until a part of the screen is seen, its upper left corner at least."""
+        room = self.viewport().size()
+        at = part.mapTo(self.widget(), QPoint(0, 0))
+        size = part.size().boundedTo(QSize(room.width(), room.height() // 2))
+        self.ensureVisible(
+            at.x() + size.width() // 2, at.y() + size.height() // 2,
+            size.width() // 2, size.height() // 2,
+        )  # fmt: skip
