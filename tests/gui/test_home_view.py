@@ -15,6 +15,7 @@ from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.store.store import Store
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.screens.coverage.presenter import SIX
+from laborclerk.ui.screens.coverage.sign_dialog import SignDialog
 from laborclerk.ui.screens.coverage.view import HomeScreen
 from tests.unit.ui.stations import add_household, opened, township
 
@@ -64,3 +65,16 @@ def test_a_visit_promised_for_today_is_told_and_marked(qtbot: QtBot, store: Stor
     home.presenter.show(home.presenter.lines[0].row.place, GapKind.REVISIT)
     signs = [home.list.rows.cell(row, 5).sign for row in range(2)]
     assert signs == [FieldState.WARNED, None]
+
+
+def test_a_sign_off_takes_a_real_day_only(qtbot: QtBot) -> None:
+    dialog = SignDialog("上街村", [], "2026-11-20")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.signer.setText("周村长")
+    for typed, day in (("11月31日", ""), ("明天", ""), ("11-18", "2026-11-18")):
+        dialog.date.setText(typed)
+        qtbot.keyClick(dialog.date, Qt.Key.Key_Return)
+        assert dialog.isVisible() == (not day)
+        assert bool(dialog.wrong.text()) or day
+    assert dialog.signature().date == "2026-11-18"

@@ -405,3 +405,23 @@ def test_a_form_opens_at_the_person_that_was_found(presenter: CensusPresenter) -
     assert presenter.state.person == second
     presenter.open(presenter.state.household_id)
     assert presenter.state.person is None
+
+
+def test_a_complete_form_corrected_with_ctrl_s_stays_complete_while_it_is(
+    presenter: CensusPresenter, screen: Screen, store: Store
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    assert presenter.state is not None
+    record_id = presenter.state.household_id
+    presenter.save(finish=True)
+    presenter.open(record_id)
+    assert presenter.state.form.form["status"] == service.FINISHED, screen.refused
+    presenter.enter(record_id, "address", "河边3号")
+    presenter.save(finish=False)
+    assert "未完成" not in screen.said[-1]
+    assert presenter.state.form.form["status"] == service.FINISHED
+    head = presenter.state.form.persons[0]["id"]
+    presenter.enter(head, "relation", "")
+    presenter.save(finish=False)
+    assert presenter.state.form.form["status"] == service.UNFINISHED

@@ -17,6 +17,7 @@ from laborclerk.features.census.rounds import RoundProblem
 from laborclerk.features.coverage.model import SignOff
 from laborclerk.features.coverage.service import CoverageRow, latest_sign_offs, row
 from laborclerk.features.registry.places import PlaceTree, level_of, subtree
+from laborclerk.kernel.dates import is_date
 from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import stable_id
 from laborclerk.store.store import Store
@@ -35,6 +36,7 @@ class SignProblem(Message):
     SIGN_ITEMS = "还有{count}处缺项。请补填,或写明原因"
     SIGN_GROUPS = "有{count}个组(社)没有一户访问:{names}。请补访,或写明原因"
     SIGN_NEEDS_SIGNER = "请填签认人(村负责人)姓名"
+    SIGN_DATE = "签认日期“{date}”不对。请按 2026-11-20 的样子填写"
     SIGN_GONE = "没有找到这次签认,可能已经撤回。请按F5刷新"
 
 
@@ -88,6 +90,8 @@ def sign_off(
     `date` defaults to today. Raises Rejected with what stands in the way."""
     if not signer.strip():
         raise reject(SignProblem.SIGN_NEEDS_SIGNER)
+    if date and not is_date(date):
+        raise reject(SignProblem.SIGN_DATE, date=date)
     with store.write("coverage.sign_off") as work:
         problems = can_sign(work.session, round_id, village)
         blocked = [p for p in problems if p.severity is Severity.BLOCK]

@@ -71,8 +71,14 @@ class CensusPresenter:
         """Open a household's form, at `person` if one is named; `queue` are the households that
         Ctrl+Enter and Alt+↓ go through. `with_draft`: she has asked for its draft already."""
         self.view.take_in()
+        self.view.say("")  # what was said of another household
         if queue:
             self.queue = list(queue)
+        self._open(household_id, person, with_draft=with_draft)
+
+    def _open(
+        self, household_id: int, person: int | None = None, *, with_draft: bool = False
+    ) -> None:
         self._wanted = person
         store, round_ = self.station.store, self.station.round
         if round_ is None:
@@ -360,6 +366,9 @@ class CensusPresenter:
             self.view.alert()
             self.view.go_to(*stopping[0])
             return
+        if self._stays_done(state, finish=finish):
+            self._save(state, finish=True, visit_only=False, go_on=False)
+            return
         if finish:
             asked = unexplained(state.problems, state.form.form)
             if asked:
@@ -367,6 +376,15 @@ class CensusPresenter:
                 self.view.ask_reason(asked[0])
                 return
         self._save(state, finish=finish, visit_only=False, go_on=finish)
+
+    def _stays_done(self, state: FormState, *, finish: bool) -> bool:
+        """Whether Ctrl+S corrects a complete form that stays complete."""
+        return (
+            not finish
+            and state.form.form.get("status") == service.FINISHED
+            and not self._stopping(state)
+            and not unexplained(state.problems, state.form.form)
+        )
 
     def _stopping(self, state: FormState) -> list[Key]:
         wrong = [p for p in state.problems if p.severity is Severity.BLOCK]
@@ -438,7 +456,7 @@ class CensusPresenter:
         if here in self.queue:
             at = self.queue.index(here) + direction
             if 0 <= at < len(self.queue):
-                self.open(self.queue[at])
+                self._open(self.queue[at])
             else:
                 self.view.say("名单到头了,按 Esc 回到名单")
             return
@@ -449,7 +467,7 @@ class CensusPresenter:
 
         def done(found: int | None) -> None:
             if found is not None:
-                self.open(found)
+                self._open(found)
             elif direction > 0:
                 self.view.say("本村最后一户,Ctrl+N 录新的一户")
             else:
@@ -478,7 +496,7 @@ class CensusPresenter:
             return
         mine = set(state.form.seen)
         if touched is None or any(mine & set(ids) for ids in touched.values()):
-            self.open(state.household_id, person=state.person)
+            self._open(state.household_id, person=state.person)
 
     def close(self) -> None:
         """The clerk leaves the form (Esc): what is not saved stays as a draft."""

@@ -249,7 +249,7 @@ class HomePresenter:
 
         def done(_: int) -> None:
             name = self.station.tree.name(place)
-            self.view.say(f"“{name}”已签认。到“打印”可打印摸底完成证明")
+            self.view.say(f"“{name}”已签认。到“打印”可打印村签认书")
             self.station.runner.changed({"sign_off": {place}})
 
         self.station.runner.run(

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from laborclerk.catalog.values import Context, Reading
+from laborclerk.features.coverage.model import SignOff
 from laborclerk.kernel.errors import Problem, Severity
+from laborclerk.store.base import fields_of
+from laborclerk.ui import entry
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.dialogs import buttons
 
@@ -33,7 +37,7 @@ class SignDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
-        said = "没有缺口。签认后可打印摸底完成证明,之后的改动会标出来"
+        said = "没有缺口。签认后可打印村签认书,之后的改动会标出来"
         if problems:
             said = "先补齐下面这些,才能签认" if self.blocked else "下面这些要写明原因"
         head = QLabel(said)
@@ -62,6 +66,7 @@ class SignDialog(QDialog):
         box.rejected.connect(self.reject)
         column.addWidget(box)
         self._needs_reason = bool(problems)
+        self._today = today
 
     def _accept(self) -> None:
         if self.blocked:
@@ -69,6 +74,9 @@ class SignDialog(QDialog):
         elif not self.signer.text().strip():
             self.wrong.setText("请填签认人(村负责人)姓名")
             self.signer.setFocus()
+        elif self._day.problems:
+            self.wrong.setText(self._day.problems[0].text)
+            self.date.setFocus()
         elif self._needs_reason and not self.reason.text().strip():
             self.wrong.setText("还有缺口,请写明原因")
             self.reason.setFocus()
@@ -77,6 +85,9 @@ class SignDialog(QDialog):
 
     def signature(self) -> Signature:
         """What was entered."""
-        return Signature(
-            self.signer.text().strip(), self.date.text().strip(), self.reason.text().strip()
-        )
+        day = str(self._day.value or "")
+        return Signature(self.signer.text().strip(), day, self.reason.text().strip())
+
+    @property
+    def _day(self) -> Reading:
+        return entry.read(fields_of(SignOff)["date"], self.date.text(), Context(today=self._today))
