@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from laborclerk.kernel.resources import resource
 
-_HEARD = re.compile(r"(?<=\b[zcs])h|(?<=[ie]n)g ")
+_HEARD = re.compile(r"^([zcs])h|(?<=[ie]n)g$")
 
 
 class _Readings(dict[int, str]):
@@ -24,12 +24,14 @@ class _Readings(dict[int, str]):
 
 
 @cache
-def _readings() -> _Readings:
+def _readings(heard: bool) -> _Readings:
     found = _Readings()
     with resource("pinyin", "syllables.txt").open(encoding="ascii") as lines:
         next(lines)
-        syllables = [s + " " for s in next(lines).split()]
-        named = {chr(97 + n // 26) + chr(97 + n % 26): s for n, s in enumerate(syllables)}
+        syllables = next(lines).split()
+        if heard:
+            syllables = [_HEARD.sub(lambda m: m[1] or "", s) for s in syllables]
+        named = {chr(97 + n // 26) + chr(97 + n % 26): s + " " for n, s in enumerate(syllables)}
         for line in lines:
             start, run = line.split()
             first = int(start, 16)
@@ -44,10 +46,10 @@ def _readings() -> _Readings:
 def sound(name: str) -> str:
     """The syllables of a name, each with a space behind it, e.g. 'zhang wei '. Dots and spaces are
     left out; a character without a known reading stands for itself."""
-    return name.translate(_readings())
+    return name.translate(_readings(heard=False))
 
 
 @lru_cache(20_000)
 def heard(name: str) -> str:
     """The same as it is heard where zh is z and -ing is -in: 'zang wei '."""
-    return _HEARD.sub(lambda m: " " if m[0] == "g " else "", sound(name))
+    return name.translate(_readings(heard=True))

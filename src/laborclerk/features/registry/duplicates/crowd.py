@@ -1,0 +1,106 @@
+"""What too many carry says nothing: a filler for a number, the telephone of a village's cadre.
+
+Such a value is written down with those who carry it, so that it is known again when the last but
+`MOST` have left it: the list of pairs follows from the register alone, in whatever order it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from laborclerk.features.registry.duplicates.model import CROWD
+from laborclerk.features.registry.model import Person
+
+MOST = 30  # persons of one number, name with birth date, telephone, household
+NUMBER, NAME, PHONE, HOME = "number", "name", "phone", "household"
+P: Any = Person.__table__.c
+COLUMNS: dict[str, tuple[Any, ...]] = {
+    NUMBER: (P.id_number,), NAME: (P.name, P.birth_date), PHONE: (P.phone,), HOME: (P.household,),
+}  # fmt: skip
+Key = tuple[Any, ...]
+Shared = dict[str, dict[Key, int]]
+Some = list[int] | sa.Select[tuple[int]]  # persons: their ids, or a query for them
+
+
+def parts(keys: Sequence[Any], size: int = 500) -> Iterable[Sequence[Any]]:
+    """Parts of a long list that fit in one statement."""
+    return (keys[at : at + size] for at in range(0, len(keys), size))
+
+
+def has_key(kind: str, keys: Any) -> sa.ColumnElement[bool]:
+    """Persons with one of these keys (a list, or a query)."""
+    columns = COLUMNS[kind]
+    if len(columns) > 1:
+        return sa.tuple_(*columns).in_(keys)
+    (column,) = columns
+    return sa.and_(column.in_([k for (k,) in keys] if isinstance(keys, list) else keys))
+
+
+def shared(conn: sa.Connection, some: Some) -> Shared:
+    """Of every kind the keys of these persons that several carry, deleted persons too, and how
+    many; of households only the crowded ones. Answered from the indexes alone."""
+    own: Any = Person.__table__.alias().c
+    number = sa.func.count()
+    found: Shared = {}
+    for kind, columns in COLUMNS.items():
+        named = [own[c.key] for c in columns]
+        keys = sa.select(*named).where(own.id.in_(some), *(c.is_not(None) for c in named))
+        query = sa.select(*columns, number).where(has_key(kind, keys)).group_by(*columns)
+        rows = conn.execute(query.having(number > (MOST if kind == HOME else 1)))
+        found[kind] = {tuple(row[:-1]): row[-1] for row in rows}
+    return found
+
+
+def text_of(key: Key) -> str:
+    """A key as the table keeps it."""
+    return "\n".join(map(str, key))
+
+
+def key_of(kind: str, text: str) -> Key:
+    """The key that `text_of` wrote."""
+    return (int(text),) if kind == HOME else tuple(text.split("\n"))
+
+
+def is_crowded(conn: sa.Connection, kind: str, keys: Iterable[Key]) -> set[Key]:
+    """Which of these keys are known to be crowded."""
+    found: set[Key] = set()
+    for part in parts([text_of(k) for k in keys]):
+        query = sa.select(CROWD.c.key).where(CROWD.c.kind == kind, CROWD.c.key.in_(part)).distinct()
+        found.update(key_of(kind, text) for text in conn.scalars(query))
+    return found
+
+
+def settle(conn: sa.Connection, some: Some, shared: Shared) -> set[int]:
+    """Bring the crowds up to date after these persons changed, who share what `shared` says →
+    everybody of a value that began or ceased to be crowded."""
+    rows = conn.execute(sa.select(CROWD.c.kind, CROWD.c.key).where(CROWD.c.person.in_(some)))
+    left = {(row.kind, key_of(row.kind, row.key)) for row in rows}
+    if left:
+        conn.execute(sa.delete(CROWD).where(CROWD.c.person.in_(some)))
+    others: set[int] = set()
+    crowded: set[tuple[str, Key]] = set()
+    for kind, keys in shared.items():
+        for key in (key for key, number in keys.items() if number > MOST):
+            crowded.add((kind, key))
+            known = (kind, key) in left or bool(is_crowded(conn, kind, [key]))
+            holders = sa.select(P.id).where(has_key(kind, [key]))
+            if known:
+                holders = holders.where(P.id.in_(some))
+            ids = list(conn.scalars(holders))
+            conn.execute(
+                sa.insert(CROWD),
+                [{"person": i, "kind": kind, "key": text_of(key)} for i in ids],
+            )
+            if not known:
+                others.update(ids)
+    for kind, key in left - crowded:
+        number = conn.scalar(sa.select(sa.func.count()).where(has_key(kind, [key]))) or 0
+        if number > MOST:
+            continue
+        gone = sa.and_(CROWD.c.kind == kind, CROWD.c.key == text_of(key))
+        others.update(conn.scalars(sa.select(CROWD.c.person).where(gone)))
+        conn.execute(sa.delete(CROWD).where(gone))
+    return others
