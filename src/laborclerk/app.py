@@ -5,11 +5,14 @@ The store and the features come with the first station that is opened: the windo
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from laborclerk.kernel.clock import Clock
     from laborclerk.store.restore import Unlock
     from laborclerk.store.store import Store
@@ -70,17 +73,49 @@ def open_with(
     return open_store(folder, unlock, maintainers(), clock=clock, server=server)
 
 
-def open_window(folder: Path, password: str | None = None) -> int:
-    """Open the window on a station's folder → exit status."""
+def open_window(
+    folder: Path, password: str | None = None, *, behind: Callable[[], None] | None = None
+) -> int:
+    """Open the window on a station's folder → exit status. `behind` is called in the worker when
+    the first window is up."""
     from importlib import import_module  # Qt is loaded only when a window is wanted
 
     start = import_module("laborclerk.ui.start")
-    return int(start.run(folder, start.Doors(create_station, open_with), password))
+    return int(start.run(folder, start.Doors(create_station, open_with), password, behind))
 
 
 def main() -> None:
     """Run the command line; without a command it opens the window."""
+    if len(sys.argv) < 2 and "LABORCLERK_STORE" not in os.environ:
+        sys.exit(_window_at_once())
+    sys.exit(_command_line(open_window))
+
+
+def _window_at_once() -> int:
+    """The window as a clerk starts it: it does not wait for the command line to be loaded, which
+    comes only to tell what kept the window from opening."""
+    from laborclerk.store.folders import default_folder
+
+    try:
+        return open_window(default_folder(), behind=_begin_log)
+    except Exception as error:
+        why = error
+
+    def stopped(_folder: Path, _password: str | None = None) -> int:
+        raise why
+
+    return _command_line(stopped)
+
+
+def _begin_log() -> None:
+    from laborclerk.kernel.log import open_log
+    from laborclerk.store.folders import log_folder
+
+    open_log(log_folder())
+
+
+def _command_line(window: Callable[..., int]) -> int:
     from laborclerk.cli.call import Wiring
     from laborclerk.cli.main import run
 
-    sys.exit(run(sys.argv[1:], Wiring(create_station, open_with, open_window)))
+    return run(sys.argv[1:], Wiring(create_station, open_with, window))

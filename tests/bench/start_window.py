@@ -47,25 +47,21 @@ def bare() -> float:
 
 
 def login(folder: Path) -> float:
-    """Our login window on a station."""
-    from laborclerk.ui import start
+    """Our login window on a station, opened as the program does that is called from the menu."""
+    from PySide6.QtWidgets import QApplication
 
-    app = start.application([])
-    window = start.Window(folder, _doors_that_stay_shut())
-    window.begin()
-    app.processEvents()
-    painted = time.perf_counter()
-    window.runner.close()
-    return painted
+    from laborclerk.app import open_window
 
+    painted: list[float] = []
 
-def _doors_that_stay_shut() -> Any:
-    from laborclerk.ui import start
+    def shown(*_: object) -> int:
+        QApplication.processEvents()
+        painted.append(time.perf_counter())
+        return 0
 
-    def shut(*_: object) -> Any:
-        raise AssertionError("nobody goes through")
-
-    return start.Doors(shut, shut)
+    QApplication.exec = shown  # type: ignore[method-assign]
+    open_window(folder)
+    return painted[0]
 
 
 def home(folder: Path) -> tuple[float, float]:

@@ -113,8 +113,11 @@ class _Frame(QMainWindow):
 class Window:
     """Which window is open now: the wizard, the login, or the shell of a station."""
 
-    def __init__(self, folder: Path, doors: Doors) -> None:
+    def __init__(
+        self, folder: Path, doors: Doors, behind: Callable[[], None] | None = None
+    ) -> None:
         self.folder = folder
+        self._behind = behind  # what else is begun in the worker when the first window is up
         self.doors = doors
         self.runner = WorkerRunner(self._trouble)
         self.current: QWidget | None = None
@@ -161,7 +164,14 @@ class Window:
 
     def _prepare(self) -> None:
         """Load what comes after the first window while somebody looks at it."""
-        self.runner.run(_load_plain, lambda _: self._load_next(_VIEWS), key="prepare")
+
+        def work(progress: Progress) -> None:
+            behind, self._behind = self._behind, None
+            if behind is not None:
+                behind()
+            _load_plain(progress)
+
+        self.runner.run(work, lambda _: self._load_next(_VIEWS), key="prepare")
 
     def _load_next(self, modules: tuple[str, ...]) -> None:
         if modules:
@@ -210,10 +220,16 @@ class Window:
         show_trouble(self.current, self.folder, error)
 
 
-def run(folder: Path, doors: Doors, password: str | None = None) -> int:
-    """Open the window on a station's folder → exit status."""
+def run(
+    folder: Path,
+    doors: Doors,
+    password: str | None = None,
+    behind: Callable[[], None] | None = None,
+) -> int:
+    """Open the window on a station's folder → exit status. `behind` is called once, in the worker,
+    when the first window is up."""
     app = application()
-    window = Window(folder, doors)
+    window = Window(folder, doors, behind)
     window.begin(password)
     status = app.exec()
     window.runner.close()
