@@ -50,7 +50,7 @@ class Groups:
         self.idle()
         at = [place.key for place in SCREENS].index("groups") + 1
         self.key(Key(Key.Key_0 + at), Qt.KeyboardModifier.ControlModifier)
-        screen = self.shell.stack.currentWidget()
+        screen = self.shell.current()
         assert isinstance(screen, GroupsScreen)
         self.screen = screen
 

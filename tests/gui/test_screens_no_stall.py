@@ -89,7 +89,7 @@ def test_importing_two_thousand_rows_does_not_hold_the_loop(
     path = tmp_path / "全部.xlsx"
     export_census(store, path)
     shell.go("sheets")
-    screen: Any = shell.stack.currentWidget()
+    screen: Any = shell.current()
     assert stall(lambda: screen.presenter.open(path)) < LIMIT
     assert stall(screen.presenter.try_) < LIMIT
     assert dict(screen.presenter.counts())["读"] >= 2000
@@ -99,7 +99,7 @@ def test_importing_two_thousand_rows_does_not_hold_the_loop(
 
 def test_drawing_a_villages_forms_does_not_hold_the_loop(shell: Shell, stall: Stall) -> None:
     shell.go("papers")
-    screen: Any = shell.stack.currentWidget()
+    screen: Any = shell.current()
     village = shell.station.tree.villages()[0]
     stall(lambda: screen.presenter.choose(place=village))
     assert stall(screen.presenter.preview) < LIMIT
@@ -110,6 +110,6 @@ def test_drawing_a_villages_forms_does_not_hold_the_loop(shell: Shell, stall: St
 @pytest.mark.parametrize("page", ["entry", "fields", "checks"])
 def test_a_page_of_the_manual_does_not_hold_the_loop(shell: Shell, stall: Stall, page: str) -> None:
     shell.go("help")
-    screen: Any = shell.stack.currentWidget()
+    screen: Any = shell.current()
     assert stall(lambda: screen.presenter.open(page)) < LIMIT
     assert stall(lambda: screen.find_box.setText("恢复")) < LIMIT

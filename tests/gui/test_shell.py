@@ -60,7 +60,7 @@ def idle(qtbot: QtBot, shell: Shell) -> None:
 
 
 def home_of(shell: Shell) -> HomeScreen:
-    screen = shell.stack.currentWidget()
+    screen = shell.current()
     assert isinstance(screen, HomeScreen)
     return screen
 
@@ -166,7 +166,7 @@ def test_enter_before_the_answer_waits_for_it_and_esc_goes_back(
 def test_the_household_list_narrows_as_one_types(qtbot: QtBot, shell: Shell) -> None:
     shell.go("households")
     idle(qtbot, shell)
-    screen = shell.stack.currentWidget()
+    screen = shell.current()
     assert isinstance(screen, HouseholdsScreen)
     before = screen.presenter.total
     head = screen.presenter.lines[0].head_name

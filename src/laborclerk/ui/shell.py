@@ -11,18 +11,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMainWindow,
     QPlainTextEdit,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -34,12 +34,14 @@ from laborclerk.ui.find_box import FindBox
 from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.key_acts import field_key, print_form, take_back
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.small import Elided, Scroller
 from laborclerk.ui.navigation import SCREENS, Place
 from laborclerk.ui.station import Station, look
 from laborclerk.ui.status_line import KEYS, StatusLine
 from laborclerk.ui.trouble import show_trouble
 
 NAVIGATION_WIDTH = 104
+_LOW = 480  # pixels at 100 %, below which the navigation stands closer
 
 
 class Shell(QMainWindow):
@@ -59,10 +61,11 @@ class Shell(QMainWindow):
         self._closing = closing
         self._places = screens
         self._built: dict[str, QWidget] = {}
+        self._at: dict[str, int] = {}  # where a screen lies in the stack
         self._form: Any = None
         self._came_from = "home"
         self.setWindowTitle(f"劳动力资源台账 · {station.name}")
-        self.resize(1366, 728)
+        self.resize(QSize(1366, 728).boundedTo(self.screen().availableSize()))
         self._build()
         self._actions()
         station.runner.on_change(self._changed)
@@ -93,8 +96,7 @@ class Shell(QMainWindow):
         top = QHBoxLayout()
         top.setContentsMargins(12, 8, 12, 0)
         top.setSpacing(12)
-        self.message = QLabel()
-        theme.restyle(self.message, muted=True)
+        self.message = Elided(muted=True)
         top.addWidget(self.message, 1)
         top.addWidget(self.find_box)
         right = QVBoxLayout()
@@ -118,24 +120,34 @@ class Shell(QMainWindow):
         row.addWidget(self.navigation)
         row.addLayout(right, 1)
         self.setCentralWidget(whole)
-        self.status = {key: QLabel() for key in KEYS}
+        self.status = {key: Elided() for key in KEYS}
         self.status_line = StatusLine(self.station, self.status)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         for key, label in self.status.items():
             theme.restyle(label, small=True)
             bar.addWidget(label, 1 if key == "round" else 0)
+        self.status["round"].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def _style_navigation(self) -> None:
         t = theme.tokens()
         self.navigation.setStyleSheet(
             f"#navigation {{ background: {t.panel}; border: none;"
             f" border-right: 1px solid {t.line}; padding-top: 8px; }}"
-            f"#navigation::item {{ padding: 8px 12px; color: {t.text};"
+            f"#navigation::item {{ padding: {4 if self._low() else 8}px 12px; color: {t.text};"
+            f" min-height: 0;"
             f" border-left: 3px solid transparent; }}"
             f"#navigation::item:selected {{ background: {t.selection}; color: {t.text};"
             f" border-left: 3px solid {t.accent}; }}"
         )
+
+    def _low(self) -> bool:
+        return self.height() < _LOW
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (event.oldSize().height() < _LOW) != self._low():
+            self._style_navigation()
 
     def _actions(self) -> None:
         for keys, act in (
@@ -167,7 +179,7 @@ class Shell(QMainWindow):
         self.navigation.setCurrentRow(at)
         self.navigation.blockSignals(False)
         screen = self._screen(key)
-        self.stack.setCurrentWidget(screen)
+        self.stack.setCurrentIndex(self._at[key])
         self._came_from = key
         presenter = getattr(screen, "presenter", None)
         if presenter is not None and hasattr(presenter, "load"):
@@ -232,12 +244,17 @@ class Shell(QMainWindow):
         if key not in self._built:
             place = next(p for p in self._places if p.key == key)
             self._built[key] = place.build(self)
-            self.stack.addWidget(self._built[key])
+            self._at[key] = self.stack.addWidget(Scroller(self._built[key]))
         return self._built[key]
 
     def _left_form(self) -> None:
         self.go(self._came_from)
         self.strip.refresh()
+
+    def current(self) -> QWidget | None:
+        """The screen one sees."""
+        shown = self.stack.currentWidget()
+        return shown.widget() if isinstance(shown, Scroller) else shown
 
     @property
     def in_form(self) -> bool:
@@ -268,7 +285,8 @@ class Shell(QMainWindow):
         shown.explain(screen, field)
 
     def _print(self) -> None:
-        """Ctrl+P: the form one is in, the list on the home screen, or whatever is chosen."""
+        """Ctrl+P: the form one is in, the list on the home screen, the month's reports of the
+        groups, or whatever is chosen."""
         if self.in_form:
             state = self._form.presenter.state
             if state is not None:
@@ -289,7 +307,7 @@ class Shell(QMainWindow):
             if not self._form.close_panel():
                 self._left_form()
         else:
-            screen = self.stack.currentWidget()
+            screen = self.current()
             if screen is not None:
                 screen.setFocus()
 
@@ -327,8 +345,7 @@ class Shell(QMainWindow):
             changed = found[1] != self.station.round
             self.station.tree, self.station.round = found
             self.status_line.refresh()
-            screen = self.stack.currentWidget()
-            presenter = getattr(screen, "presenter", None)
+            presenter = getattr(self.current(), "presenter", None)
             if changed and presenter is not None and hasattr(presenter, "load"):
                 presenter.load()
 

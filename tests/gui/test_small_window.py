@@ -1,0 +1,117 @@
+"""A laptop of 1366×768 at 200 % has 683×384 pixels to show a screen in: all must be reachable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QWidget
+from pytestqt.qtbot import QtBot
+
+from laborclerk.app import create_station
+from laborclerk.features.practice import service as practice
+from laborclerk.store.store import Store
+from laborclerk.sync.ledger import set_station
+from laborclerk.ui.kit.small import Elided, Scroller, Turning
+from laborclerk.ui.navigation import SCREENS
+from laborclerk.ui.runner import WorkerRunner
+from laborclerk.ui.shell import Shell
+from laborclerk.ui.station import Station, look
+
+WIDTH, HEIGHT = 683, 345  # less title and task bar
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    made, _ = create_station(tmp_path_factory.mktemp("small") / "station", "练习员", "lianxi2026",
+                             scrypt_n=2**10)  # fmt: skip
+    set_station(made, "township", "530627001000", "乌峰街道")
+    practice.fill(made, people=200, seed=5)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shell(qtbot: QtBot, store: Store) -> Iterator[Shell]:
+    errors: list[BaseException] = []
+    runner = WorkerRunner(errors.append)
+    window = Shell(Station(store, runner, *look(store)))
+    qtbot.addWidget(window)
+    window.resize(WIDTH, HEIGHT)
+    window.show()
+    qtbot.waitUntil(runner.is_idle)
+    yield window
+    qtbot.waitUntil(runner.is_idle)
+    runner.close()
+    assert not errors
+
+
+@pytest.mark.parametrize("key", [place.key for place in SCREENS])
+def test_every_button_of_a_screen_is_reached_in_a_small_window(
+    qtbot: QtBot, shell: Shell, key: str
+) -> None:
+    shell.go(key)
+    runner: Any = shell.station.runner
+    qtbot.waitUntil(runner.is_idle)
+    qtbot.wait(20)
+    assert (shell.width(), shell.height()) == (WIDTH, HEIGHT)
+    screen = shell.current()
+    assert screen is not None
+    for button in screen.findChildren(QPushButton):
+        if not button.isVisible():
+            continue
+        _reveal(button)
+        seen = button.visibleRegion().boundingRect().size()
+        assert seen == button.size(), button.text()
+
+
+def _reveal(part: QWidget) -> None:
+    around: QWidget | None = part
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(part)
+        around = around.parentWidget()
+
+
+def test_parts_turn_below_each_other_where_they_do_not_fit(qtbot: QtBot) -> None:
+    window = QWidget()
+    parts = Turning()
+    parts.setParent(window)
+    left, right = QLineEdit(), QLineEdit()
+    parts.add(left, width=300)
+    right.setMinimumWidth(200)
+    parts.add(right, 1)
+    qtbot.addWidget(window)
+    parts.resize(600, 200)
+    window.show()
+    assert (left.width(), left.y()) == (300, right.y())
+    parts.resize(400, 200)
+    qtbot.waitUntil(lambda: left.width() == right.width() == 400)
+    assert right.y() > left.y()
+    parts.resize(600, 200)
+    qtbot.waitUntil(lambda: (left.width(), left.y()) == (300, right.y()))
+
+
+def test_text_gives_way_with_a_mark(qtbot: QtBot) -> None:
+    told = Elided("一二三四五六七八九十" * 3, keeps=40)
+    qtbot.addWidget(told)
+    told.resize(120, 20)
+    assert told.minimumSizeHint().width() == 40
+    assert told.shown().endswith("…")
+    assert len(told.shown()) < len(told.text())
+
+
+def test_what_gets_the_cursor_is_scrolled_to(qtbot: QtBot) -> None:
+    screen = QWidget()
+    screen.setMinimumSize(400, 2000)
+    edit = QLineEdit(screen)
+    edit.move(0, 1900)
+    scroller = Scroller(screen)
+    qtbot.addWidget(scroller)
+    scroller.resize(420, 300)
+    scroller.show()
+    scroller.activateWindow()
+    qtbot.waitUntil(scroller.isActiveWindow)
+    edit.setFocus()
+    assert edit.visibleRegion().boundingRect().size() == edit.size()
