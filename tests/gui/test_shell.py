@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from laborclerk.app import create_station
@@ -113,6 +113,88 @@ def test_signatures_are_green_only_when_all_villages_have_signed(
     assert shown(0) == shown(villages - 1) == theme.color("muted")
     assert shown(villages) == theme.color("passed")
     assert shown(villages, changed=True) == theme.color("warned")
+
+
+def test_a_form_opened_from_home_belongs_to_the_households(
+    qtbot: QtBot, shell: Shell, township: tuple[Store, Made]
+) -> None:
+    def marked() -> str:
+        return shell._places[shell.navigation.currentRow()].key
+
+    def click(key: str) -> None:
+        row = next(n for n, place in enumerate(shell._places) if place.key == key)
+        spot = shell.navigation.visualItemRect(shell.navigation.item(row)).center()
+        viewport = shell.navigation.viewport()
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=spot)
+        idle(qtbot, shell)
+
+    household = township[1].planted.largest
+    assert marked() == "home"
+    for away in ("home", "households"):
+        shell.go("home")
+        shell.open_household(household, None, ())
+        idle(qtbot, shell)
+        assert (shell.in_form, marked()) == (True, "households")
+        click(away)
+        assert (shell.in_form, marked()) == (False, away)
+    shell.go("home")
+    shell.open_household(household, None, ())
+    idle(qtbot, shell)
+    shell._escape()
+    assert marked() == "home"
+
+
+def test_escape_empties_the_find_box_and_goes_back(qtbot: QtBot, shell: Shell) -> None:
+    home = home_of(shell)
+    shell.activateWindow()
+    qtbot.waitUntil(shell.isActiveWindow)
+    qtbot.keyClick(shell, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    box = shell.find_box
+    assert shell.focusWidget() is box
+    qtbot.keyClicks(box, "wang")
+    idle(qtbot, shell)
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert box.text() == ""
+    assert not box.popup.isVisible()
+    assert shell.focusWidget() is home.places
+
+
+def test_ctrl_p_on_the_groups_chooses_the_list_of_the_months_reports(
+    qtbot: QtBot, shell: Shell
+) -> None:
+    shell.go("groups")
+    idle(qtbot, shell)
+    groups: Any = shell._built["groups"]
+    groups.presenter.step_month(-1)
+    groups.presenter.choose_place(shell.station.tree.villages()[0])
+    idle(qtbot, shell)
+    shell._print()
+    idle(qtbot, shell)
+    papers: Any = shell._built["papers"]
+    chosen = papers.presenter
+    assert chosen.paper.code == "collection"
+    assert papers.month.text() == chosen.choice.month == groups.presenter.month
+    assert chosen.choice.place == groups.presenter.place
+
+
+def test_one_press_asks_for_the_frame_to_import(
+    qtbot: QtBot, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    titles: list[str] = []
+
+    def nothing(_parent: object, title: str, *_: object) -> None:
+        titles.append(title)
+
+    monkeypatch.setattr("laborclerk.ui.screens.sheets.view.ask_open", nothing)
+    shell.go("frame")
+    idle(qtbot, shell)
+    frame: Any = shell._built["frame"]
+    press = next(b for b in frame.findChildren(QPushButton) if b.text() == "导入底册…")
+    qtbot.mouseClick(press, Qt.MouseButton.LeftButton)
+    idle(qtbot, shell)
+    sheets: Any = shell._built["sheets"]
+    assert titles == ["导入户籍底册"]
+    assert sheets.presenter.kind.key == sheets.start.kinds.key() == "frame"
 
 
 def test_find_anyone_opens_the_household_of_the_one_found(

@@ -33,7 +33,7 @@ class NameMessage(Message):
     NAME_DOT = "已把姓名中的圆点改为规范的间隔号“·”:{value}"
     NAME_SPACE = "已去掉姓名中的空格或看不见的字符:{value}"
     NAME_WIDTH = "已把姓名中的全角字符改为半角:{value}"
-    NAME_PRIVATE = "姓名里有未编码的字({points}),已原样保留。请在备注里写明字形"
+    NAME_PRIVATE = "姓名里有自造字({points}),别的电脑可能显示不出,已原样保留。请在备注里写明字形"
     NAME_DIGITS = "姓名“{value}”里有数字或标点“{bad}”。请核对原件,确是姓名可保留"
     NAME_LONG = "姓名有 {count} 个字,最多 {limit} 个字。请核对是否把别的内容录进了姓名"
     NAME_SHORT = "姓名“{value}”只有一个字。请核对原件,确是姓名可保留"

@@ -124,6 +124,6 @@ def from_file(file: Path | None) -> str | None:
         reason: Any = fault_of(error, file).problem.params.get("reason", "")
         raise fault(Common.CANNOT_READ, file=str(file), reason=reason) from error
     except UnicodeDecodeError as error:
-        reason = "不是UTF-8文本"
+        reason = "文字的存法认不出(请用记事本另存,编码选 UTF-8)"
         raise reject(Common.UNREADABLE_FILE, file=file.name, reason=reason) from error
     return text.splitlines()[0] if text else ""

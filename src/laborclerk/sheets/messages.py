@@ -22,12 +22,10 @@ class SheetMessage(Message):
     SHEET_EMPTY = "“{file}”里没有数据。请核对是否选对了文件或工作表"
     SHEET_NO_SUCH = "“{file}”里没有名为“{sheet}”的工作表。可选:{names}"
     SHEET_OTHERS = "只读了工作表“{sheet}”,没有读:{names}。需要时请指明工作表,再导入一次"
-    SHEET_NO_HEADER = (
-        "在“{sheet}”里找不到表头。请保证表头单独成行、每列有名称,可照 template 命令给出的空表"
-    )
-    MAP_NO_FIELD = "没有名为“{field}”的项目。可用的项目见空表(template)"
+    SHEET_NO_HEADER = "在“{sheet}”里找不到表头。请保证表头单独成行、每列有名称,可照“空表”的样子"
+    MAP_NO_FIELD = "没有名为“{field}”的项目。可用的项目见空表"
     MAP_NO_COLUMN = "表里没有“{column}”这一列。请照表头原文填写,或用列号如 C"
     MAP_TWICE = "“{column}”这一列被指给了两个项目。请只留一个"
     MAP_UNIT = "列“{column}”的单位与“{label}”(单位{unit})不同,没有自动对应。请核对后再指定"
     MAP_UNUSED = "这些列没有对应的项目,没有导入:{columns}"
-    MAP_NOTHING = "表头里没有一列能对应上。请用“列对应”指明各列,或改用空表(template)"
+    MAP_NOTHING = "表头里没有一列能对应上。请用“列对应”指明各列,或改用“空表”"

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import laborclerk
+from laborclerk.kernel import log
 from laborclerk.kernel.errors import Common, Message, fault, fault_of, reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.engine import connect, fault_in
@@ -168,9 +169,10 @@ def check_database(path: Path, key: bytes, head: _Head | None = None) -> None:
         try:
             found = [row[0] for row in connection.execute("PRAGMA quick_check(5)")]
             if found != ["ok"]:
-                raise reject(BackupProblem.COPY_DAMAGED, reason=found[0])
+                log.event("backup.check", problems=len(found))
+                raise reject(BackupProblem.COPY_DAMAGED, reason="数据文件有坏的地方")
             if head is not None and _head(connection) != head:
-                raise reject(BackupProblem.COPY_DAMAGED, reason="日志末尾不符")
+                raise reject(BackupProblem.COPY_DAMAGED, reason="最后的记录对不上")
         finally:
             connection.close()
     except Exception as error:

@@ -17,7 +17,7 @@ class StoreFault(Message):
     """The machine and the store file."""
 
     STORE_BUSY = "数据正被另一个窗口使用,请稍候再试;若一直如此,请关闭另一个窗口"
-    STORE_UNREADABLE = "数据文件“{file}”打不开:文件损坏,或不是本站的密钥。请用最近的备份恢复"
+    STORE_UNREADABLE = "数据文件“{file}”打不开:已损坏,或与 keys.json 不是一套。请用最近的备份恢复"
     STORE_FULL = "磁盘空间不足,刚才的内容没有存上。请清理磁盘后再存一次"
     STORE_IO = "读写数据文件时出错,刚才的内容没有存上:{reason}。请检查磁盘或U盘"
 

@@ -64,7 +64,7 @@ def restore(file: Path, folder: Path, unlock: Unlock, progress: Progress = SILEN
             _refuse_if_open(folder, unlock)
             aside = swap(work, folder)
         except (zipfile.BadZipFile, EOFError) as error:
-            reason = "内容与校验码不符"
+            reason = "内容核对不上,可能没拷完"
             raise reject(BackupProblem.BACKUP_DAMAGED, file=file.name, reason=reason) from error
         finally:
             shutil.rmtree(work, ignore_errors=True)

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_public_identity,
 )
 
+from laborclerk.kernel import log
 from laborclerk.kernel.errors import Problem, Rejected, reject
 from laborclerk.sync import sshsig
 from laborclerk.sync.messages import Exchange
@@ -185,4 +186,5 @@ def _day(seconds: int) -> str:
 
 
 def _unreadable(reason: str) -> Rejected:
+    log.event("unreadable.certificate", spot=reason.lower())  # for who looks into it
     return reject(Exchange.CERTIFICATE_UNREADABLE, reason=reason)

@@ -126,7 +126,7 @@ def unpack(compressed: bytes, facts: PayloadFacts, progress: Progress = SILENT) 
     if count != facts.entries:
         raise WrongContent("条数比声明的少")
     if digest.hexdigest() != facts.unpacked_sha256:
-        raise WrongContent("校验值不符")
+        raise WrongContent("内容核对不上")
     progress.step(count)
 
 
@@ -138,7 +138,7 @@ def _decompressed(compressed: bytes) -> Iterator[bytes]:
         try:
             chunk = reader.read(CHUNK)
         except (zstandard.ZstdError, MemoryError) as error:
-            raise WrongContent("无法解压") from error
+            raise WrongContent("内容解不开") from error
         if not chunk:
             return
         yield chunk
@@ -150,4 +150,4 @@ def _fed(unpacker: msgpack.Unpacker, chunk: bytes) -> Iterator[object]:
         unpacker.feed(chunk)
         yield from unpacker
     except (ValueError, TypeError, msgpack.UnpackException) as error:
-        raise WrongContent("无法读出") from error
+        raise WrongContent("内容读不出") from error

@@ -89,9 +89,12 @@ class Shell(QMainWindow):
             item.setToolTip(f"{item.text()}(Ctrl+{number})" if number <= 9 else item.text())
             self.navigation.addItem(item)
         self.navigation.currentRowChanged.connect(self._navigated)
-        self.find_box = FindBox(self.station, lambda household, person: self.open_household(
-            household, person, ()
-        ))  # fmt: skip
+        self.navigation.itemClicked.connect(self._clicked)
+        self.find_box = FindBox(
+            self.station,
+            lambda household, person: self.open_household(household, person, ()),
+            self._to_screen,
+        )
         self.stack = QStackedWidget()
         top = QHBoxLayout()
         top.setContentsMargins(12, 8, 12, 0)
@@ -174,10 +177,7 @@ class Shell(QMainWindow):
 
     def go(self, key: str) -> None:
         """Show a screen of the navigation."""
-        at = next(i for i, p in enumerate(self._places) if p.key == key)
-        self.navigation.blockSignals(True)
-        self.navigation.setCurrentRow(at)
-        self.navigation.blockSignals(False)
+        self._mark(key)
         screen = self._screen(key)
         self.stack.setCurrentIndex(self._at[key])
         self._came_from = key
@@ -186,8 +186,20 @@ class Shell(QMainWindow):
             presenter.load()
         screen.setFocus()
 
+    def _mark(self, key: str) -> None:
+        """Mark an entry of the navigation."""
+        at = next((i for i, p in enumerate(self._places) if p.key == key), -1)
+        if at >= 0:
+            self.navigation.blockSignals(True)
+            self.navigation.setCurrentRow(at)
+            self.navigation.blockSignals(False)
+
     def _navigated(self, at: int) -> None:
         self.go(self._places[at].key)
+
+    def _clicked(self, item: QListWidgetItem) -> None:
+        if self.in_form:  # the marked entry: it did not change
+            self._navigated(self.navigation.row(item))
 
     def open_household(
         self,
@@ -201,7 +213,7 @@ class Shell(QMainWindow):
         self.strip.hide()
         form = self._household_form()
         form.presenter.open(household, queue, person, with_draft=with_draft)
-        self.stack.setCurrentWidget(form)
+        self._show_form()
 
     def import_sheet(self, kind: str) -> None:
         """Go to the sheets and begin to import one of this kind."""
@@ -217,7 +229,12 @@ class Shell(QMainWindow):
         self.strip.hide()
         form = self._household_form()
         form.presenter.new(place)
-        self.stack.setCurrentWidget(form)
+        self._show_form()
+
+    def _show_form(self) -> None:
+        """The form belongs to 入户, from wherever it was opened."""
+        self.stack.setCurrentWidget(self._form)
+        self._mark("households")
 
     def _household_form(self) -> Any:
         if self._form is None:
@@ -294,6 +311,7 @@ class Shell(QMainWindow):
             return
         home: Any = self._built.get("home") if self._came_from == "home" else None
         listed = home.presenter.shown if home is not None else None
+        groups: Any = self._built.get("groups") if self._came_from == "groups" else None
         there = self._came_from == "papers"
         self.go("papers")
         papers: Any = self._built["papers"]
@@ -301,6 +319,15 @@ class Shell(QMainWindow):
             papers.print_now()
         elif listed is not None:
             papers.presenter.open_list(listed.kind, listed.place)
+        elif groups is not None:
+            papers.presenter.open_collection(groups.presenter.month, groups.presenter.place)
+
+    def _to_screen(self) -> None:
+        """The cursor back to what one sees."""
+        if self.in_form:
+            self._form.pages.edit()
+        else:
+            self._escape()
 
     def _escape(self) -> None:
         if self.in_form:

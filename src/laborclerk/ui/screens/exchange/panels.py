@@ -81,7 +81,7 @@ class ApprovalPanel(QFrame):
         if request is not None:
             self.who.setText(f"{request.name} 申请登记")
             self.about.setText(
-                f"区划 {request.place} · 设备 {request.device} · {request.clerk} {request.made_on}"
+                f"区划 {request.place} · 电脑 {request.device} · {request.clerk} {request.made_on}"
             )
             self.digits.setText(request.fingerprint)
 

@@ -229,7 +229,7 @@ class ExchangeScreen(Page):
         self.stations.fill(
             [
                 (
-                    Cell(s.name, tip=f"{s.place} · 设备 {s.device}"),
+                    Cell(s.name, tip=f"{s.place} · 电脑编号 {s.device}"),
                     f"第 {s.last_number} 号" if s.last_number else "—",
                     show_time(s.last_at) if s.last_at else "—",
                     Cell(f"{s.held:,}" if s.held else "·", "warned" if s.held else "muted"),

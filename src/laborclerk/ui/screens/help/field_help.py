@@ -75,7 +75,7 @@ def fields_page() -> str:
 
 def _fields() -> Iterator[str]:
     yield "# 字段说明\n"
-    yield "由程序里的字段声明生成。带 * 的缺了算缺项(以本轮设置为准)。在表里按 F1 直接到这一项。\n"
+    yield "带 * 的缺了算缺项(以本轮设置为准)。在表里按 F1 直接到这一项。\n"
     for _, title, model, keys in registers():
         yield f"## {title}\n"
         yield "| 项目 | 怎样填 | 说明与依据 |"
