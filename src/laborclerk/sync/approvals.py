@@ -105,7 +105,7 @@ def accept(store: Store, path: Path) -> County:
         keep_county(work.session, approval.county, former)
         if known is not None and known.device != approval.county.device:
             keep(work.session, "sync.acknowledged", "0")
-        if keys is not ring.present:
+        if keys.public != ring.present.public:
             keep_keys(store, ring.turned(keys), work.session)
         _note(work, me.device, serial=approval.certified.serial, county=approval.county.name)
     return approval.county

@@ -22,6 +22,7 @@ from laborclerk.sync.entries import count_since, outgoing
 from laborclerk.sync.ledger import BundleLog, Enrolled, Ledger, device_index, keys_of, station_of
 from laborclerk.sync.manifest import Manifest, Recipient
 from laborclerk.sync.merge import Applied, Scope, apply
+from laborclerk.sync.trust import keys_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,8 @@ def import_bundle(store: Store, path: Path, scope: Any, progress: Progress = SIL
     """Verify a township's bundle and apply it whole or not at all. `scope(place)` gives the
     merge's judge of what a station of that place may write. Raises Rejected with the reason when
     the bundle is not genuine, not for us, or starts after a gap; nothing has changed then."""
-    keys = keys_of(store)
     opened = inspect(store, path)
+    keys = keys_for(store, opened)
     manifest, certified = opened.manifest, opened.certified
     total = manifest.payload.entries
     progress.start("核对并合并", total)
@@ -156,7 +157,8 @@ def import_bundle(store: Store, path: Path, scope: Any, progress: Progress = SIL
         work.session.add(
             BundleLog(
                 digest=opened.digest, direction="in", device=certified.device,
-                number=manifest.number, first=manifest.first, last=manifest.last,
+                incarnation=manifest.incarnation, number=manifest.number,
+                first=manifest.first, last=manifest.last,
                 at=store.clock(), records=applied.records, held=sum(applied.held.values()),
                 file=path.name,
             )
