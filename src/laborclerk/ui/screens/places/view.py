@@ -39,9 +39,8 @@ class PlacesScreen(Page):
         p = self.presenter
         self.work = WorkStrip(p.work)
         self.find_box = QLineEdit()
-        self.find_box.setPlaceholderText("找村组:名称、拼音首字母、代码  Ctrl+F")
-        self.find_box.setMinimumWidth(200)
-        self.find_box.setMaximumWidth(280)
+        self.find_box.setPlaceholderText("找村组:名称、拼音、代码  Ctrl+F")
+        self.find_box.setFixedWidth(270)
         self.find_box.setClearButtonEnabled(True)
         self.find_box.returnPressed.connect(self._find)
         self.tree = _Tree(self)
