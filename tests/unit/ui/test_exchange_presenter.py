@@ -120,7 +120,10 @@ def test_a_bundle_goes_from_one_screen_to_the_other(
 ) -> None:
     here, there = enrol(ours, theirs, stick)
     add_household(ours, "0001", "周测试", 3)
+    told: list[object] = []
+    here.station.runner.on_change(told.append)
     here.write_bundle()
+    assert told  # the status line counts anew
     assert here.work.ended
     assert here.work.ended.whole
     assert "第 1 号上报文件已写出并核对,待县里确认" in here.work.ended.text

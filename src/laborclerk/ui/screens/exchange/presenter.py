@@ -23,6 +23,7 @@ from laborclerk.sync.ledger import keys_of, station_of
 from laborclerk.ui.drives import Drive, ListDrives, size_text
 from laborclerk.ui.jobs import Touched, Way
 from laborclerk.ui.longwork import Ended, LongWork, told
+from laborclerk.ui.screens.exchange.keys import KeyFacts, Keys, read_key_facts
 from laborclerk.ui.station import Station
 from laborclerk.ui.words import record_word
 
@@ -53,6 +54,7 @@ class Facts:
     stations: Sequence[overview.StationLine]
     log: Sequence[overview.LogLine]
     held: Sequence[overview.HeldLine]
+    keys: KeyFacts = KeyFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class ExchangePresenter:
         self.candidates: list[Candidate] = []
         self.request: tuple[Path, Application] | None = None  # a county has it before its eyes
         self.work = LongWork(station.runner, view.changed)
+        self.keys = Keys(station.store, self.work, self.load)
         self._list_drives = list_drives
         self._by_hand = False
         station.runner.on_change(self._changed)
@@ -182,6 +185,7 @@ class ExchangePresenter:
         store = self.station.store
 
         def done(county: County) -> Ended:
+            self.station.runner.changed({})
             self.load()
             return Ended(f"已在“{county.name}”登记。请与县里对读县站指纹 {county.fingerprint}")
 
@@ -198,6 +202,7 @@ class ExchangePresenter:
         out = folder / name
 
         def done(made: Exported) -> Ended:
+            self.station.runner.changed({})  # no record, but what the status line counts
             self.load()
             total = sum(made.counts.values())
             return Ended(
@@ -303,7 +308,7 @@ def read_facts(store: Store) -> Facts:
     return Facts(
         me.name, fingerprint(keys_of(store).public), approvals.county_of(store),
         overview.outgoing(store), overview.stations(store), overview.log(store),
-        overview.held(store),
+        overview.held(store), read_key_facts(store),
     )  # fmt: skip
 
 
