@@ -13,4 +13,3 @@ _RECORDS = {
 def record_word(record_type: str) -> str:
     """The register's name; its own key for one of a newer version."""
     return _RECORDS.get(record_type, record_type)
-
