@@ -100,7 +100,7 @@ def _open(source: Path, folder: Path) -> Desk:
     from laborclerk.app import open_station
     from laborclerk.features.census.rounds import need_round
 
-    shutil.copytree(source, folder / "station")
+    copy_station(source, folder / "station")
     store = open_station(folder / "station", "王录入", "password-1")
     with store.read() as session:
         round_id = need_round(session).id
@@ -168,7 +168,8 @@ def test_a_dry_run_says_the_same_and_writes_nothing(desk: Desk) -> None:
     assert (desk.entries(), desk.people()) == (before, {})
     real = desk.take(path)
     assert counts(dry) == counts(real)
-    assert [p.text for p in dry.problems] == [p.text for p in real.problems]
+    foretold = [p.text.replace("将新设", "新设了") for p in dry.problems]
+    assert foretold == [p.text for p in real.problems]
 
 
 def test_an_ugly_workbook_with_two_row_head_notes_and_merges(desk: Desk) -> None:
