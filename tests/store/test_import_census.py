@@ -100,7 +100,7 @@ def _open(source: Path, folder: Path) -> Desk:
     from laborclerk.app import open_station
     from laborclerk.features.census.rounds import need_round
 
-    copy_station(source, folder / "station")
+    shutil.copytree(source, folder / "station")
     store = open_station(folder / "station", "王录入", "password-1")
     with store.read() as session:
         round_id = need_round(session).id
