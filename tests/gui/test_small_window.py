@@ -114,4 +114,4 @@ def test_what_gets_the_cursor_is_scrolled_to(qtbot: QtBot) -> None:
     scroller.activateWindow()
     qtbot.waitUntil(scroller.isActiveWindow)
     edit.setFocus()
-    assert edit.visibleRegion().boundingRect().size() == edit.size()
+    qtbot.waitUntil(lambda: edit.visibleRegion().boundingRect().size() == edit.size())

@@ -137,12 +137,17 @@ class ChoiceList(QListView):
         metrics = QFontMetrics(theme.font())
         wanted = max(metrics.horizontalAdvance(c.label) for c in offered[:200]) + 160
         width = max(field.width(), wanted)
-        height = min(len(offered), _ROWS) * (theme.row_height() - theme.GRID) + 2
         window = self._window
         corner = field.mapTo(window, QPoint(0, field.height()))
+        line, above = theme.row_height() - theme.GRID, corner.y() - field.height()
+        below = window.height() - corner.y()
+        height = min(len(offered), _ROWS) * line + 2
         top = corner.y()
-        if top + height > window.height() and corner.y() - field.height() > height:
-            top = corner.y() - field.height() - height
+        if height > below and above > below:
+            height = min(height, above // line * line)
+            top = above - height
+        else:
+            height = min(height, max(below // line, 1) * line)
         left = corner.x()
         if left + width > window.width():  # ends where the field ends
             left = max(0, left + field.width() - width)

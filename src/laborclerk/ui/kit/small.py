@@ -3,7 +3,7 @@ that turn from side by side to one below the other, a scroller for what still do
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -124,6 +124,11 @@ class Scroller(QScrollArea):
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         if isinstance(now, QWidget) and self.widget().isAncestorOf(now):
+            QTimer.singleShot(0, self, self._see)  # once what is new has its place
+
+    def _see(self) -> None:
+        now = QApplication.focusWidget()
+        if now is not None and self.widget().isAncestorOf(now):
             self.reveal(now)
 
     def reveal(self, part: QWidget) -> None:

@@ -33,7 +33,7 @@ from laborclerk.ui.kit import signs, theme
 
 _Index = QModelIndex | QPersistentModelIndex
 PADDING = 8
-_LEAST_WIDTH = 128  # pixels at 100 % of a column that takes what is left
+_LEAST_WIDTH = 96  # pixels at 100 % of a column that takes what is left
 _LEAST_ROWS = 4  # that are seen in the smallest window
 SIGN = Qt.ItemDataRole.UserRole + 1
 SHARE = Qt.ItemDataRole.UserRole + 2

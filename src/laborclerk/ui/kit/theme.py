@@ -223,7 +223,7 @@ QTabBar::tab {{ background: transparent; color: {t.muted}; border: none;
   border-bottom: 2px solid transparent; padding: 0 12px; min-height: {row - 2}px; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
-QTabBar::tab:disabled {{ color: {t.border}; }}
+QTabBar::tab:disabled {{ color: {t.not_applicable}; }}
 QScrollBar:vertical {{ background: {t.panel}; width: 12px; }}
 QScrollBar:horizontal {{ background: {t.panel}; height: 12px; }}
 QScrollBar::handle {{ background: {t.border}; border-radius: 2px; min-height: 24px;

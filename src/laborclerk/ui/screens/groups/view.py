@@ -67,8 +67,7 @@ class GroupsScreen(Page):
         self.presenter = GroupsPresenter(station, self)
         p = self.presenter
         self.place = PickEdit(lambda typed: p.places().search(typed))
-        self.place.setMinimumWidth(120)
-        self.place.setMaximumWidth(200)
+        self.place.setFixedWidth(152)
         self.place.picked.connect(self._picked)
         self.month = FieldEdit(fields_of(GroupReport)["month"])
         self.month.setFixedWidth(96)

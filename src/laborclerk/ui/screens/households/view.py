@@ -73,7 +73,7 @@ class HouseholdsScreen(QWidget):
         head.setSpacing(12)
         head.addWidget(self.title)
         head.addWidget(self.about, 1)
-        head.addWidget(self.narrow)
+        head.addWidget(self.narrow, 2)
         head.addWidget(self.new)
         middle = QHBoxLayout()
         middle.setSpacing(8)
