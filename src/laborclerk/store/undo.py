@@ -200,8 +200,9 @@ def _used(session: Session, unmade: Mapping[str, set[int]]) -> Iterator[Problem]
                     yield Problem(UndoProblem.UNDO_IN_USE, {"label": label})
 
 
-def _lost(work: UnitOfWork, put_back: Iterable[tuple[Record, set[str]]]) -> Iterator[Problem]:
-    """Living records that would go back to one that is gone."""
+def _lost(work: UnitOfWork, put_back: Sequence[tuple[Record, set[str]]]) -> Iterator[Problem]:
+    """Living records that would go back to one that is gone, unless the same act has it gone."""
+    together = {record.id for record, changed in put_back if "deleted" in changed}
     for record, changed in put_back:
         if record.deleted is not None:
             continue
@@ -212,7 +213,9 @@ def _lost(work: UnitOfWork, put_back: Iterable[tuple[Record, set[str]]]) -> Iter
             if key in changed or "deleted" in changed:
                 model = record_types().get(spec.type.record_type)
                 found = work.get(model, target) if model else None
-                if found is not None and found.deleted is not None:
+                if found is None or found.id in together:
+                    continue
+                if found.deleted is not None:
                     yield Problem(UndoProblem.UNDO_TARGET_GONE, {"label": spec.label})
 
 

@@ -9,6 +9,8 @@ _WORDS = {
     "census.move_person": "转入他户", "census.import": "表格导入", "frame.import": "底册导入",
     "frame.add": "底册补户", "registry.set": "逐项修改",
     "registry.transfer_household": "户转移", "registry.transfer_person": "人员转移",
+    "duplicates.merge": "合并重复", "duplicates.separate": "判为两个人",
+    "duplicates.undo": "撤回判定",
     "places.load": "建站带入村组", "places.import": "区划导入", "places.recode": "区划变更",
     "places.export": "导出村组", "census.export": "导出人员", "frame.export": "导出底册",
     "places.add_group": "设组", "places.close_group": "撤组", "places.change": "村组修改",

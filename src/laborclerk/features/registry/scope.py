@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from laborclerk.catalog.fields import Value
+from laborclerk.features.registry.duplicates.model import verdict_id
 from laborclerk.features.registry.model import Household
 from laborclerk.features.registry.places import place_id, subtree
 from laborclerk.store.base import record_types
@@ -19,7 +20,8 @@ class PlaceScope:
     """The judge handed to the merge: answers the ids that lie outside `place` (12 digits).
 
     A record belongs to the place it names, or to its household's; records of neither kind (a
-    survey round, a frame edition) may be written by every enrolled station.
+    survey round, a frame edition) may be written by every enrolled station. Whether two persons
+    are one is the county's to say, unless both are the station's own.
     """
 
     def __init__(self, place: str) -> None:
@@ -28,6 +30,8 @@ class PlaceScope:
     def __call__(self, work: UnitOfWork, record_type: str, brought: Brought) -> set[int]:
         if record_type == "place":
             return {i for i in brought if not self._inside(i)}
+        if record_type == "person_verdict":
+            return self._verdicts(work, brought)
         columns = record_types()[record_type].__table__.columns
         refused = {
             i for i, values in brought.items()
@@ -51,6 +55,22 @@ class PlaceScope:
         table: Any = record_types()[record_type].__table__
         query = sa.select(table.c.id, table.c[column]).where(table.c.id.in_(list(brought)))
         return {row[0]: row[1] for row in work.session.execute(query)}
+
+    def _verdicts(self, work: UnitOfWork, brought: Brought) -> set[int]:
+        """Decisions on anybody outside, or under another id than the two persons give."""
+        first = self._now(work, "person_verdict", "person_a", brought)
+        second = self._now(work, "person_verdict", "person_b", brought)
+        pairs: dict[int, list[Any]] = {
+            i: [first.get(i, values.get("person_a")), second.get(i, values.get("person_b"))]
+            for i, values in brought.items()
+        }
+        persons: Brought = {person: {} for pair in pairs.values() for person in pair}
+        outside, homeless = self._of_households(work, "person", persons)
+        strange = outside | homeless.keys()
+        return {
+            i for i, (a, b) in pairs.items()
+            if a is None or b is None or a >= b or {a, b} & strange or i != verdict_id(a, b)
+        }  # fmt: skip
 
     def _of_households(
         self, work: UnitOfWork, record_type: str, brought: Brought

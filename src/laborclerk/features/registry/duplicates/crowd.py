@@ -40,8 +40,9 @@ def has_key(kind: str, keys: Any) -> sa.ColumnElement[bool]:
 
 
 def shared(conn: sa.Connection, some: Some) -> Shared:
-    """Of every kind the keys of these persons that several carry, deleted persons too, and how
-    many; of households only the crowded ones. Answered from the indexes alone."""
+    """Of every kind the keys of these persons that several carry, and how many; of households only
+    the crowded ones. Answered from the indexes alone, which count deleted persons too: only where
+    there are many the living are counted."""
     own: Any = Person.__table__.alias().c
     number = sa.func.count()
     found: Shared = {}
@@ -50,8 +51,17 @@ def shared(conn: sa.Connection, some: Some) -> Shared:
         keys = sa.select(*named).where(own.id.in_(some), *(c.is_not(None) for c in named))
         query = sa.select(*columns, number).where(has_key(kind, keys)).group_by(*columns)
         rows = conn.execute(query.having(number > (MOST if kind == HOME else 1)))
-        found[kind] = {tuple(row[:-1]): row[-1] for row in rows}
+        counted = {tuple(row[:-1]): row[-1] for row in rows}
+        for key in [key for key, carriers in counted.items() if carriers > MOST]:
+            counted[key] = living(conn, kind, key)
+        found[kind] = counted
     return found
+
+
+def living(conn: sa.Connection, kind: str, key: Key) -> int:
+    """How many in the register carry this key."""
+    carriers = sa.and_(has_key(kind, [key]), P.deleted.is_(None))
+    return conn.scalar(sa.select(sa.func.count()).where(carriers)) or 0
 
 
 def text_of(key: Key) -> str:
@@ -86,19 +96,19 @@ def settle(conn: sa.Connection, some: Some, shared: Shared) -> set[int]:
         for key in (key for key, number in keys.items() if number > MOST):
             crowded.add((kind, key))
             known = (kind, key) in left or bool(is_crowded(conn, kind, [key]))
-            holders = sa.select(P.id).where(has_key(kind, [key]))
+            holders = sa.select(P.id).where(has_key(kind, [key]), P.deleted.is_(None))
             if known:
                 holders = holders.where(P.id.in_(some))
-            ids = list(conn.scalars(holders))
-            conn.execute(
-                sa.insert(CROWD),
-                [{"person": i, "kind": kind, "key": text_of(key)} for i in ids],
-            )
+            carriers = list(conn.scalars(holders))
+            if carriers:
+                conn.execute(
+                    sa.insert(CROWD),
+                    [{"person": i, "kind": kind, "key": text_of(key)} for i in carriers],
+                )
             if not known:
-                others.update(ids)
+                others.update(carriers)
     for kind, key in left - crowded:
-        number = conn.scalar(sa.select(sa.func.count()).where(has_key(kind, [key]))) or 0
-        if number > MOST:
+        if living(conn, kind, key) > MOST:
             continue
         gone = sa.and_(CROWD.c.kind == kind, CROWD.c.key == text_of(key))
         others.update(conn.scalars(sa.select(CROWD.c.person).where(gone)))
