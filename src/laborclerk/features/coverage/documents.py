@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.features.census.due import RoundFacts
@@ -15,7 +14,13 @@ from laborclerk.features.coverage.collection import GroupLine, collection
 from laborclerk.features.coverage.gaps import PLACE_KINDS, Gap, GapKind, gap_total, gaps
 from laborclerk.features.coverage.model import SignOff
 from laborclerk.features.coverage.service import DIRECT, CoverageRow, all_rows, row, rows
-from laborclerk.features.registry.places import LEVELS, PlaceTree, level_of, parent_of
+from laborclerk.features.registry.places import (
+    LEVELS,
+    PlaceTree,
+    group_word,
+    level_of,
+    parent_of,
+)
 from laborclerk.kernel.clock import show_time
 from laborclerk.printing.document import (
     Align,
@@ -34,7 +39,6 @@ from laborclerk.printing.document import (
     Table,
     TableRow,
 )
-from laborclerk.store.store import Setting
 
 _PAGE = 500  # lines of a list read at once
 RIGHT = Align.RIGHT
@@ -43,11 +47,6 @@ RIGHT = Align.RIGHT
 def round_of(session: Session, round_id: int) -> RoundFacts:
     """Round and labour rule of a document."""
     return round_facts(session.get_one(Round, round_id))
-
-
-def group_word(session: Session) -> str:
-    """What this station calls a group: 组 or 社 (002-07, X-04)."""
-    return session.scalar(sa.select(Setting.value).where(Setting.key == "words.group")) or "组"
 
 
 def day(iso: str | None) -> str:

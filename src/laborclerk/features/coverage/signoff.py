@@ -34,7 +34,7 @@ class SignProblem(Message):
     SIGN_REVISIT = "还有{count}户待复访(无人、拒访、联系不上)。请再访,或写明原因"
     SIGN_PERSONS = "比户籍底册少{count}人。请补登,或写明原因"
     SIGN_ITEMS = "还有{count}处缺项。请补填,或写明原因"
-    SIGN_GROUPS = "有{count}个组(社)没有一户访问:{names}。请补访,或写明原因"
+    SIGN_GROUPS = "有{count}个{word}没有一户访问:{names}。请补访,或写明原因"
     SIGN_NEEDS_SIGNER = "请填签认人(村负责人)姓名"
     SIGN_DATE = "签认日期“{date}”不对。请按 2026-11-20 的样子填写"
     SIGN_GONE = "没有找到这次签认,可能已经撤回。请按F5刷新"
@@ -72,7 +72,7 @@ def can_sign(session: Session, round_id: int, village: int) -> list[Problem]:
     ]
     empty = _empty_groups(session, round_id, tree, village) if whole.gaps.groups else []
     if empty:
-        params = {"count": len(empty), "names": "、".join(empty)}
+        params = {"count": len(empty), "word": tree.word, "names": "、".join(empty)}
         found.append(Problem(SignProblem.SIGN_GROUPS, params, Severity.WARN))
     return found
 

@@ -16,7 +16,10 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.divisions import short_village_name, stem
 from laborclerk.features.registry.model import Household, Place
 from laborclerk.kernel.errors import Message, reject
-from laborclerk.store.store import Store
+from laborclerk.store.store import Setting, Store
+
+WORD = "words.group"  # setting: what this station calls a group
+GROUP_WORDS = ("组", "社")
 
 LEVELS = ("province", "city", "county", "township", "village", "group")
 # the power of ten that each level's code leaves free
@@ -81,6 +84,11 @@ def ancestor(place: int, level: str) -> int:
     return place // _STEP[level] * _STEP[level]
 
 
+def group_word(session: Session) -> str:
+    """What this station calls a group."""
+    return session.scalar(sa.select(Setting.value).where(Setting.key == WORD)) or GROUP_WORDS[0]
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceInfo:
     """A place as it is now."""
@@ -93,9 +101,11 @@ class PlaceInfo:
 
 
 class PlaceTree:
-    """All places of the station, read once; ask it for names, paths, children."""
+    """All places of the station, read once; ask it for names, paths, children. `word` is what
+    the station calls a group: 组 or 社 (002-07)."""
 
-    def __init__(self, places: Iterable[PlaceInfo]) -> None:
+    def __init__(self, places: Iterable[PlaceInfo], word: str = GROUP_WORDS[0]) -> None:
+        self.word = word
         self._places = {p.id: p for p in places}
         self._names = {p.id: short_village_name(p.name) for p in self._places.values()}
         self._paths: dict[tuple[int, str], str] = {}
@@ -118,7 +128,8 @@ class PlaceTree:
                 Place.deleted.is_(None)
             )
         )
-        return cls(PlaceInfo(i, n or "", lv or "", v, s) for i, n, lv, v, s in rows)
+        return cls((PlaceInfo(i, n or "", lv or "", v, s) for i, n, lv, v, s in rows),
+                   group_word(session))  # fmt: skip
 
     def __contains__(self, place: int) -> bool:
         return place in self._places
@@ -134,7 +145,7 @@ class PlaceTree:
         known = self._names.get(place)
         if known is not None:
             return known
-        return f"{group_of(place)}组" if group_of(place) else code_of(place)
+        return f"{group_of(place)}{self.word}" if group_of(place) else code_of(place)
 
     def full_name(self, place: int) -> str:
         info = self._places.get(place)

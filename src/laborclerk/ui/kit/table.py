@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import (
@@ -217,6 +217,14 @@ class Table(QTableView):
         elif rows and self.currentIndex().row() < 0:
             self._only(0)
         self.viewport().update()
+
+    def rename(self, column: int, title: str) -> None:
+        """Another title for a column."""
+        columns = list(self.rows.columns)
+        if columns[column].title != title:
+            columns[column] = replace(columns[column], title=title)
+            self.rows.columns = columns
+            self.rows.headerDataChanged.emit(Qt.Orientation.Horizontal, column, column)
 
     def key(self) -> Any:
         """The key of the current row, None without one."""

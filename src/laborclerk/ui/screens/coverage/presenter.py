@@ -81,13 +81,15 @@ class Shown:
     kind: GapKind
     lines: int
     amount: int
+    word: str = "组"  # what groups are called here
 
     @property
     def title(self) -> str:
         total = f"{self.lines:,} 行"
         if self.amount != self.lines:
             total += f",共 {self.amount:,}"
-        return f"{self.name} · {self.kind.label} · {total}"
+        kind = f"漏{self.word}" if self.kind is GapKind.GROUP else self.kind.label
+        return f"{self.name} · {kind} · {total}"
 
 
 class View(Protocol):
@@ -281,8 +283,8 @@ class HomePresenter:
 
         def done(found: tuple[tuple[int, int], list[Gap]]) -> None:
             (lines, amount), self.list = found
-            name = self.station.tree.name(place)
-            self.shown = Shown(place, name, kind, lines, amount)
+            tree = self.station.tree
+            self.shown = Shown(place, tree.name(place), kind, lines, amount, tree.word)
             self.view.list_changed()
 
         self.station.runner.run(work, done, way=Way.LOOK, key="home-list")

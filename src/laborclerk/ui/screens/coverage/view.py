@@ -231,6 +231,9 @@ class _Table(QTableView):
         super().keyPressEvent(event)
 
 
+_HINT = "空格 展开{word}　←→ 选数　Enter 看名单　F8 下一个　F9 签认本村"
+
+
 class HomeScreen(QWidget):
     """The state of the census of this station; `said` is for the line above the screen."""
 
@@ -248,7 +251,7 @@ class HomeScreen(QWidget):
         theme.restyle(self.title, title=True)
         self.subtitle = Elided(muted=True)
         self.six = [QPushButton() for _ in SIX]
-        self.hint = Elided("空格 展开组　←→ 选数　Enter 看名单　F8 下一个　F9 签认本村", small=True)
+        self.hint = Elided(small=True)
         self.places = _Table(self._enter_number, self.presenter.toggle)
         self._places = _Places(self.presenter, self)
         self.places.setModel(self._places)
@@ -340,8 +343,11 @@ class HomeScreen(QWidget):
         if total is None:
             self.empty.setText("还没有调查轮次。请到“设置”新建一轮,再到“底册”导入户籍底册")
             return
+        word = self.presenter.station.tree.word
+        self.hint.setText(_HINT.format(word=word))
         for at, (button, (name, kind, value)) in enumerate(zip(self.six, SIX, strict=True), 1):
             count = value(total)
+            name = word if kind is GapKind.GROUP else name
             button.setText(
                 f"漏{name} {count:,}" if kind is not GapKind.ITEM else f"缺{name} {count:,}"
             )

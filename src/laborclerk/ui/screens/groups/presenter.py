@@ -225,7 +225,8 @@ class GroupsPresenter:
         """The month's report; one that stands is corrected."""
         line = self.line(place)
         if line is None or line.report is None:
-            self._say(Ended("月报按组报。请选一个组", whole=False))
+            word = self.station.tree.word
+            self._say(Ended(f"月报按{word}报。请选一个{word}", whole=False))
             return
         known = line.report
         self._ask(

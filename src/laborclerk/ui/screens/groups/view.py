@@ -50,13 +50,13 @@ _HINTS = (
 _COUNTY_HINTS = _HINTS.replace(" · D 分电脑", "")
 _ALONE = "一台电脑不用分村。几台同录:每台先定本机代号(L),再把村分给各台(D),户编号就不会重复"
 _EMPTY = {
-    "": "还没有村组。请到“村组”设组:纸表的发出、收回,每月的上报,都按组记在这里",
+    "": "还没有分{word}。请到“村组”设{word}:纸表的发出、收回,每月的上报,都按{word}记在这里",
     "silent": "这个月都上报了",
     "out": "发出去的纸表都交回了,或作废了",
     "to_key": "收回来的纸表都录了",
     "free": "每个村都分给了电脑",
 }
-_NO_ENTRY = "这一组还没有登记。发了表按 1,收回按 2,作废按 3;组长报了当月变动按 R"
+_NO_ENTRY = "这里还没有登记。发了表按 1,收回按 2,作废按 3;组长报了当月变动按 R"
 
 
 class GroupsScreen(Page):
@@ -132,6 +132,7 @@ class GroupsScreen(Page):
 
     def changed(self) -> None:
         p = self.presenter
+        self.table.rename(1, p.station.tree.word)
         if p.place is not None and p.place != self.place.value:
             self.place.choose(p.place, p.station.tree.path(p.place, "village"))
         self.month.show_as(Shown(p.month))
@@ -139,7 +140,7 @@ class GroupsScreen(Page):
         self._fit()
         self._show_tabs()
         lines = p.lines()
-        self.table.empty_text = _EMPTY[p.listed]
+        self.table.empty_text = _EMPTY[p.listed].format(word=p.station.tree.word)
         self.table.fill([self._row(line) for line in lines], [line.place for line in lines])
         self._show_book(self.table.key())
         self.said.setVisible(p.ended is not None)

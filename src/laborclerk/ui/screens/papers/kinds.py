@@ -71,7 +71,7 @@ PAPERS: tuple[Paper, ...] = (
         (PLACE, COPIES, NUMBER, LIST), lists=(("", "首页"), ("continuation", "续表")),
     ),
     Paper(
-        "coverage", "六级核对表", "乡、村、组、户、人、项逐级对数,一直到组",
+        "coverage", "六级核对表", "从乡到村、{word}、户、人、项,六级逐级对数",
         lambda s, c, out, p: prints.print_coverage(s, c.round, c.place, out, p),
     ),
     Paper(
@@ -80,7 +80,7 @@ PAPERS: tuple[Paper, ...] = (
         (PLACE, LIST), lists=tuple((kind.value, kind.label) for kind in _GAPS),
     ),
     Paper(
-        "certificate", "村签认书", "签认过的村:各组的数、还开着的缺口和原因、签章处",
+        "certificate", "村签认书", "签认过的村:各{word}的数、还开着的缺口和原因、签章处",
         lambda s, c, out, p: prints.print_certificate(s, c.round, c.place, out, p),
         levels=("village",),
     ),

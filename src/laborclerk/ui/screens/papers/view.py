@@ -121,7 +121,7 @@ class PapersScreen(Page):
         self.work.refresh()
         self._filling = True
         self.list.go_to(p.paper.code)
-        self.told.setText(p.paper.about)
+        self.told.setText(p.paper.about.format(word=p.station.tree.word))
         self.contents.setText(p.contents())
         self.contents.setVisible(bool(p.contents()))
         for name, option in self.options.items():

@@ -69,6 +69,7 @@ class Backups:
 
         def done(info: BackupInfo) -> Ended:
             self.refresh()
+            self._runner.changed({})  # no record, but the status line tells of it
             return Ended(f"已备份并核对:{info.file},{size_text(info.size)}")
 
         self.work.run("备份", lambda p: autobackup.by_hand(store, file, p), done, way=Way.LONG_READ)

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication, QFormLayout, QWidget
 
+from laborclerk.features.registry.places import GROUP_WORDS
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.combo import Combo
 from laborclerk.ui.kit.page import Page, label
 from laborclerk.ui.look import Look
-from laborclerk.ui.screens.settings.presenter import WORDS, SettingsPresenter
+from laborclerk.ui.screens.settings.presenter import SettingsPresenter
 
 
 class LookPage(Page):
@@ -25,7 +26,7 @@ class LookPage(Page):
         self.type = _combo(((False, "标准字"), (True, "大字")), self._size)
         scales = [(0, "跟随系统"), *((s, f"{s} %") for s in theme.SCALES)]
         self.scale = _combo(scales, self._scale)
-        self.word = _combo(((w, w) for w in WORDS), self._word)
+        self.word = _combo(((w, w) for w in GROUP_WORDS), self._word)
         form = QFormLayout()
         form.setHorizontalSpacing(3 * theme.GRID)
         form.setVerticalSpacing(2 * theme.GRID)

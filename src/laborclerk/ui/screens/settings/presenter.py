@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from laborclerk.features.registry.places import GROUP_WORDS, WORD
 from laborclerk.kernel import log
 from laborclerk.kernel.errors import fault_of
 from laborclerk.kernel.progress import Progress
@@ -25,8 +26,6 @@ from laborclerk.ui.station import Station
 ROUNDS, NOTICES, CLERKS = "调查轮次", "告知用语", "录入员"
 LOOK, BACKUPS, LOG = "外观与用语", "备份与恢复", "运行记录"
 TITLES = (ROUNDS, NOTICES, CLERKS, LOOK, BACKUPS, LOG)
-WORD = "words.group"
-WORDS = ("组", "社")
 
 
 class View(Protocol):
@@ -55,7 +54,7 @@ class SettingsPresenter:
         backups_changed = partial(view.page_changed, BACKUPS)
         self.backups = Backups(store, runner, list_drives, backups_changed)
         self.saving = LongWork(runner, partial(view.page_changed, LOG))
-        self.word = WORDS[0]
+        self.word = GROUP_WORDS[0]
         self._look_folder = look_folder
         self.look = load_look(look_folder)
 
@@ -72,7 +71,7 @@ class SettingsPresenter:
             self.view.page_changed(LOOK)
 
         self.station.runner.run(
-            lambda _p: store.setting(WORD, WORDS[0]), done, way=Way.LOOK, key=WORD
+            lambda _p: store.setting(WORD, GROUP_WORDS[0]), done, way=Way.LOOK, key=WORD
         )
 
     def set_look(self, look: Look) -> None:
@@ -86,7 +85,7 @@ class SettingsPresenter:
         store = self.station.store
 
         def done(_: None) -> None:
-            self.word = word
+            self.word = self.station.tree.word = word
             self.view.page_changed(LOOK)
             self.station.runner.changed(None)
 
