@@ -58,9 +58,9 @@ def _told(ring: KeyRing, statements: Sequence[str]) -> bool:
 
 def recover_county(store: Store, code: str) -> County:
     """Become the county again whose sheet carries `code` → that county. On a new county station
-    only: Rejected where devices were approved with other keys, or when the code is wrong. The
-    devices ask anew (their requests need no fingerprint that they do not have), and their next
-    bundles hold everything."""
+    only: Rejected where devices were approved with other keys, or when the code is wrong. It knows
+    no device any more, so each asks anew and is called by phone; townships know it by its keys,
+    and once they have accepted its approval their next bundles hold everything."""
     _county(store)
     keys = read_sheet_code(code)
     if keys.public != keys_of(store).public:

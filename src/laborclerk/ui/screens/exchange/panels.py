@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
-from laborclerk.sync.enrolment import Request
+from laborclerk.sync.approvals import Application, Kind
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.page import button, label
 
@@ -25,25 +25,48 @@ def digits() -> QLabel:
 class EnrolPanel(QFrame):
     """What a township does once."""
 
-    def __init__(self, write: Callable[[], object], accept: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        write: Callable[[], object],
+        accept: Callable[[], object],
+        rotate: Callable[[], object],
+    ) -> None:
         super().__init__()
         self.setProperty("surface", True)
+        self.title = label(title=True)
+        self.standing = label(wrap=True, muted=True)
+        self.rotate = button("换密钥…", rotate)
         self.digits = digits()
         self.write = button("写登记申请…", write)
         self.accept = button("导入批复…", accept)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(2 * theme.GRID)
-        column.addWidget(label("在县里登记(只做一次)", title=True))
+        column.addWidget(self.title)
+        column.addWidget(self.standing)
         column.addLayout(_step("1", "把登记申请写到U盘,送到县站", self.write))
-        column.addLayout(_step("2", "县里打开申请后,打电话对读这 20 位数字,要完全一样", None))
+        self.call = label(wrap=True)
+        column.addLayout(_step("2", self.call, None))
         column.addWidget(self.digits)
         column.addLayout(_step("3", "取回县里的批复,导入本站", self.accept))
+        column.addLayout(_step("", "怀疑有人拿到过本机的数据和密码:换密钥", self.rotate))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_digits(self, text: str) -> None:
         """This station's fingerprint."""
         self.digits.setText(text)
+
+    def show_standing(self, ends: str) -> None:
+        """The day its certificate ends, '' before it has one."""
+        self.title.setText("换发证书" if ends else "在县里登记(只做一次)")
+        self.standing.setText(f"现在的证书 {ends} 到期,到期以前换发。")
+        self.call.setText(
+            "申请由本机登记过的密钥担保,县里不用打电话;问起时念这 20 位数字"
+            if ends
+            else "县里打开申请后,打电话对读这 20 位数字,要完全一样"
+        )
+        self.standing.setVisible(bool(ends))
+        self.rotate.setVisible(bool(ends))
 
 
 class ApprovalPanel(QFrame):
@@ -54,6 +77,8 @@ class ApprovalPanel(QFrame):
         self.setProperty("surface", True)
         self.who = label(title=True, wrap=True)
         self.about = label(muted=True, wrap=True)
+        self.notice = label(wrap=True, wrong=True)
+        self.ask = label(wrap=True)
         self.digits = digits()
         self.approve = button("完全一样,批准… (Alt+Y)", approve, main=True)
         self.approve.setShortcut("Alt+Y")
@@ -69,30 +94,45 @@ class ApprovalPanel(QFrame):
         column.setSpacing(2 * theme.GRID)
         column.addWidget(self.who)
         column.addWidget(self.about)
-        column.addWidget(label("打电话给对方,请他念“上报县里”上的 20 位数字,逐组核对:", wrap=True))
+        column.addWidget(self.notice)
+        column.addWidget(self.ask)
         column.addWidget(self.digits)
         column.addLayout(row)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
 
-    def show_request(self, request: Request | None) -> None:
-        """Show it; None takes the panel away."""
-        self.setVisible(request is not None)
-        if request is not None:
-            self.who.setText(f"{request.name} 申请登记")
-            self.about.setText(
-                f"区划 {request.place} · 电脑 {request.device} · {request.clerk} {request.made_on}"
-            )
-            self.digits.setText(request.fingerprint)
+    def show_request(self, found: Application | None) -> None:
+        """Show it; None takes the panel away. Only a new device's digits are compared by phone."""
+        self.setVisible(found is not None)
+        if found is None:
+            return
+        request, new = found.request, found.kind is Kind.NEW
+        self.who.setText(f"{request.name} {_ASKS[found.kind]}")
+        self.about.setText(
+            f"区划 {request.place} · 电脑编号 {request.device} · {request.clerk} {request.made_on}"
+        )
+        self.digits.setText(request.fingerprint)
+        self.notice.setText("\n".join(n.text for n in found.notices))
+        self.notice.setVisible(bool(found.notices))
+        self.ask.setText(_CALL if new else _VOUCHED)
+        self.approve.setText("完全一样,批准… (Alt+Y)" if new else "批准… (Alt+Y)")
+        self.drop.setText("不一样,不批准 (Alt+N)" if new else "不批准 (Alt+N)")
+        for act, keys in ((self.approve, "Alt+Y"), (self.drop, "Alt+N")):
+            act.setShortcut(keys)  # a new text takes it away
 
 
-def _step(number: str, text: str, act: object) -> QHBoxLayout:
+_CALL = "打电话给对方,请他念“上报县里”上的 20 位数字,逐组核对:"
+_VOUCHED = "申请由本县登记过的密钥担保,是原来那台电脑,不用打电话。它的指纹:"
+_ASKS = {Kind.NEW: "申请登记", Kind.RENEWAL: "申请换发证书", Kind.ROTATION: "申请换密钥"}
+
+
+def _step(number: str, text: str | QLabel, act: object) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(2 * theme.GRID)
     mark = label(number, strong=True)
     mark.setFixedWidth(4 * theme.GRID)
     row.addWidget(mark)
-    row.addWidget(label(text, wrap=True), 1)
+    row.addWidget(label(text, wrap=True) if isinstance(text, str) else text, 1)
     if act is not None:
         row.addWidget(act)  # type: ignore[arg-type]
     return row

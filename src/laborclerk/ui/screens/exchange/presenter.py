@@ -23,6 +23,7 @@ from laborclerk.sync.ledger import keys_of, station_of
 from laborclerk.ui.drives import Drive, ListDrives, size_text
 from laborclerk.ui.jobs import Touched, Way
 from laborclerk.ui.longwork import Ended, LongWork, told
+from laborclerk.ui.screens.exchange.keys import KeyFacts, Keys, read_key_facts
 from laborclerk.ui.station import Station
 from laborclerk.ui.words import record_word
 
@@ -53,6 +54,7 @@ class Facts:
     stations: Sequence[overview.StationLine]
     log: Sequence[overview.LogLine]
     held: Sequence[overview.HeldLine]
+    keys: KeyFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class ExchangePresenter:
         self.candidates: list[Candidate] = []
         self.request: tuple[Path, Application] | None = None  # a county has it before its eyes
         self.work = LongWork(station.runner, view.changed)
+        self.keys = Keys(station.store, self.work, self.load)
         self._list_drives = list_drives
         self._by_hand = False
         station.runner.on_change(self._changed)
@@ -305,7 +308,7 @@ def read_facts(store: Store) -> Facts:
     return Facts(
         me.name, fingerprint(keys_of(store).public), approvals.county_of(store),
         overview.outgoing(store), overview.stations(store), overview.log(store),
-        overview.held(store),
+        overview.held(store), read_key_facts(store),
     )  # fmt: skip
 
 

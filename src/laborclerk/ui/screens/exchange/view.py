@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -18,6 +19,8 @@ from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.small import Turning
 from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.kit.work import WorkStrip
+from laborclerk.ui.screens.exchange.keys import Certificate
+from laborclerk.ui.screens.exchange.keys_part import CountyKeysPanel, StationActs, rotate_keys
 from laborclerk.ui.screens.exchange.panels import ApprovalPanel, EnrolPanel
 from laborclerk.ui.screens.exchange.presenter import (
     HELD_REASONS,
@@ -31,6 +34,7 @@ from laborclerk.ui.words import record_word
 _LOOK_EVERY = 3000  # ms between two looks for sticks while the screen is seen
 _LEFT = 520
 _REQUESTS, _APPROVALS = "登记申请 (*.lcq)", "县里的批复 (*.lca)"
+_ANSWERS = "县里的批复或换密钥通知 (*.lca *.lcs)"
 
 
 class ExchangeScreen(Page):
@@ -47,7 +51,10 @@ class ExchangeScreen(Page):
         self.work = WorkStrip(self.presenter.work)
         self.drives = DriveList()
         self.drives.chosen.connect(self.presenter.choose)
-        self.enrol = EnrolPanel(self._write_request, self._accept)
+        rotate = partial(rotate_keys, self, self.presenter)
+        self.enrol = EnrolPanel(self._write_request, self._accept, rotate)
+        self.keys_panel = CountyKeysPanel(self, self.presenter, lambda: self._show_keys(False))
+        self.notice = label(wrap=True, warned=True)
         self.approval = ApprovalPanel(self._approve, self.presenter.drop_request)
         self.contents = Table((Column("登记册", 160), Column("记录", 96, right=True), Column("")))
         self.contents.horizontalHeader().setSectionsClickable(False)
@@ -58,9 +65,10 @@ class ExchangeScreen(Page):
         )  # fmt: skip
         self.candidates.empty_text = "这里没有上报文件(.lcb)"
         self.stations = Table(
-            (Column("站点"), Column("已收到", 84, right=True), Column("最近导入", 128),
-             Column("待核", 64, right=True))
+            (Column("站点"), Column("证书", 128), Column("已收到", 72, right=True),
+             Column("最近导入", 128), Column("待核", 56, right=True))
         )  # fmt: skip
+        self.acts = StationActs(self.presenter, self.stations)
         self.stations.empty_text = "还没有登记的站点。乡镇交来登记申请后,按“批准登记…”"
         self.held = Table(
             (Column("站点", 160), Column("原因"), Column("登记册", 80),
@@ -94,8 +102,11 @@ class ExchangeScreen(Page):
         self.since = label(muted=True, wrap=True)
         if county:
             self.side.addWidget(button("批准登记…", self._read_request))
+            self.keys = button("县站密钥…", lambda: self._show_keys(self.keys_panel.isHidden()))
+            self.side.addWidget(self.keys)
+            self.key("Del", self.acts.revoke, self.stations)
         else:
-            self.again = button("重新登记…", lambda: self._show_enrol(self.enrol.isHidden()))
+            self.again = button("证书…", lambda: self._show_enrol(self.enrol.isHidden()))
             self.side.addWidget(self.again)
         first = QHBoxLayout()
         first.addWidget(label("第一步　插上U盘", strong=True), 1)
@@ -117,7 +128,9 @@ class ExchangeScreen(Page):
         self.enrol.hide()
         left = QVBoxLayout()
         left.setSpacing(2 * theme.GRID)
+        left.addWidget(self.notice)
         left.addWidget(self.enrol)
+        left.addWidget(self.keys_panel)
         left.addWidget(self.approval)
         left.addWidget(self.steps, 1)
         left.addStretch(0)
@@ -129,6 +142,8 @@ class ExchangeScreen(Page):
             for text, table, share in (("站点", self.stations, 3), ("待核的变更", self.held, 2)):
                 right.addWidget(label(text, muted=True))
                 right.addWidget(table, share)
+                if table is self.stations:
+                    right.addWidget(self.acts)
         right.addWidget(label("往来记录", muted=True))
         right.addWidget(self.log, 2)
         sides = Turning()
@@ -170,15 +185,20 @@ class ExchangeScreen(Page):
         if facts is None:
             return
         self._show_log()
+        self.notice.setText(facts.keys.notice)
+        self.notice.setVisible(bool(facts.keys.notice))
         if presenter.is_county:
             self.about.setText(f"本站 {facts.name} · 指纹 {facts.fingerprint}")
             # one or the other: what is shown first takes room that the window would grow for
             if presenter.request is None:
                 self.approval.show_request(None)
-                self.steps.show()
+                self.steps.setVisible(self.keys_panel.isHidden())
             else:
+                self.keys_panel.hide()
                 self.steps.hide()
-                self.approval.show_request(presenter.request[1].request)
+                self.approval.show_request(presenter.request[1])
+            keys = facts.keys
+            self.keys_panel.show_facts(facts.fingerprint, keys.sheet_printed, bool(facts.stations))
             self._show_county()
             self.main.setEnabled(bool(presenter.importable) and not busy)
             return
@@ -193,13 +213,13 @@ class ExchangeScreen(Page):
         else:
             self.about.setText(f"已在“{county.name}”登记 · 县站指纹 {county.fingerprint}")
         self.enrol.show_digits(facts.fingerprint)
-        self.steps.setVisible(county is not None)
+        self.enrol.show_standing(facts.keys.ends)
         self.again.setVisible(county is not None)
         self.main.setEnabled(presenter.folder is not None and not busy)
         self._show_contents()
 
     def _show_enrol(self, on: bool) -> None:
-        self.enrol.setVisible(on)
+        _one_or_other(self.enrol, self.steps, on)
 
     def _show_contents(self) -> None:
         presenter = self.presenter
@@ -226,10 +246,12 @@ class ExchangeScreen(Page):
             ],
             [c.path for c in presenter.candidates],
         )  # fmt: skip
+        certificates = facts.keys.certificates
         self.stations.fill(
             [
                 (
                     Cell(s.name, tip=f"{s.place} · 电脑编号 {s.device}"),
+                    self._certificate(certificates.get(s.device)),
                     f"第 {s.last_number} 号" if s.last_number else "—",
                     show_time(s.last_at) if s.last_at else "—",
                     Cell(f"{s.held:,}" if s.held else "·", "warned" if s.held else "muted"),
@@ -248,6 +270,11 @@ class ExchangeScreen(Page):
         )  # fmt: skip
 
         self._show_reason()
+        self.acts.refresh()
+
+    @staticmethod
+    def _certificate(found: Certificate | None) -> Cell:
+        return Cell(found.state, found.token, tip=found.revoked) if found else Cell("")
 
     def _show_reason(self) -> None:
         """Why the bundle under the cursor cannot come in."""
@@ -289,7 +316,7 @@ class ExchangeScreen(Page):
             self.presenter.write_request(folder)
 
     def _accept(self) -> None:
-        path = ask_open(self, "选择县里的批复", _APPROVALS, self.presenter.folder)
+        path = ask_open(self, "选择县里的批复", _ANSWERS, self.presenter.folder)
         if path is not None:
             self.presenter.accept(path)
 
@@ -305,7 +332,18 @@ class ExchangeScreen(Page):
         if out is not None:
             self.presenter.approve(out)
 
+    # -- keys ------------------------------------------------------------------------------------
+
+    def _show_keys(self, on: bool) -> None:
+        _one_or_other(self.keys_panel, self.steps, on)
+
     @staticmethod
     def _with(path: object, act: Callable[[object], None]) -> None:
         if path is not None:
             act(path)
+
+
+def _one_or_other(one: QWidget, other: QWidget, first: bool) -> None:
+    """Show `one` in the place of `other`; what goes goes first, or the window would grow."""
+    (other if first else one).hide()
+    (one if first else other).show()
