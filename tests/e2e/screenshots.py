@@ -476,6 +476,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--only", nargs="*", default=list(SHOTS), choices=list(SHOTS))
     given = parser.parse_args(arguments)
     os.environ["QT_SCALE_FACTOR"] = str(given.scale)
+    global WIDTH, HEIGHT  # a screen of 1366×768 has fewer pixels for the program at 200 %
+    WIDTH, HEIGHT = int(WIDTH / given.scale), int(HEIGHT / given.scale)
     out = given.out or PICTURES
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
