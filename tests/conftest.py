@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import postgres
 
 # Random anew in each run, no deadline: the machines that run this are slow and shared.
 settings.register_profile(
@@ -17,3 +22,39 @@ settings.register_profile(
 )
 settings.register_profile("soak", settings.get_profile("test"), max_examples=3000)
 settings.load_profile(os.environ.get("LABORCLERK_HYPOTHESIS", "test"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def backend(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where stations made by the tests of a module keep their records: modules marked with
+    `tests.postgres.BOTH` run once for each, all others on SQLite."""
+    chosen = getattr(request, "param", os.environ.get("LABORCLERK_TEST_BACKEND", "sqlite"))
+    if chosen == "sqlite":
+        yield chosen
+        return
+    from laborclerk.store import store
+
+    try:
+        postgres.server()
+    except postgres.NoServer as error:
+        pytest.skip(str(error))
+    mark, create = postgres.made(), store.create_store
+
+    def on_server(*args: Any, **options: Any) -> Any:
+        options["server"] = options.get("server") or postgres.new_database()
+        return create(*args, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "create_store", on_server)
+        if hasattr(request.module, "create_store"):
+            patch.setattr(request.module, "create_store", on_server)
+        yield chosen
+    postgres.drop_since(mark)
+
+
+@pytest.fixture(autouse=True)
+def _databases(backend: str) -> Iterator[None]:
+    """The databases a test made for itself go with it."""
+    mark = postgres.made()
+    yield
+    postgres.drop_since(mark)

@@ -31,6 +31,9 @@ from laborclerk.store.journal import check_journal
 from laborclerk.store.store import Store, create_store
 from laborclerk.store.undo import UNDONE, UndoProblem, redo, undo
 from laborclerk.store.work import UnitOfWork
+from tests.postgres import BOTH
+
+pytestmark = BOTH
 
 State = dict[int, dict[str, Any]]
 FACTS = st.fixed_dictionaries(

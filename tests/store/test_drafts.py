@@ -11,7 +11,10 @@ from laborclerk.app import open_station
 from laborclerk.store import drafts
 from laborclerk.store.keyring import Keyring
 from laborclerk.store.store import KEYS, Store
+from tests.postgres import BOTH
 from tests.small import CLERK, PASSWORD, station
+
+pytestmark = BOTH
 
 OTHER = "李录入"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,10 @@ from laborclerk.sheets.reader import read_sheet
 from laborclerk.store.journal import Entry, check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
+from tests.postgres import BOTH, copy_station
 from tests.sheet_people import id_number, station
+
+pytestmark = BOTH
 
 ZHANG, LI, ZI = (
     id_number("1980-03-05", "1"),
@@ -100,7 +102,7 @@ def _open(source: Path, folder: Path) -> Desk:
     from laborclerk.app import open_station
     from laborclerk.features.census.rounds import need_round
 
-    shutil.copytree(source, folder / "station")
+    copy_station(source, folder / "station")
     store = open_station(folder / "station", "王录入", "password-1")
     with store.read() as session:
         round_id = need_round(session).id

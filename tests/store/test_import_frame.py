@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,10 @@ from laborclerk.kernel.errors import Rejected
 from laborclerk.sheets.messages import SheetMessage
 from laborclerk.store.journal import check_journal
 from laborclerk.store.store import Store
+from tests.postgres import BOTH, copy_station
 from tests.sheet_people import id_number, station
+
+pytestmark = BOTH
 
 HEAD = ["村", "组", "户编号", "户主", "户籍人口数"]
 FRAME: list[list[Any]] = [
@@ -72,7 +74,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(founded: Path, tmp_path: Path) -> Iterator[Desk]:
-    shutil.copytree(founded, tmp_path / "station")
+    copy_station(founded, tmp_path / "station")
     store = open_station(tmp_path / "station", "王录入", "password-1")
     yield Desk(store, tmp_path)
     store.close()

@@ -21,7 +21,10 @@ from laborclerk.kernel.errors import Rejected
 from laborclerk.sheets.reader import read_sheet
 from laborclerk.store.journal import check_journal
 from laborclerk.store.store import Store
+from tests.postgres import BOTH
 from tests.sheet_people import station
+
+pytestmark = BOTH
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("LABORCLERK_SHARED", ROOT.parent / "shared")) / "data/divisions"

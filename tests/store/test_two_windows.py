@@ -28,7 +28,10 @@ from laborclerk.kernel.errors import Message, Rejected
 from laborclerk.store.check import check_store
 from laborclerk.store.store import Store
 from laborclerk.store.undo import UNDONE, UndoProblem, undo
+from tests.postgres import BOTH
 from tests.small import CLERK, GROUP, OTHER_GROUP, PASSWORD, add_household, add_person, station
+
+pytestmark = BOTH
 
 ENTERED_TWICE = "4"
 

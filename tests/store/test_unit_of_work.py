@@ -27,6 +27,9 @@ from laborclerk.store.journal import (
 )
 from laborclerk.store.store import Store, create_store
 from laborclerk.store.work import UnitOfWork
+from tests.postgres import BOTH
+
+pytestmark = BOTH
 
 
 @pytest.fixture
@@ -354,7 +357,9 @@ def test_entries_whose_act_vanished_are_found(store: Store) -> None:
         assert check_journal(session) == [Finding("日志缺操作", "device", 0)]
 
 
-def test_a_full_disk_says_so(store: Store) -> None:
+def test_a_full_disk_says_so(store: Store, backend: str) -> None:
+    if backend != "sqlite":
+        pytest.skip("the server's disk: see test_server")
     with store.read() as session:
         pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar()
     rows = [{"name": f"李{n}", "note": "长" * 400} for n in range(200)]

@@ -15,7 +15,10 @@ from laborclerk.features.registry.model import Person
 from laborclerk.store.journal import Act, Device, Entry, check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
+from tests.postgres import BOTH
 from tests.small import CLERK, PASSWORD, add_person, station
+
+pytestmark = BOTH
 
 WRITER = """
 import sys

@@ -48,13 +48,20 @@ def keep(folder: Path, key: bytes, url: sa.URL) -> None:
     secrets = read_secrets(folder, key)
     if secrets.get(_PASSWORD, "") != (url.password or ""):
         write_secrets(folder, key, secrets | {_PASSWORD: url.password or ""})
-    if _noted(folder) != url.set(password=None):
+    if _noted(folder) != _plain(url):
         _note(folder, url)
 
 
 def _note(folder: Path, url: sa.URL) -> None:
-    plain = url.set(password=None).render_as_string(hide_password=False)
+    plain = _plain(url).render_as_string(hide_password=False)
     write_atomically(folder / SERVER, json.dumps({"url": plain}, ensure_ascii=False).encode())
+
+
+def _plain(url: sa.URL) -> sa.URL:
+    """The address without its password (which `URL.set` would keep)."""
+    return sa.URL.create(
+        url.drivername, url.username, None, url.host, url.port, url.database, url.query
+    )
 
 
 def _noted(folder: Path) -> sa.URL:

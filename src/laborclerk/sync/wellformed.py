@@ -33,19 +33,19 @@ def _is_act(item: list[Any]) -> bool:
         tag == "a"
         and _is_number(act)
         and _is_number(at)
-        and isinstance(clerk, str)
-        and isinstance(use_case, str)
+        and _is_text(clerk)
+        and _is_text(use_case)
         and (undoes is None or _is_number(undoes))
     )
 
 
 def _is_entry(item: list[Any]) -> bool:
     seq, act, record_type, record_id, kind, values = item
-    if not (all(map(_is_number, (seq, act, record_id, kind))) and isinstance(record_type, str)):
+    if not (all(map(_is_number, (seq, act, record_id, kind))) and _is_text(record_type)):
         return False
     if kind not in _KINDS or not isinstance(values, dict):
         return False
-    if not all(isinstance(key, str) for key in values):
+    if not all(map(_is_text, values)):
         return False
     if kind == Kind.CREATE:
         return all(map(_is_value, values.values()))
@@ -62,7 +62,12 @@ def _is_number(value: Any) -> bool:
 def _is_value(value: Any) -> bool:
     if isinstance(value, int):
         return -_TOP <= value < _TOP
-    return value is None or isinstance(value, str)
+    return value is None or _is_text(value)
+
+
+def _is_text(value: Any) -> bool:
+    """Text that every kind of store can hold: PostgreSQL has no NUL."""
+    return isinstance(value, str) and "\0" not in value
 
 
 def fits(model: type[Record], values: Mapping[str, Any]) -> bool:

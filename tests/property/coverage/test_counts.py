@@ -46,6 +46,9 @@ from tests.coverage_truth import (
     true_counts,
     true_states,
 )
+from tests.postgres import BOTH
+
+pytestmark = BOTH
 
 places = st.sampled_from(PLACES)
 maybe = st.booleans() | st.none()

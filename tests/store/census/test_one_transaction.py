@@ -26,7 +26,10 @@ from laborclerk.kernel.errors import Rejected
 from laborclerk.store import drafts
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
+from tests.postgres import BOTH
 from tests.small import GROUP, add_household, station
+
+pytestmark = BOTH
 
 NOBODY_HOME = {"result": "5", "next_date": "2026-11-25", "date": "2026-11-20"}
 

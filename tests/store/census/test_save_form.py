@@ -31,7 +31,10 @@ from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Message, Rejected
 from laborclerk.store.journal import Entry, Kind
 from laborclerk.store.store import Store
+from tests.postgres import BOTH
 from tests.small import GROUP, OTHER_GROUP, add_person, station
+
+pytestmark = BOTH
 
 CHILD = {
     "sex": "2", "birth_date": "2016-05-01", "ethnicity": "01", "in_school": "03", "health": "10",

@@ -13,7 +13,10 @@ from laborclerk.features.registry.doubles import NAME_BIRTH, SAME_ID, doubles, i
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.ids import new_id
 from laborclerk.store.store import Store
+from tests.postgres import BOTH
 from tests.small import OTHER_GROUP, OTHER_VILLAGE, TOWNSHIP, VILLAGE, add_household, station
+
+pytestmark = BOTH
 
 NUMBER = "530627199305019966"
 OLD = "530627930501996"  # the same person's fifteen digits

@@ -14,6 +14,7 @@ from laborclerk.features.registry.find import CAP, find, match, rebuild_search
 from laborclerk.features.registry.model import Person
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
+from tests.postgres import BOTH
 from tests.small import (
     GROUP,
     OTHER_GROUP,
@@ -23,6 +24,8 @@ from tests.small import (
     add_person,
     station,
 )
+
+pytestmark = BOTH
 
 PEOPLE = {
     "fang": {"name": "周小芳", "id_number": "530627199305019966", "phone": "15412345678"},

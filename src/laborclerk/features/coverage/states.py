@@ -51,6 +51,7 @@ from laborclerk.features.registry.model import Household, Person
 
 FORM_DONE = "2"  # of the code list form_status
 _DIGITS = 10**6  # more than any household has members
+_SQUARE = sa.literal(_DIGITS**2, sa.BigInteger)  # named: beside an INTEGER it would be none
 _COMPLETE = 2
 _MET, _REASON, _REVISIT = "a", "b", "c"  # in this order: a revisit has its date behind the letter
 STATE_COLUMNS = tuple(c.key for c in HouseholdState.__table__.columns)
@@ -135,7 +136,7 @@ def _state_select(facts: RoundFacts, codes: CodeSets, only: bool) -> sa.Select[A
                 sa.case(
                     (p.id.is_(None), 0),
                     else_=flag(rules.accounted)
-                    + sa.case((rules.due, _DIGITS + _DIGITS**2 * flag(rules.labour)), else_=0),
+                    + sa.case((rules.due, _DIGITS + _SQUARE * flag(rules.labour)), else_=0),
                 )
             ).label("tally"),
             sa.func.sum(sa.case((due_person, rules.items_missing), else_=0)).label("items"),
@@ -171,7 +172,7 @@ def _state_select(facts: RoundFacts, codes: CodeSets, only: bool) -> sa.Select[A
         sa.case((due, persons), else_=0).label("persons_due"),
         sa.case((done, persons), else_=0).label("persons_done"),
         sa.case((sa.and_(counted, absent > 0), absent), else_=0).label("persons_missing"),
-        sa.case((due, tally // _DIGITS**2), else_=0).label("labour"),
+        sa.case((due, tally // _SQUARE), else_=0).label("labour"),
         sa.case((due, s["items"]), else_=0).label("items_missing"),
         sa.case((sa.and_(revisit, s.visit != _REVISIT), sa.func.substr(s.visit, 2))).label(
             "next_date"

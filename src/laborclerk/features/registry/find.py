@@ -175,7 +175,7 @@ def find(session: Session, text: str, limit: int = 50, under: int | None = None)
 def _of_household(session: Session, text: str, under: int | None) -> list[int]:
     """Members of the first households with this number, in order of place."""
     number = text.removeprefix("户").upper()
-    if not number or len(number) > 20:
+    if not number or len(number) > 20 or "\0" in number:
         return []
     table, home = Person.__table__.c, Household.__table__.c
     households = sa.select(home.id, home.place).where(home.number == number, home.deleted.is_(None))

