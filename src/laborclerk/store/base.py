@@ -96,6 +96,13 @@ def record_types() -> dict[str, type[Record]]:
     }
 
 
+def table_of(model: type[Base]) -> sa.Table:
+    """The table of a mapped class."""
+    table: Any = model.__table__
+    assert isinstance(table, sa.Table)
+    return table
+
+
 def values_of(record: Record) -> dict[str, f.Value]:
     """The declared fields' values of one record."""
     return {key: getattr(record, key) for key in fields_of(type(record))}

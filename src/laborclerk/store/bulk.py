@@ -81,7 +81,15 @@ def _copy(
     keys = columns[: len(columns) - len(constant)]
     names = ", ".join(map(quote, columns))
     driver: Any = connection.connection.driver_connection
-    with driver.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-        write = copy.write_row
-        for row in rows:
-            write([row[key] for key in keys] + [*constant])
+    try:
+        with driver.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            write = copy.write_row
+            for row in rows:
+                write([row[key] for key in keys] + [*constant])
+    except Exception as error:  # SQLAlchemy, which would tell the engine, does not see it
+        from laborclerk.store.server import fault_of_server
+
+        found = fault_of_server(error, connection.engine.url)
+        if found is None:
+            raise
+        raise found from error

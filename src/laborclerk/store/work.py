@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.fields import Value
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.ids import new_id
-from laborclerk.store.base import Record, fields_of
+from laborclerk.store.base import Record, fields_of, table_of
+from laborclerk.store.bulk import insert_many
 from laborclerk.store.journal import Act, Changes, Device, Entry, Kind, pack_changes
 
 R = TypeVar("R", bound=Record)
@@ -176,7 +177,7 @@ class UnitOfWork:
             seen.add(row["id"])
         self._next += len(rows)
         with _Journaled(self.session):
-            self.session.execute(sa.insert(model.__table__), rows)  # type: ignore[arg-type]
+            insert_many(self.session.connection(), table_of(model), rows)
         first = self._first
         self._pending += [
             {"device": 0, "seq": row["origin_seq"], "act": first, "record_type": name,
@@ -272,7 +273,7 @@ class UnitOfWork:
     def _write_pending(self) -> None:
         if self._pending:
             rows, self._pending = self._pending, []
-            self.session.connection().execute(sa.insert(Entry.__table__), rows)  # type: ignore[arg-type]
+            insert_many(self.session.connection(), table_of(Entry), rows)
 
 
 def _change_of(record: Record) -> Changes:
