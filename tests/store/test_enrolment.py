@@ -26,7 +26,9 @@ from laborclerk.sync.approvals import (
     accept,
     approve,
     enrolled,
+    is_revoked,
     read_request,
+    recipients,
     renew,
     request,
     revoke,
@@ -281,6 +283,29 @@ def test_new_keys_of_a_device_need_no_phone_call_and_lose_nothing_on_its_way(
     assert places.send().records
     (one,) = [e for e in enrolled(places.county) if e.name == "乌峰街道"]
     assert one.age == keys_of(places.town).public.age
+
+
+def test_old_keys_count_no_further_once_the_new_ones_were_used(places: Places) -> None:
+    """Somebody has a copy of the laptop: he has the old keys and a certificate that still holds."""
+    copied(places.town, places.file("thief"))
+    places.town = places.reopen("乌峰", None)
+    places.work()
+    on_its_way = places.bundle("old.lcb")
+    rotate(places.town, places.file("r.lcq"))
+    approve(places.county, places.file("r.lcq"), places.file("r.lca"))
+    accept(places.town, places.file("r.lca"))
+    assert places.send().records
+    assert not take(places.county, on_its_way).records  # all of it is here; refused it is not
+    places.town = places.reopen("thief", None)
+    for name in ("甲", "乙", "丙", "丁"):
+        places.work(name)
+    assert refused(take, places.county, places.bundle("thief.lcb")) is Exchange.BUNDLE_REVOKED
+    assert not [e for e in enrolled(places.county) if is_revoked(
+        trust.revocations_of(places.county), e)]  # fmt: skip
+    assert len(recipients(places.county)) == 2
+    revoke(places.county, "泼机镇", "停用")
+    assert [r.station for r in recipients(places.county)] == ["530627001"]
+    assert recipients(places.county, "530627101") == []
 
 
 def test_new_keys_that_the_old_ones_do_not_vouch_for_are_a_new_device(places: Places) -> None:

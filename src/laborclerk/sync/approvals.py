@@ -15,7 +15,7 @@ from laborclerk.kernel.ids import read_id
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import atomic, enrolment, sshsig
-from laborclerk.sync.certificates import verify_certificate
+from laborclerk.sync.certificates import Certified, verify_certificate
 from laborclerk.sync.enrolment import County, Memory, Request
 from laborclerk.sync.keys import PublicKeys, StationKeys, fingerprint
 from laborclerk.sync.ledger import (
@@ -30,6 +30,7 @@ from laborclerk.sync.ledger import (
     keys_of,
     station_of,
 )
+from laborclerk.sync.manifest import Recipient
 from laborclerk.sync.messages import Enrolment, Exchange
 from laborclerk.sync.revocation import MAX_CHAINS, Counted, Revocation, RevocationList
 from laborclerk.sync.succession import follow, is_succession, pack
@@ -52,6 +53,7 @@ from laborclerk.sync.trust import (
 from laborclerk.sync.trust import county_of as county_of
 from laborclerk.sync.trust import trust_of as trust_of
 
+_ROTATED = "该电脑已换密钥"
 _MOST = 2**20  # bytes of an enrolment file
 _COUNTY_DIGITS = 6  # of a division code
 
@@ -288,6 +290,44 @@ def revoke(store: Store, who: str, reason: str) -> list[Enrolled]:
         for one in ended:
             _note(work, one.device, name=one.name, serial=one.serial, reason=reason.strip())
     return ended
+
+
+def retire(store: Store, work: UnitOfWork, certified: Certified) -> None:
+    """After the first bundle under a device's new keys was taken in: what its old keys sign counts
+    no further than what the county has, so that a copy of them is worth nothing. To be called in
+    the import's transaction, once the bundle is logged."""
+    session = work.session
+    work.flush()
+    line = sshsig.key_line(certified.key)
+    old = session.scalar(
+        sa.select(sa.func.max(Issued.serial)).where(
+            Issued.device == certified.device,
+            Issued.serial < certified.serial,
+            Issued.signing != line,
+        )
+    )
+    listed = revocations_of(store)
+    if old is None or any(
+        r.meets(certified.station, certified.device, int(old)) for r in listed.revoked
+    ):
+        return
+    ended = Revocation(
+        certified.station, certified.device, int(old), counted(session, certified.device),
+        store.clock.today(), _ROTATED,
+    )  # fmt: skip
+    keep(session, REVOCATIONS, listed.with_(ended).to_bytes(keys_of(store)).decode())
+    _note(work, certified.device, serial=int(old), reason=_ROTATED)
+
+
+def recipients(store: Store, station: str = "") -> list[Recipient]:
+    """Whom a return bundle for a station (all when empty) is encrypted to: its devices, without
+    those that were ended."""
+    listed = revocations_of(store)
+    return [
+        Recipient(e.station, e.device, e.age)
+        for e in enrolled(store)
+        if station in ("", e.station) and not is_revoked(listed, e)
+    ]
 
 
 def counted(session: Session, device: str) -> tuple[Counted, ...]:

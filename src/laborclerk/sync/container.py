@@ -47,13 +47,15 @@ READER_VERSION = 1  # of the data (Manifest.least_reader) that this program appl
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whom we believe: the county's raw signing keys (present and, after a rotation, former)
-    and whom it revoked. A county knows besides which certificates it gave: `issued` are their
+    """Whom we believe: the county's raw signing keys, and whom it revoked. `ended` are keys of the
+    county that count no longer, so that what they signed is refused with that reason. A county
+    still counts its former keys, because it knows which certificates it gave: `issued` are their
     (serial, raw key), None elsewhere; `renewed` the serial of each device's latest one that is
     valid, so that what an expired one signed need not wait any longer."""
 
     authorities: tuple[bytes, ...]
     revocations: RevocationList = field(default_factory=RevocationList)
+    ended: tuple[bytes, ...] = ()
     issued: Collection[tuple[int, bytes]] | None = None
     renewed: Mapping[str, int] = field(default_factory=dict)
 
@@ -233,9 +235,11 @@ def _signed_by(encoded: bytes, signature: bytes, trust: Trust, file: str) -> tup
     if sshsig.is_bare_key(found.public):
         raise reject(Exchange.BUNDLE_NOT_ENROLLED, file=file)
     line = certificate_line(found.public)
-    certified = verify_certificate(line, trust.authorities)
+    certified = verify_certificate(line, (*trust.authorities, *trust.ended))
     if not sshsig.is_right(found, encoded, certified.key, sshsig.BUNDLE_NAMESPACE):
         raise reject(Exchange.BUNDLE_SIGNATURE_WRONG, file=file)
+    if certified.authority in trust.ended:
+        raise reject(Exchange.BUNDLE_FORMER_KEY, file=file)
     return certified, line
 
 

@@ -16,7 +16,7 @@ from laborclerk.kernel.errors import Problem, Severity, reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
-from laborclerk.sync.approvals import county_of, trust_of
+from laborclerk.sync.approvals import county_of, retire, trust_of
 from laborclerk.sync.container import OpenedBundle, open_bundle, write_bundle
 from laborclerk.sync.entries import count_since, outgoing
 from laborclerk.sync.ledger import BundleLog, Enrolled, Ledger, device_index, keys_of, station_of
@@ -163,6 +163,7 @@ def import_bundle(store: Store, path: Path, scope: Any, progress: Progress = SIL
                 file=path.name,
             )
         )  # fmt: skip
+        retire(store, work, certified)
         work.note("bundle", index, number=manifest.number, records=applied.records)
     problems = [
         Problem(_HELD[reason], {"count": count}, Severity.WARN)

@@ -32,6 +32,9 @@ class Exchange(Message):
         "站点 {station} 的设备 {device} 已注销({reason}),“{file}”与县里最后认可的那一份不同,"
         "没有导入。请由县里核实"
     )
+    BUNDLE_FORMER_KEY = (
+        "“{file}”是县站换密钥以前签的,已不再算数。请向县里要新的一份,里面什么都不会少"
+    )
     BUNDLE_NOT_ISSUED = (
         "“{file}”所用的证书(第 {serial} 号)本县没有发过或发给了别的设备,没有导入。"
         "请不要使用;确是本县乡镇的,请对方重新交来登记申请"

@@ -89,15 +89,15 @@ def authorities(store: Store) -> tuple[bytes, ...]:
 def trust_of(store: Store) -> Trust:
     """Whom this station believes when it opens a bundle; Rejected before it is enrolled."""
     known = authorities(store)
-    if station_of(store).level != COUNTY:
-        return Trust(known, revocations_of(store))
+    if station_of(store).level != COUNTY:  # a former key may be stolen; a new answer costs nothing
+        return Trust(known[:1], revocations_of(store), ended=known[1:])
     today = store.clock.today()
     with store.read() as session:
         given = session.execute(sa.select(Issued.serial, Issued.signing)).all()
         valid = session.scalars(sa.select(Enrolled).where(Enrolled.valid_before > today)).all()
     issued = frozenset((serial, sshsig.read_key_line(line)) for serial, line in given)
     renewed = {one.device: one.serial for one in valid}
-    return Trust(known, revocations_of(store), issued, renewed)
+    return Trust(known, revocations_of(store), issued=issued, renewed=renewed)
 
 
 def keys_for(store: Store, opened: OpenedBundle) -> StationKeys:
