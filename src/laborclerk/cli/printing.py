@@ -18,7 +18,7 @@ from laborclerk.cli.command import Thin, pass_call
 from laborclerk.cli.messages import Command
 from laborclerk.features.census.documents import print_census_forms
 from laborclerk.features.census.public_list import PublicList, print_public_list
-from laborclerk.features.census.rounds import need_round
+from laborclerk.features.census.rounds import round_to_read
 from laborclerk.features.coverage import prints
 from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.features.registry.lookup import one_record
@@ -54,9 +54,9 @@ class Job:
     progress: Progress
 
     def round(self) -> int:
-        """The open round."""
+        """The open round, else the one closed last."""
         with self.store.read() as session:
-            return need_round(session).id
+            return round_to_read(session).id
 
     def place(self) -> int:
         """The one place named, or the station's own."""

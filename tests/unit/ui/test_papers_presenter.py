@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from laborclerk.features.census.rounds import close_round, need_round
 from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.store.journal import Act
 from laborclerk.store.store import Store
@@ -130,3 +131,17 @@ def test_a_page_is_drawn_as_pixels(presenter: PapersPresenter) -> None:
     assert (picture.width, picture.height) == (round(width / 2 + 0.5), round(height / 2 + 0.5))
     assert len(picture.pixels) == picture.stride * picture.height
     assert picture.pixels[:3] == b"\xff\xff\xff"
+
+
+def test_what_a_closed_round_counted_can_still_be_printed(store: Store) -> None:
+    with store.read() as session:
+        round_id = need_round(session).id
+    close_round(store, round_id, store.clock.today())
+    presenter = PapersPresenter(opened(store), Screen())
+    presenter.load()
+    for code in ("summary", "coverage"):
+        presenter.select(code)
+        presenter.preview()
+        assert presenter.work.ended is None
+        assert presenter.pages is not None
+    assert presenter.choice.round == round_id

@@ -51,6 +51,20 @@ def need_round(session: Session) -> Round:
     return found
 
 
+def round_to_read(session: Session) -> Round:
+    """The round that is looked at and printed: the open one, else the one closed last, or Rejected
+    saying where to make one."""
+    found = (
+        current_round(session)
+        or session.scalars(
+            sa.select(Round).where(Round.deleted.is_(None)).order_by(Round.closed.desc(), Round.id)
+        ).first()
+    )
+    if found is None:
+        raise reject(RoundProblem.NO_ROUND)
+    return found
+
+
 def all_rounds(session: Session) -> list[Round]:
     """Every round, latest first."""
     return list(

@@ -231,6 +231,10 @@ class _Table(QTableView):
         super().keyPressEvent(event)
 
 
+_NO_ROUND = (
+    "没有正在进行的调查轮次。请到“设置”新建一轮,再到“底册”导入户籍底册\n"
+    "已结束的一轮,表和名单在“打印”里照样可印"
+)
 _HINT = "空格 展开{word}　←→ 选数　Enter 看名单　F8 下一个　F9 签认本村"
 
 
@@ -341,7 +345,7 @@ class HomeScreen(QWidget):
         self.title.setText(self.presenter.station.name)
         self.subtitle.setText(self.presenter.round_title)
         if total is None:
-            self.empty.setText("还没有调查轮次。请到“设置”新建一轮,再到“底册”导入户籍底册")
+            self.empty.setText(_NO_ROUND)
             return
         word = self.presenter.station.tree.word
         self.hint.setText(_HINT.format(word=word))

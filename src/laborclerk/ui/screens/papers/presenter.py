@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from laborclerk.features.census.documents import note_printed
-from laborclerk.features.census.rounds import RoundProblem
+from laborclerk.features.census.rounds import RoundProblem, round_to_read
 from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.features.coverage.service import row
 from laborclerk.features.registry.places import code_of, level_of
@@ -48,12 +48,30 @@ class PapersPresenter:
         round_ = station.round.id if station.round else 0
         place = self.choice.place or station.place or 0
         self.choice = replace(self.choice, round=round_, place=place)
+        if not round_:
+            self._find_round()
         tree, levels = station.tree, {paper.levels for paper in PAPERS}
         station.runner.run(
             lambda _p: [places(tree, one) for one in levels], way=Way.LOOK, key="papers-places"
         )
         self._count()
         self.view.changed()
+
+    def _find_round(self) -> None:
+        """No round is open: what is printed is of the one closed last."""
+        store = self.station.store
+
+        def work(_progress: Progress) -> int:
+            with store.read() as session:
+                return round_to_read(session).id
+
+        def done(found: int) -> None:
+            self.choice = replace(self.choice, round=found)
+            self._count()
+            self.view.changed()
+
+        run = self.station.runner.run
+        run(work, done, lambda _error: None, way=Way.LOOK, key="papers-round")
 
     # -- choosing ------------------------------------------------------------------------------
 
