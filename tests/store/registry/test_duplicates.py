@@ -384,3 +384,31 @@ def test_a_township_decides_on_its_own_people_only(store: Store) -> None:
         changed: dict[int, dict[str, Any]] = {number: {"verdict": "same"}}
         assert PlaceScope("530627001000")(work, "person_verdict", changed) == set()
         assert PlaceScope("530627001001")(work, "person_verdict", changed) == {number}
+
+
+# -- as the store grows --------------------------------------------------------------------------
+
+
+def test_no_look_up_reads_the_whole_register(store: Store) -> None:
+    """Every statement of the maintainer goes by an index, for one household and for a township."""
+    if store.engine.dialect.name != "sqlite":
+        pytest.skip("other plans are told otherwise")
+    asked: list[tuple[str, Any]] = []
+    with store.local() as session:
+        conn = session.connection()
+
+        @sa.event.listens_for(conn, "before_cursor_execute")
+        def heard(_c: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
+            if statement.startswith(("SELECT", "DELETE")):
+                asked.append((statement, given))
+
+        with pytest.MonkeyPatch.context() as patch:
+            for few in (500, 0):
+                patch.setattr(detect, "_FEW", few)
+                detect.update(session, {1, 2})
+        sa.event.remove(conn, "before_cursor_execute", heard)
+        assert len(asked) > 20
+        for statement, given in asked:
+            plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+            scans = [row[3] for row in plan if row[3].startswith("SCAN")]
+            assert all("duplicate_chosen" in scan for scan in scans), (statement, scans)

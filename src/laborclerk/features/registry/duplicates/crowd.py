@@ -7,7 +7,8 @@ Such a value is written down with those who carry it, so that it is known again 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -22,7 +23,26 @@ COLUMNS: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 Key = tuple[Any, ...]
 Shared = dict[str, dict[Key, int]]
-Some = list[int] | sa.Select[tuple[int]]  # persons: their ids, or a query for them
+OWN: Any = Person.__table__.alias("own").c  # of the persons who are looked at
+CHOSEN = sa.Table(
+    "duplicate_chosen",
+    sa.MetaData(),
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    prefixes=["TEMPORARY"],
+)
+
+
+class Some(NamedTuple):
+    """Some persons: few, whose ids are `given` to a statement, or many, who stand in CHOSEN."""
+
+    many: bool
+    given: dict[str, Any]
+
+
+def chosen(many: bool) -> Any:
+    """Some persons' ids in a statement. Statements are made once: to make one costs more than to
+    run it on one household."""
+    return sa.select(CHOSEN.c.id) if many else sa.bindparam("ids", expanding=True)
 
 
 def parts(keys: Sequence[Any], size: int = 500) -> Iterable[Sequence[Any]]:
@@ -43,19 +63,25 @@ def shared(conn: sa.Connection, some: Some) -> Shared:
     """Of every kind the keys of these persons that several carry, and how many; of households only
     the crowded ones. Answered from the indexes alone, which count deleted persons too: only where
     there are many the living are counted."""
-    own: Any = Person.__table__.alias().c
-    number = sa.func.count()
     found: Shared = {}
-    for kind, columns in COLUMNS.items():
-        named = [own[c.key] for c in columns]
-        keys = sa.select(*named).where(own.id.in_(some), *(c.is_not(None) for c in named))
-        query = sa.select(*columns, number).where(has_key(kind, keys)).group_by(*columns)
-        rows = conn.execute(query.having(number > (MOST if kind == HOME else 1)))
+    for kind in COLUMNS:
+        least = MOST if kind == HOME else 1
+        rows = conn.execute(_sharing(kind, some.many), some.given | {"least": least})
         counted = {tuple(row[:-1]): row[-1] for row in rows}
         for key in [key for key, carriers in counted.items() if carriers > MOST]:
             counted[key] = living(conn, kind, key)
         found[kind] = counted
     return found
+
+
+@cache
+def _sharing(kind: str, many: bool) -> sa.Select[Any]:
+    columns = COLUMNS[kind]
+    named = [OWN[c.key] for c in columns]
+    keys = sa.select(*named).where(OWN.id.in_(chosen(many)), *(c.is_not(None) for c in named))
+    number = sa.func.count()
+    query = sa.select(*columns, number).where(has_key(kind, keys)).group_by(*columns)
+    return query.having(number > sa.bindparam("least"))
 
 
 def living(conn: sa.Connection, kind: str, key: Key) -> int:
@@ -83,13 +109,18 @@ def is_crowded(conn: sa.Connection, kind: str, keys: Iterable[Key]) -> set[Key]:
     return found
 
 
+@cache
+def _crowded(many: bool) -> sa.Select[Any]:
+    return sa.select(CROWD.c.kind, CROWD.c.key).where(CROWD.c.person.in_(chosen(many)))
+
+
 def settle(conn: sa.Connection, some: Some, shared: Shared) -> set[int]:
     """Bring the crowds up to date after these persons changed, who share what `shared` says →
     everybody of a value that began or ceased to be crowded."""
-    rows = conn.execute(sa.select(CROWD.c.kind, CROWD.c.key).where(CROWD.c.person.in_(some)))
+    rows = conn.execute(_crowded(some.many), some.given)
     left = {(row.kind, key_of(row.kind, row.key)) for row in rows}
     if left:
-        conn.execute(sa.delete(CROWD).where(CROWD.c.person.in_(some)))
+        conn.execute(sa.delete(CROWD).where(CROWD.c.person.in_(chosen(some.many))), some.given)
     others: set[int] = set()
     crowded: set[tuple[str, Key]] = set()
     for kind, keys in shared.items():
@@ -98,8 +129,8 @@ def settle(conn: sa.Connection, some: Some, shared: Shared) -> set[int]:
             known = (kind, key) in left or bool(is_crowded(conn, kind, [key]))
             holders = sa.select(P.id).where(has_key(kind, [key]), P.deleted.is_(None))
             if known:
-                holders = holders.where(P.id.in_(some))
-            carriers = list(conn.scalars(holders))
+                holders = holders.where(P.id.in_(chosen(some.many)))
+            carriers = list(conn.scalars(holders, some.given if known else None))
             if carriers:
                 conn.execute(
                     sa.insert(CROWD),

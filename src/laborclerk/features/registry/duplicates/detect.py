@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import combinations
 from operator import ne
 from typing import Any
@@ -21,7 +22,7 @@ from sqlalchemy.schema import CreateTable
 from laborclerk.catalog.idnumber import check_digit
 from laborclerk.catalog.sound import heard
 from laborclerk.features.registry.duplicates import crowd, judge
-from laborclerk.features.registry.duplicates.crowd import P, Some, parts
+from laborclerk.features.registry.duplicates.crowd import CHOSEN, OWN, P, Some, chosen, parts
 from laborclerk.features.registry.duplicates.judge import Facts
 from laborclerk.features.registry.duplicates.model import (
     CROWD,
@@ -38,12 +39,6 @@ from laborclerk.store.work import Touched, UnitOfWork
 
 Pairs = set[tuple[int, int]]
 _FEW = 500  # ids that are named in a statement; more stand in a table of the connection's own
-_CHOSEN = sa.Table(
-    "duplicate_chosen",
-    sa.MetaData(),
-    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-    prefixes=["TEMPORARY"],
-)
 
 
 def maintain(work: UnitOfWork, touched: Touched) -> None:
@@ -83,8 +78,8 @@ def update(session: Session, people: Collection[int]) -> None:
 
 
 def _renew(conn: sa.Connection, everybody: set[int], some: Some, shared: crowd.Shared) -> None:
-    for column in (PAIR.c.person_a, PAIR.c.person_b):
-        conn.execute(sa.delete(PAIR).where(column.in_(some)))
+    for forget in _forgetting(some.many):
+        conn.execute(forget, some.given)
     finder = _Finder(conn, some, shared)
     found = finder.pairs()
     rows = finder.judged(p for p in found if p[0] in everybody or p[1] in everybody)
@@ -96,16 +91,62 @@ def _renew(conn: sa.Connection, everybody: set[int], some: Some, shared: crowd.S
 def _chosen(conn: sa.Connection, ids: Collection[int]) -> Iterator[Some]:
     """These persons as statements name them."""
     if len(ids) <= _FEW:
-        yield list(ids)
+        yield Some(False, {"ids": list(ids)})
         return
-    conn.execute(CreateTable(_CHOSEN, if_not_exists=True))
+    conn.execute(CreateTable(CHOSEN, if_not_exists=True))
     for part in parts(sorted(ids), 5000):  # spelled out: 60,000 parameters take half a second
         values = ",".join(f"({i:d})" for i in part)
-        conn.exec_driver_sql(f"INSERT INTO {_CHOSEN.name} (id) VALUES {values}")
+        conn.exec_driver_sql(f"INSERT INTO {CHOSEN.name} (id) VALUES {values}")
     try:
-        yield sa.select(_CHOSEN.c.id)
+        yield Some(True, {})
     finally:
-        conn.execute(sa.delete(_CHOSEN))
+        conn.execute(sa.delete(CHOSEN))
+
+
+@cache
+def _forgetting(many: bool) -> list[sa.Delete]:
+    """The pairs of some persons go."""
+    columns = (PAIR.c.person_a, PAIR.c.person_b)
+    return [sa.delete(PAIR).where(column.in_(chosen(many))) for column in columns]
+
+
+@cache
+def _members(many: bool) -> sa.Select[Any]:
+    """Everybody in some persons' households."""
+    homes = sa.select(OWN.household).where(OWN.id.in_(chosen(many)), OWN.household.is_not(None))
+    query = sa.select(P.household, P.id, P.name, P.sex)
+    return query.where(P.household.in_(homes), P.deleted.is_(None))
+
+
+def _keys(many: bool) -> sa.Select[Any]:
+    """The number keys of some persons."""
+    has_number = OWN.id_number.is_not(None)
+    return sa.select(number_key(OWN.id_number)).where(OWN.id.in_(chosen(many)), has_number)
+
+
+@cache
+def _odd(many: bool) -> sa.Select[Any]:
+    """Unusual forms of some persons' numbers, others' and their own."""
+    form = number_key(P.id_number)
+    query = sa.select(P.id_number).where(unusual(P.id_number), form.in_(_keys(many)))
+    return query.distinct()
+
+
+@cache
+def _card_holders() -> sa.Select[Any]:
+    """Who has a disability certificate that begins with another number than his own, and that
+    number's key."""
+    other = sa.or_(P.id_number.is_(None), P.id_number != sa.func.substr(P.disability_number, 1, 18))
+    has = sa.and_(P.disability_number.is_not(None), P.deleted.is_(None))
+    return sa.select(P.id, card_key(P.disability_number)).where(has, other)
+
+
+@cache
+def _cards(many: bool) -> list[sa.Select[Any]]:
+    """Some persons' own such certificates, and those that name their numbers."""
+    key = card_key(P.disability_number)
+    conditions = (P.id.in_(chosen(many)), key.in_(_keys(many)))
+    return [_card_holders().where(condition) for condition in conditions]
 
 
 class _Finder:
@@ -143,14 +184,11 @@ class _Finder:
 
     def _households(self, found: Pairs) -> None:
         crowded = self.silent[crowd.HOME]
-        own: Any = Person.__table__.alias().c
-        homes = sa.select(own.household).where(own.id.in_(self.some), own.household.is_not(None))
-        query = sa.select(P.household, P.id, P.name, P.sex)
-        query = query.where(P.household.in_(homes), P.deleted.is_(None))
+        query = _members(self.some.many)
         if crowded:
             query = query.where(P.household.not_in([home for (home,) in crowded]))
         members: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-        for row in self.conn.execute(query).all():
+        for row in self.conn.execute(query, self.some.given).all():
             members[row[0]].append((row[1], row[2], row[3]))
         for block in members.values():
             found.update(_alike(block))
@@ -159,24 +197,18 @@ class _Finder:
 
     def _numbers(self, found: Pairs) -> None:
         """Who has the same number in any form: first the texts that matter, then their carriers."""
-        own: Any = Person.__table__.alias().c
         texts = {text for (text,) in self.shared[crowd.NUMBER]}
-        keys = sa.select(number_key(own.id_number)).where(
-            own.id.in_(self.some), own.id_number.is_not(None)
-        )
-        # others' unusual forms of these persons' numbers, and these persons' own
-        form = number_key(P.id_number)
-        query = sa.select(P.id_number).where(unusual(P.id_number), form.in_(keys)).distinct()
-        odd = set(self.conn.scalars(query))
+        odd = set(self.conn.scalars(_odd(self.some.many), self.some.given))
         texts |= odd
-        cards = self._cards(P.id.in_(self.some)) | self._cards(
-            card_key(P.disability_number).in_(keys)
-        )
+        cards: set[tuple[int, str]] = set()
+        for query in _cards(self.some.many):
+            cards.update((row[0], row[1]) for row in self.conn.execute(query, self.some.given))
         # the usual form of these persons' unusual ones
         wanted = {judge.number_key(text) for text in odd} | {key for _, key in cards}
         texts |= self._usual(wanted)
         for part in parts(sorted({key for _, key in cards})):
-            cards |= self._cards(card_key(P.disability_number).in_(part))
+            query = _card_holders().where(card_key(P.disability_number).in_(part))
+            cards.update((row[0], row[1]) for row in self.conn.execute(query))
         crowded = self.silent[crowd.NUMBER]
         crowded |= crowd.is_crowded(self.conn, crowd.NUMBER, ((text,) for text in texts))
         holders: dict[str, set[int]] = defaultdict(set)
@@ -188,17 +220,6 @@ class _Finder:
             holders[key].add(person)
         for block in holders.values():
             found.update(combinations(sorted(block), 2))
-
-    def _cards(self, some: sa.ColumnElement[bool]) -> set[tuple[int, str]]:
-        """Who of some has a disability certificate that begins with another number than his own,
-        and that number's key."""
-        key = card_key(P.disability_number)
-        other = sa.or_(
-            P.id_number.is_(None), P.id_number != sa.func.substr(P.disability_number, 1, 18)
-        )
-        has = sa.and_(P.disability_number.is_not(None), P.deleted.is_(None))
-        rows = self.conn.execute(sa.select(P.id, key).where(has, other, some))
-        return {(row[0], row[1]) for row in rows}
 
     def _usual(self, keys: set[str]) -> set[str]:
         """All texts in the register that are forms of these numbers."""

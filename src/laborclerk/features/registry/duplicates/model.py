@@ -85,7 +85,7 @@ def card_key(column: Any) -> sa.ColumnElement[str]:
     return _first_17(column)
 
 
-_N = sa.literal_column
+_N = sa.text  # a literal column would be taken for a column of the index
 _PERSON = Person.__table__.c
 _UNUSUAL = unusual(_PERSON.id_number)
 _CARD = _PERSON.disability_number.is_not(None)
