@@ -59,6 +59,7 @@ COMMANDS = {
     "round": ("rounds", "调查轮次"),
     "enrol": ("enrolment", "乡站在县站登记"),
     "bundle": ("exchange", "上报和导入变更"),
+    "duplicates": ("duplicates", "疑似重复登记的人"),
     "clerk": ("clerks", "录入员"),
     "check": ("backup", "检查数据是否前后一致"),
     "backup": ("backup", "备份到一个加密文件"),
