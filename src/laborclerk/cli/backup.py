@@ -16,9 +16,10 @@ from laborclerk.features.coverage.check import check_counts
 from laborclerk.features.registry.check import check_search
 from laborclerk.kernel import log
 from laborclerk.kernel.clock import show_time
-from laborclerk.kernel.errors import Problem
+from laborclerk.kernel.errors import Problem, reject
 from laborclerk.kernel.ids import show_id
 from laborclerk.store import autobackup
+from laborclerk.store.backup import BackupProblem
 from laborclerk.store.check import check_store
 from laborclerk.store.folders import log_folder
 from laborclerk.store.keyring import Keyring
@@ -76,6 +77,8 @@ def restore_command(call: Call, file: Path, recovery: str | None) -> Answer:
         def unlock(ring: Keyring) -> tuple[str, bytes]:
             return ring.clerks()[0][0], ring.recover(code)
 
+    if call.server:
+        raise reject(BackupProblem.SERVER_RESTORE, folder=call.folder)
     done = restore(file, call.folder, unlock, call.progress)
     made = show_time(done.info.made_at)
     data = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ import click
 from laborclerk.cli.bar import Bar
 from laborclerk.cli.messages import Command
 from laborclerk.kernel.errors import Common, Rejected, fault, fault_of, reject
-from laborclerk.store.folders import default_folder
+from laborclerk.store.folders import default_folder, is_server, station_folder
 
 if TYPE_CHECKING:
     from laborclerk.store.keyring import Keyring
@@ -26,9 +26,17 @@ PASSWORD, NEW_PASSWORD = "LABORCLERK_PASSWORD", "LABORCLERK_NEW_PASSWORD"
 
 
 class Create(Protocol):
-    """Makes a station's store → (open store, recovery code)."""
+    """Makes a station's store, on a server if one is named → (open store, recovery code)."""
 
-    def __call__(self, folder: Path, clerk: str, password: str) -> tuple[Store, str]: ...
+    def __call__(
+        self, folder: Path, clerk: str, password: str, *, server: str = ""
+    ) -> tuple[Store, str]: ...
+
+
+class Open(Protocol):
+    """Opens a station's store; a server is named where its address is told anew."""
+
+    def __call__(self, folder: Path, unlock: Unlock, *, server: str = "") -> Store: ...
 
 
 class Window(Protocol):
@@ -42,7 +50,7 @@ class Wiring:
     """What only the composition root knows."""
 
     create: Create
-    open: Callable[[Path, Unlock], Store]
+    open: Open
     window: Window
 
 
@@ -60,20 +68,50 @@ class Call:
     @property
     def folder(self) -> Path:
         """The station's folder."""
-        if self.store_option is None:
-            return default_folder()
-        if "://" in self.store_option:
-            raise reject(Command.STORE_URL_UNKNOWN, url=self.store_option.partition("://")[0])
-        return Path(self.store_option)
+        _ = self.server  # a foreign address is refused
+        return default_folder() if self.store_option is None else station_folder(self.store_option)
+
+    @property
+    def server(self) -> str:
+        """The address of the server that has the station's records, if it was named so."""
+        told = self.store_option or ""
+        if not is_server(told):
+            return ""
+        scheme = told.partition("://")[0]
+        if scheme not in ("postgresql", "postgres"):
+            raise reject(Command.STORE_URL_UNKNOWN, url=scheme)
+        return told
+
+    def create(self, folder: Path, clerk: str, password: str) -> tuple[Store, str]:
+        """Make the station's store → (open store, recovery code)."""
+        return self.wiring.create(folder, clerk, password, **self._address())
+
+    def open(self, unlock: Unlock) -> Store:
+        """Open the station's store."""
+        return self.wiring.open(self.folder, unlock, **self._address())
+
+    def _address(self) -> dict[str, str]:
+        return {"server": self.server} if self.server else {}
 
     @contextmanager
     def store(self) -> Iterator[Store]:
         """The station's store, open; closed when the command is done."""
-        store = self.wiring.open(self.folder, self.unlock)
+        store = self.open(self.unlock)
         try:
             yield store
         finally:
             store.close()
+
+    def window(self, password: str | None = None) -> int:
+        """Open the window on the station → exit status. A station on a server is made by `init`:
+        the window's wizard knows folders only."""
+        from laborclerk.store.files import settle
+
+        if self.server and not settle(self.folder):
+            from laborclerk.store.store import StoreProblem
+
+            raise reject(StoreProblem.NO_SERVER_KEYS, folder=self.folder)
+        return self.wiring.window(self.folder, password)
 
     def unlock(self, ring: Keyring) -> tuple[str, bytes]:
         """Who this is and the store's key. Without `--clerk` it is the one whose password fits."""

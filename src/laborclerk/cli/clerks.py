@@ -71,7 +71,7 @@ def password_command(
         def unlock(ring: Keyring) -> tuple[str, bytes]:
             return name, ring.recover(code)
 
-    store = call.wiring.open(call.folder, unlock)
+    store = call.open(unlock)
     try:
         new = _new(name, new_password_file)
         change_keyring(store, lambda ring: ring.set_password(store.key, name, new), password=name)

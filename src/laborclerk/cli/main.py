@@ -88,7 +88,7 @@ class Root(Family):
 
 @click.group(cls=Root, invoke_without_command=True)
 @click.option("--store", "store_option", envvar="LABORCLERK_STORE", metavar="文件夹",
-              help="本站数据所在文件夹")  # fmt: skip
+              help="本站数据所在文件夹;县站也可为 postgresql://用户@主机/数据库")  # fmt: skip
 @click.option("--clerk", envvar="LABORCLERK_CLERK", default="", metavar="姓名", help="录入员")
 @click.option("--password-file", type=click.Path(path_type=Path), metavar="文件",
               help="第一行是密码的文件")  # fmt: skip
@@ -107,7 +107,7 @@ def main(
     call.store_option, call.clerk, call.password_file = store_option, clerk, password_file
     call.as_json = call.as_json or as_json
     if ctx.invoked_subcommand is None:
-        return call.wiring.window(call.folder)
+        return call.window()
     return None
 
 

@@ -15,7 +15,7 @@ class Command(Message):
         "没有给密码。请用环境变量 LABORCLERK_PASSWORD 或选项 --password-file,或在终端里运行"
     )
     WHICH_CLERK = "有几位录入员用同一个密码。请用 --clerk 写明是谁:{names}"
-    STORE_URL_UNKNOWN = "还不支持数据库地址“{url}”。请用本站的文件夹"
+    STORE_URL_UNKNOWN = "不支持“{url}”开头的地址。请用本站的文件夹,或 postgresql://用户@主机/数据库"
     FIELD_VALUE = "“{text}”写法不对,应为 项=值,如 phone=13800000000"
     STORE_INCONSISTENT = "检查出 {count} 处不一致。请先备份,再把检查结果发给技术支持"
     FINGERPRINT_DIFFERS = "指纹不同:对方念的是 {given},申请里是 {found}。没有批复,请核对申请文件"

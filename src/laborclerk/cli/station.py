@@ -47,7 +47,7 @@ def init_command(
     planned = plan(level, place, _divisions(places) if places else None)
     folder = call.folder
     password = call.password(confirm=True)
-    with beginning(call.wiring.create, folder, clerk, password) as (store, code):
+    with beginning(call.create, folder, clerk, password) as (store, code):
         station = found(store, planned)
     problems = []
     try:
@@ -65,11 +65,14 @@ def init_command(
         "recovery_sheet": str(recovery_sheet) if recovery_sheet and not problems else None,
     }  # fmt: skip
     printed = f",恢复单在 {recovery_sheet}" if data["recovery_sheet"] else ""
+    where = f"数据在数据库里,钥匙在 {folder}" if call.server else f"数据在 {folder}"
     said = [
-        f"已建站:{planned.name},{villages}个村(社区)。数据在 {folder}",
+        f"已建站:{planned.name},{villages}个村(社区)。{where}",
         f"恢复码 {code}{printed}",
         "请把恢复码抄下或打印,锁在柜中:忘记密码时只有它能打开数据,程序不再显示第二次。",
     ]
+    if call.server:
+        said.append("请备份钥匙文件夹,并复制到每台要打开本站的电脑:没有它谁也登录不了。")
     return Answer(data, said, problems, refused=bool(problems))
 
 
@@ -98,7 +101,7 @@ def demo_command(call: Call, people: int | None, seed: int | None, no_window: bo
 
 def _practice_new(call: Call, folder: Path, people: int, seed: int) -> Answer:
     store, made = practice.begin(
-        call.wiring.create, folder, people=people, seed=seed, progress=call.progress
+        call.create, folder, people=people, seed=seed, progress=call.progress
     )
     store.close()
     return _practice(folder, made.households, made.persons, "已建立练习乡镇")
@@ -107,7 +110,8 @@ def _practice_new(call: Call, folder: Path, people: int, seed: int) -> Answer:
 def _practice_there(call: Call, folder: Path, people: int | None, seed: int | None) -> Answer:
     if not _opens_as_practice(folder):
         raise reject(StoreProblem.STORE_EXISTS, folder=folder)
-    store = call.wiring.open(folder, by_password(practice.CLERK, practice.PASSWORD))
+    unlock = by_password(practice.CLERK, practice.PASSWORD)
+    store = call.wiring.open(folder, unlock)
     try:
         before = store.setting(practice.MADE_WITH).split(",")
         asked = [people, seed]

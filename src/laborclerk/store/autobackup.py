@@ -70,8 +70,11 @@ def automatic(store: Store, progress: Progress = SILENT) -> Automatic:
     """Back up into the backup folder and remove the old ones the rotation does not keep. When
     the folder cannot be used (a stick pulled out) the backup goes into the store's own folder.
 
-    Raises EnvironmentFault when even that cannot be written.
+    Raises EnvironmentFault when even that cannot be written. A server is backed up by its
+    administrator.
     """
+    if store.on_server:
+        return Automatic(None)
     own = store.folder / "backups"
     wanted = Path(store.setting(FOLDER) or own)
     sequence, device = _end(store)
@@ -107,6 +110,8 @@ def _into(store: Store, folder: Path, at: datetime, device: str, progress: Progr
 def state(store: Store) -> BackupState:
     """What the status line shows. Reminds when nothing has left the machine for a week, counted
     from the first entry when nothing ever has."""
+    if store.on_server:
+        return BackupState(None, None, None)
     last, left = (int(store.setting(key) or 0) or None for key in (LAST, LEFT_MACHINE))
     with store.read() as session:
         first = session.scalar(sa.select(sa.func.min(Act.at)))

@@ -49,6 +49,14 @@ class BackupProblem(Message):
     BACKUP_DAMAGED = "备份文件“{file}”已损坏({reason}),没有恢复。请换一份备份"
     BACKUP_NEWER = "备份“{file}”由更新的版本({version})写成。请先升级本程序再恢复"
     COPY_DAMAGED = "本站数据检查出错误({reason}),没有备份成。请用最近的备份恢复,并联系技术支持"
+    SERVER_BACKUP = (
+        "本站的数据在数据库服务器上,不由本程序备份。请管理员用 pg_dump 备份数据库“{database}”,"
+        "并备份钥匙文件夹“{folder}”(见手册“县站用数据库”)"
+    )
+    SERVER_RESTORE = (
+        "“{folder}”里的站把数据放在数据库服务器上,不由本程序恢复。请管理员用 pg_restore 恢复数据库,"
+        "把备份的钥匙文件夹放回原处(见手册“县站用数据库”)"
+    )
     RESTORE_STORE_OPEN = "本站数据正在使用,没有恢复。请先关闭程序的窗口再试"
 
 
@@ -83,6 +91,9 @@ def backup(store: Store, path: Path, progress: Progress = SILENT) -> BackupInfo:
     Raises EnvironmentFault for the disk's failures, Rejected when the store itself is damaged,
     `Cancelled` through `progress`; nothing is left behind then.
     """
+    if store.on_server:
+        database = store.engine.url.database
+        raise reject(BackupProblem.SERVER_BACKUP, database=database, folder=store.folder)
     if path.resolve() in ((store.folder / DATABASE).resolve(), (store.folder / KEYS).resolve()):
         raise reject(BackupProblem.BACKUP_IN_STORE, file=path)
     _sweep(store.folder)

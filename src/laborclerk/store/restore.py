@@ -22,7 +22,7 @@ from laborclerk.store.backup import (
     writing,
 )
 from laborclerk.store.engine import connect, fault_in
-from laborclerk.store.files import DATABASE, KEYS, settle, swap
+from laborclerk.store.files import DATABASE, KEYS, SERVER, settle, swap
 from laborclerk.store.keyring import Keyring
 
 Unlock = Callable[[Keyring], tuple[str, bytes]]
@@ -50,7 +50,8 @@ def restore(file: Path, folder: Path, unlock: Unlock, progress: Progress = SILEN
     Rejected for a wrong password or a damaged file, EnvironmentFault for the disk's failures;
     the former store then stands as it was.
     """
-    settle(folder)
+    if settle(folder) and (folder / SERVER).exists():
+        raise reject(BackupProblem.SERVER_RESTORE, folder=folder)
     work = folder / f".restore-{secrets.token_hex(4)}"
     with open_backup(file) as (archive, info), writing(folder):
         try:

@@ -22,7 +22,6 @@ from sqlalchemy.sql.elements import UnaryExpression
 
 from laborclerk.kernel.errors import EnvironmentFault, Message, fault, reject
 
-SCHEME = "postgresql://"
 _LOCK = 0x6C61_626F_7263  # any number, the same in every program that writes
 _BEGIN_WRITE = (
     "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '60s';"
@@ -75,15 +74,10 @@ class _Dialect(PGDialect_psycopg):
 registry.register("laborclerk_postgresql", __name__, "_Dialect")
 
 
-def is_server(text: str) -> bool:
-    """Whether a store is named by a server's address instead of a folder."""
-    return text.startswith((SCHEME, "postgres://"))
-
-
 def read_url(text: str) -> sa.URL:
     """The address of a database; Rejected when it is none."""
     try:
-        url = sa.make_url(text.replace("postgres://", SCHEME, 1))
+        url = sa.make_url(re.sub("^postgres:", "postgresql:", text))
         if not url.database:
             raise ValueError("no database")
     except (sa.exc.ArgumentError, ValueError) as error:
@@ -94,6 +88,8 @@ def read_url(text: str) -> sa.URL:
 def open_server(url: sa.URL) -> sa.Engine:
     """An engine on the database; a connection asked for with the execution option `write=True`
     begins with the write lock held, so sequence numbers never fork. Nothing is connected yet."""
+    if _is_remote(url) and "sslmode" not in url.query:
+        url = url.update_query_dict({"sslmode": "require"})  # else the driver would do without
     engine = sa.create_engine(
         url.set(drivername="laborclerk_postgresql"),
         isolation_level="REPEATABLE READ",
@@ -120,6 +116,12 @@ def open_server(url: sa.URL) -> sa.Engine:
             raise found from context.original_exception
 
     return engine
+
+
+def _is_remote(url: sa.URL) -> bool:
+    host = url.host or url.query.get("host", "")
+    local = isinstance(host, str) and (host == "" or host.startswith(("/", "@")))
+    return not local and host not in ("localhost", "127.0.0.1", "::1")
 
 
 def check_sorting(conn: sa.Connection) -> None:
@@ -163,6 +165,6 @@ _STATES = {
 _WORDS = {
     r"password|authentication|认证|密码|pg_hba": ServerFault.SERVER_PASSWORD,
     r"database .* does not exist|数据库.*不存在": ServerFault.SERVER_NO_DATABASE,
-    r"certificate|\bssl\b": ServerFault.SERVER_TLS,
+    r"certificate|\bssl\b|\btls\b": ServerFault.SERVER_TLS,
     r"server closed the connection|terminat|lost": ServerFault.SERVER_RESTARTED,
 }

@@ -46,9 +46,9 @@ class Done:
 Laborclerk = Callable[..., Done]
 
 
-def quick(folder: Path, clerk: str, password: str) -> tuple[Store, str]:
+def quick(folder: Path, clerk: str, password: str, *, server: str = "") -> tuple[Store, str]:
     """A station whose keys are derived quickly."""
-    return app.create_station(folder, clerk, password, scrypt_n=2**10)
+    return app.create_station(folder, clerk, password, scrypt_n=2**10, server=server)
 
 
 windows: list[tuple[Path, str | None]] = []

@@ -75,7 +75,8 @@ def test_no_password_at_all_is_wrong_usage(
     ("options", "status", "codes"),
     [
         (["--store", "nowhere"], 1, ["no_store"]),
-        (["--store", "postgresql://host/db"], 1, ["store_url_unknown"]),
+        (["--store", "mysql://host/db"], 1, ["store_url_unknown"]),
+        (["--store", "postgresql://host/db"], 1, ["no_server_keys"]),
     ],
 )
 def test_a_store_that_is_not_there_is_refused(

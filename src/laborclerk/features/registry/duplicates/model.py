@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
+from sqlalchemy.sql.elements import Grouping
 
 from laborclerk.catalog.fields import Code, Reference, Text
 from laborclerk.features.registry.model import Person
@@ -91,7 +92,7 @@ _UNUSUAL = unusual(_PERSON.id_number)
 _CARD = _PERSON.disability_number.is_not(None)
 _PHONE = _PERSON.phone.is_not(None)
 sa.Index(
-    "ix_person_number_form", number_key(_PERSON.id_number),
+    "ix_person_number_form", Grouping(number_key(_PERSON.id_number)),
     sqlite_where=_UNUSUAL, postgresql_where=_UNUSUAL,
 )  # fmt: skip
 sa.Index(
