@@ -1,4 +1,5 @@
-"""Moving a household to another place of the station, or a person to another household.
+"""Moving a household to another place of the station, or a person to another household: at the
+county also from one township to another.
 
 One record keeps its id and history: nobody is entered twice because she moved.
 """
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.features.census.numbers import free_number
-from laborclerk.features.census.service import HEAD, move_person
+from laborclerk.features.census.service import HEAD
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, ancestor, level_of
 from laborclerk.kernel.errors import Message, Problem, Severity, reject
@@ -97,19 +98,24 @@ def transfer_person(store: Store, person_id: int, place: int) -> Transferred:
 
 def join_household(store: Store, person_id: int, household_id: int) -> Transferred:
     """Move a person into an existing household; her relation to its head is left to be filled."""
-    with store.read() as session:
-        person = session.get(Person, person_id)
-        household = session.get(Household, household_id)
+    with store.write("registry.transfer_person") as work:
+        person, household = work.get(Person, person_id), work.get(Household, household_id)
         gone = person is None or household is None or person.deleted or household.deleted
         if person is None or household is None or gone:
             name = (person.name if person else None) or ""
             raise reject(TransferProblem.TRANSFER_GONE, name=name)
-        problems = _headless(session, person)
+        problems = _headless(work.session, person)
+        last = work.session.scalar(
+            sa.select(sa.func.max(Person.line)).where(
+                Person.household == household_id, Person.deleted.is_(None)
+            )
+        )
+        work.change(person, {"household": household_id, "line": (last or 0) + 1, "relation": None})
         number, place = household.number or "", household.place or 0
-    move_person(store, person_id, household_id)
     params = {"number": number}
     problems.append(Problem(TransferProblem.TRANSFER_RELATION, params, Severity.HINT))
-    return Transferred(0, household_id, number, place, problems)
+    done = work.outcome
+    return Transferred(done.act, household_id, number, place, problems, done.touched)
 
 
 def _check_place(session: Session, place: int) -> None:
