@@ -35,6 +35,7 @@ from laborclerk.features.coverage.model import (
 from laborclerk.features.coverage.service import row
 from laborclerk.features.practice.service import TODAY, Made, fill
 from laborclerk.features.registry.doubles import NAME_BIRTH, SAME_ID, doubles
+from laborclerk.features.registry.duplicates.listing import listed
 from laborclerk.features.registry.find import find
 from laborclerk.features.registry.model import Household, Person, Place
 from laborclerk.features.registry.places import group_of
@@ -306,6 +307,25 @@ def test_doubles_are_found_in_pairs_and_nowhere_else(
         assert found[frozenset(pair)] == {SAME_ID}
     for pair in planted.same_name_and_birth:
         assert found[frozenset(pair)] == {NAME_BIRTH}
+
+
+def test_the_list_of_doubles_holds_the_planted_ones_above_all_others(
+    township: tuple[Store, Made],
+) -> None:
+    """Those of one number are certain; those of two good numbers likely; namesakes, who differ in
+    birth date, are not there, and what chance gave names alike in one household stands below."""
+    store, made = township
+    planted = made.planted
+    with store.read() as session:
+        pairs = {frozenset(d.pair): d for d in listed(session)}
+    certain = {frozenset(p) for p in (*planted.same_id, *planted.old_and_new_id)}
+    assert {pair for pair, d in pairs.items() if d.certain} == certain
+    likely = {frozenset(p) for p in planted.same_name_and_birth}
+    assert {pair for pair, d in pairs.items() if 30 <= d.score < 90} == likely
+    assert all("numbers_close" in pairs[pair].reasons for pair in likely)
+    named = {person for people in planted.namesakes.values() for person in people}
+    assert not any(pair <= named for pair in pairs)
+    assert len(pairs) - len(certain) - len(likely) <= made.persons // 200
 
 
 def test_namesakes_and_rare_names_are_found_by_name(township: tuple[Store, Made]) -> None:
