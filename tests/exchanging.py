@@ -19,7 +19,8 @@ from laborclerk.store.base import record_types, values_of
 from laborclerk.store.store import Store
 from laborclerk.sync.approvals import accept, approve, request
 from laborclerk.sync.exchange import Imported, export_bundle, import_bundle
-from laborclerk.sync.ledger import COUNTY, TOWNSHIP, set_station
+from laborclerk.sync.ledger import COUNTY, TOWNSHIP, set_station, station_of
+from laborclerk.sync.returning import export_return
 from tests.small import CLERK, PASSWORD, ROUND
 
 COUNTY_ROW = PlaceRow("530627000000", "镇雄县")
@@ -86,6 +87,13 @@ def send(township: Store, county: Store, path: Path) -> Imported:
     """All changes of the township to the county by way of the file `path`."""
     export_bundle(township, path)
     return take(county, path)
+
+
+def answer(township: Store, county: Store, path: Path) -> Imported:
+    """The county's return bundle to a township, by way of the file `path`."""
+    place = station_of(township).place
+    export_return(county, place, path, PlaceScope(place))
+    return import_bundle(township, path, PlaceScope)
 
 
 def rows_of(store: Store) -> Rows:

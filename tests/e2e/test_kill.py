@@ -22,7 +22,7 @@ from laborclerk.features.registry.find import find
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceRow, add_group, load_places
 from laborclerk.store import drafts
-from laborclerk.store.journal import check_journal
+from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 
 # few in the test command, a hundred each in `./run soak`

@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 
 from laborclerk.features.registry.model import Person
 from laborclerk.kernel.errors import Rejected
-from laborclerk.store.journal import check_journal
+from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store, create_store
 from laborclerk.store.undo import UNDONE, UndoProblem, redo, undo
 from laborclerk.store.work import UnitOfWork

@@ -18,7 +18,8 @@ from laborclerk.features.registry.key_sheet import print_county_key_sheet
 from laborclerk.features.registry.station import found, plan
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import EnvironmentFault, Message, Rejected
-from laborclerk.store.journal import Act, check_journal
+from laborclerk.store.journal import Act, Device
+from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.sync import county_keys, trust
 from laborclerk.sync.approvals import (
@@ -416,7 +417,8 @@ def test_new_machine_becomes_the_county_by_the_sheet_and_the_data_come_back(
 ) -> None:
     places.work()
     places.send()
-    places.town.set_setting("sync.acknowledged", "2")  # the lost county had said so
+    with places.town.local() as session:
+        session.get_one(Device, 0).acked = 2  # the lost county had said so
     revoke(places.county, "泼机镇", "停用")
     trust.take_revocations(places.town, trust.revocations_file(places.county))
     code = county_keys.county_code(places.county)

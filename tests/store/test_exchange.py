@@ -21,9 +21,11 @@ from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.features.registry.station import found, plan
 from laborclerk.kernel.errors import Message, Rejected, Severity
 from laborclerk.store.base import record_types, values_of
-from laborclerk.store.journal import Kind, check_journal, history
+from laborclerk.store.journal import Conflict, Device, Kind, history
+from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
+from laborclerk.store.versions import unpack_versions
 from laborclerk.sync import approvals
 from laborclerk.sync.exchange import Imported, export_bundle, import_bundle
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, Ledger
@@ -292,6 +294,14 @@ def test_a_place_of_another_township_is_held(stations: Stations) -> None:
     assert ("place", POJI + 7) not in records(s.county)
 
 
+def conflicts(store: Store) -> dict[str, list[Any]]:
+    with store.read() as session:
+        return {
+            c.field: [value for value, _ in unpack_versions(c.versions)]
+            for c in session.scalars(sa.select(Conflict))
+        }
+
+
 def test_a_value_the_county_changed_is_not_overwritten(stations: Stations) -> None:
     s = stations
     family(s.wufeng, WUFENG, phone="15400000001")
@@ -301,15 +311,14 @@ def test_a_value_the_county_changed_is_not_overwritten(stations: Stations) -> No
     change(s.wufeng, person, phone="15400000002")
     change(s.wufeng, person, name="周晓芳")  # a field the county left alone
     imported = s.send(s.wufeng)
-    assert messages(imported) == [Ledger.HELD_DIFFERS]
-    assert dict(imported.held) == {"differs": 1}
+    assert messages(imported) == [Ledger.CONFLICTS_BEGAN]
+    assert (dict(imported.held), imported.conflicts, imported.met) == ({}, 1, 1)
     now = records(s.county)["person", person]
-    assert (now["phone"], now["name"]) == ("15400000007", "周晓芳")
-    changes = {"phone": ["15400000001", "15400000002"]}
-    assert held(s.county) == [("differs", "person", person, changes)]
+    assert (now["phone"], now["name"]) == ("15400000002", "周晓芳")
+    assert conflicts(s.county) == {"phone": ["15400000002", "15400000007"]}
 
 
-def test_an_entry_that_differs_in_one_field_is_held_with_all_its_fields(
+def test_an_entry_that_differs_in_one_field_is_in_conflict_there_alone(
     stations: Stations,
 ) -> None:
     s = stations
@@ -319,10 +328,9 @@ def test_an_entry_that_differs_in_one_field_is_held_with_all_its_fields(
     change(s.county, person, phone="15400000007")
     change(s.wufeng, person, phone="15400000002", name="周晓芳")
     s.send(s.wufeng)
-    assert records(s.county)["person", person]["name"] == "周小芳"
-    assert held(s.county)[0][3] == {
-        "phone": [None, "15400000002"], "name": ["周小芳", "周晓芳"],
-    }  # fmt: skip
+    assert records(s.county)["person", person]["name"] == "周晓芳"
+    assert conflicts(s.county) == {"phone": ["15400000002", "15400000007"]}
+    assert held(s.county) == []
 
 
 def test_the_same_word_on_both_sides_is_no_difference(stations: Stations) -> None:
@@ -346,7 +354,7 @@ def test_a_field_of_a_newer_program_is_held_until_this_one_knows_it(stations: St
             {"s": last + 1, "p": fang(s.wufeng).id, "c": msgpack.packb({"blood": [None, "A"]})},
         )
         session.execute(
-            sa.text("INSERT INTO act VALUES (0, :s, 1, '钱乌峰', 'test.newer', NULL, NULL)"),
+            sa.text("INSERT INTO act VALUES (0, :s, 1, '钱乌峰', 'test.newer', NULL, :s)"),
             {"s": last + 1},
         )
         session.execute(sa.text("UPDATE device SET last_seq = :s"), {"s": last + 1})
@@ -369,14 +377,21 @@ def refused(store: Store, path: Path) -> Message:
     return problem.message
 
 
-def test_a_gap_is_refused(stations: Stations) -> None:
+def acknowledge(store: Store, last: int) -> None:
+    with store.local() as session:
+        session.get_one(Device, 0).acked = last
+
+
+def test_nothing_is_applied_over_a_gap(stations: Stations) -> None:
     s = stations
     family(s.wufeng, WUFENG)
-    s.wufeng.set_setting("sync.acknowledged", "3")
-    assert refused(s.county, s.export(s.wufeng)) is Ledger.BUNDLE_GAP
-    s.wufeng.set_setting("sync.acknowledged", "0")
+    acknowledge(s.wufeng, 3)
+    before = records(s.county)
+    assert messages(s.send(s.wufeng)) == [Ledger.BUNDLE_GAP]
+    assert records(s.county) == before
+    acknowledge(s.wufeng, 0)
     s.send(s.wufeng)
-    s.wufeng.set_setting("sync.acknowledged", "3")
+    acknowledge(s.wufeng, 3)
     change(s.wufeng, fang(s.wufeng).id, phone="15400000002")
     assert messages(s.send(s.wufeng)) == []
 

@@ -23,7 +23,8 @@ from laborclerk.kernel.errors import EnvironmentFault, Message, Rejected
 from laborclerk.kernel.progress import Cancelled, Silent
 from laborclerk.sheets.messages import SheetMessage
 from laborclerk.sheets.reader import read_sheet
-from laborclerk.store.journal import Entry, check_journal
+from laborclerk.store.journal import Entry
+from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
 from tests.postgres import BOTH, copy_station

@@ -19,7 +19,7 @@ from laborclerk.features.registry.model import Household
 from laborclerk.features.registry.places import place_id
 from laborclerk.kernel.errors import Rejected
 from laborclerk.sheets.messages import SheetMessage
-from laborclerk.store.journal import check_journal
+from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from tests.postgres import BOTH, copy_station
 from tests.sheet_people import id_number, station

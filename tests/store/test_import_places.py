@@ -19,7 +19,7 @@ from laborclerk.features.registry.places_sheet import export_places, template_pl
 from laborclerk.features.registry.recoding import RecodingProblem, confirm_recoding
 from laborclerk.kernel.errors import Rejected
 from laborclerk.sheets.reader import read_sheet
-from laborclerk.store.journal import check_journal
+from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from tests.postgres import BOTH
 from tests.sheet_people import station

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from laborclerk.app import open_station
 from laborclerk.features.registry.find import find
 from laborclerk.features.registry.model import Person
-from laborclerk.store.journal import Act, Device, Entry, check_journal
+from laborclerk.store.journal import Act, Device, Entry
+from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
 from tests.postgres import BOTH

@@ -14,7 +14,8 @@ from laborclerk.kernel.clock import Clock
 from laborclerk.store import autobackup
 from laborclerk.store.autobackup import automatic, state
 from laborclerk.store.backup import read_info
-from laborclerk.store.journal import check_journal, history
+from laborclerk.store.journal import history
+from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import redo, undo
 from tests.small import CLERK, PASSWORD, add_person, station

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import PlaceRef, Reference
 from laborclerk.store.base import fields_of, record_types
-from laborclerk.store.journal import Finding, check_journal
+from laborclerk.store.journal_check import Finding, check_journal
 
 _MOST = 1000  # findings of one kind
 

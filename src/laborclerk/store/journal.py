@@ -7,8 +7,8 @@ leaves its values out at rest: they are rebuilt by walking later changes back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any
 
@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from laborclerk.catalog.fields import Value
-from laborclerk.store.base import Base, Record, fields_of, record_types, values_of
+from laborclerk.kernel.ids import stable_id
+from laborclerk.store.base import Base, Record, values_of
 
 
 class Kind(IntEnum):
@@ -28,22 +29,39 @@ class Kind(IntEnum):
     DELETE = 3
     RESTORE = 4
     NOTE = 5  # something worth the audit that changed no record: a plain sheet left, a login
+    RESOLVE = 6  # a conflict was decided: one of its values, or another, stands alone
+    REOPEN = 7  # a decision was taken back: the values stand beside each other again
 
 
 class Device(Base):
-    """A device that has written entries; index 0 is this one."""
+    """A device that has written entries; index 0 is this one. A laptop restored from a backup, or
+    copied, goes on under a new `incarnation`: its sequence begins anew and nothing forks.
+
+    `last_seq` is up to where everything of it is known here, but for `holes` (packed ranges) that
+    never came; `partial` if only what concerns this station came, so that its journal has gaps.
+    `own` marks this device and its former incarnations, `acked` what of them the county has.
+    `acts` (index 0) counts all acts in this store.
+    """
 
     __tablename__ = "device"
     index: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
-    device: Mapped[int] = mapped_column(sa.BigInteger, unique=True)
+    device: Mapped[int] = mapped_column(sa.BigInteger)
+    incarnation: Mapped[int] = mapped_column(sa.BigInteger, default=1)
     name: Mapped[str] = mapped_column(sa.String, default="")
     last_seq: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    acked: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    acts: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    holes: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    own: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    partial: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+
+    __table_args__ = (sa.UniqueConstraint("device", "incarnation"),)
 
 
 class Act(Base):
-    """One run of a use case. `undoes` is the act it took back (own device), if any; `taken` the
-    act of this device that took it over, if another device wrote it: clocks may be wrong, so only
-    the order in which things were written here tells what followed what."""
+    """One run of a use case. `undoes` is the act it took back (own device), if any; `written`
+    counts the acts of all devices in the order in which they came into this store: clocks may be
+    wrong, so only that tells what followed what."""
 
     __tablename__ = "act"
     device: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
@@ -52,11 +70,12 @@ class Act(Base):
     clerk: Mapped[str] = mapped_column(sa.String)
     use_case: Mapped[str] = mapped_column(sa.String)
     undoes: Mapped[int | None] = mapped_column(sa.BigInteger)
-    taken: Mapped[int | None] = mapped_column(sa.BigInteger)
+    written: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class Entry(Base):
-    """One touched record; `changes` is msgpack {field: [before, after]}, empty for a creation."""
+    """One touched record; `changes` is msgpack {field: [before, after]}, empty for a creation. The
+    decision of a conflict adds a list of the values that stood: [before, after, [value…]]."""
 
     __tablename__ = "journal"
     device: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
@@ -92,8 +111,31 @@ class HeldEntry(Base):
     content: Mapped[bytes] = mapped_column(sa.LargeBinary)
 
 
+class Epoch(Base):
+    """From this sequence on a device knew this of the others (`Vector`, packed). It changes only
+    when something is imported, so a device has few."""
+
+    __tablename__ = "epoch"
+    index: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    knows: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class Conflict(Base):
+    """A field that was changed on several sides without knowing of each other: every version, the
+    shown one first (`versions.pack_versions`), until a person decides. Derived from the entries:
+    stations that have the same entries have the same conflicts."""
+
+    __tablename__ = "conflict"
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    record_type: Mapped[str] = mapped_column(sa.String)
+    record_id: Mapped[int] = mapped_column(sa.BigInteger, index=True)
+    field: Mapped[str] = mapped_column(sa.String)
+    versions: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
 # the order in which entries (joined with their acts) were written into this store
-WRITTEN = (sa.func.coalesce(Act.taken, Act.act), Entry.device, Entry.seq)
+WRITTEN = (Act.written, Entry.device, Entry.seq)
 APPLIED = ~sa.exists().where(HeldEntry.index == Entry.device, HeldEntry.seq == Entry.seq)
 
 # every entry but a creation, spelled as the partial index is, so that it is used
@@ -109,12 +151,33 @@ def pack_changes(changes: Changes) -> bytes:
 def unpack_changes(blob: bytes | None) -> Changes:
     if blob is None:
         return {}
-    return {key: (before, after) for key, (before, after) in msgpack.unpackb(blob).items()}
+    return {key: (pair[0], pair[1]) for key, pair in msgpack.unpackb(blob).items()}
+
+
+def pack_alternatives(changes: Changes, stood: Mapping[str, Sequence[Value]]) -> bytes:
+    """Changes of a decision, with the values that stood beside each other."""
+    return bytes(
+        msgpack.packb(
+            {k: [*pair, list(stood[k])] if k in stood else pair for k, pair in changes.items()}
+        )
+    )
+
+
+def unpack_alternatives(blob: bytes | None) -> dict[str, list[Value]]:
+    """The values that stood beside each other, of the fields an entry decided or opened again."""
+    if blob is None:
+        return {}
+    return {key: pair[2] for key, pair in msgpack.unpackb(blob).items() if len(pair) > 2}
+
+
+def conflict_id(record_type: str, record_id: int, key: str) -> int:
+    """The same on every station."""
+    return stable_id("conflict", record_type, record_id, key)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One journal entry as history shows it."""
+    """One journal entry as history shows it; `stood` the values of a conflict it decided."""
 
     device: int
     seq: int
@@ -126,13 +189,14 @@ class Event:
     record_id: int
     kind: Kind
     changes: Changes
+    stood: Mapping[str, list[Value]] = field(default_factory=dict)
 
 
 def _events(rows: Iterable[Any]) -> Iterator[Event]:
     for r in rows:
         yield Event(
             r.device, r.seq, r.act, r.at, r.clerk, r.use_case, r.record_type, r.record_id,
-            Kind(r.kind), unpack_changes(r.changes),
+            Kind(r.kind), unpack_changes(r.changes), unpack_alternatives(r.changes),
         )  # fmt: skip
 
 
@@ -171,11 +235,10 @@ def history(session: Session, record: Record) -> list[Event]:
     later = [e for e in later if e.record_type == kind]
     first = first_values(record, later)
     told: Changes = {k: (None, v) for k, v in first.items() if v is not None}
-    return [
-        Event(e.device, e.seq, e.act, e.at, e.clerk, e.use_case, e.record_type, e.record_id,
-              e.kind, told)
-        for e in born
-    ] + later  # fmt: skip
+    return [replace(e, changes=told) for e in born] + [
+        replace(e, changes={k: p for k, p in e.changes.items() if p[0] != p[1] or k in e.stood})
+        for e in later  # who made a record that was made here too says much that stood already
+    ]
 
 
 def first_values(record: Record, later: Iterable[Event]) -> dict[str, Value]:
@@ -197,67 +260,3 @@ def act_events(session: Session, act: int, device: int = 0) -> list[Event]:
             )
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something `check` found wrong in the store."""
-
-    what: str
-    record_type: str
-    record_id: int
-
-
-def _holes(session: Session) -> list[Finding]:
-    counts = sa.select(
-        Entry.device, sa.func.count().label("n"), sa.func.max(Entry.seq).label("top")
-    )
-    inside = counts.group_by(Entry.device).subquery()
-    query = sa.select(Device.index).outerjoin(inside, inside.c.device == Device.index)
-    whole = sa.and_(
-        sa.func.coalesce(inside.c.n, 0) == Device.last_seq,
-        sa.func.coalesce(inside.c.top, 0) == Device.last_seq,
-    )
-    broken = session.scalars(query.where(~whole))
-    found = [Finding("日志缺号", "device", index) for index in broken]
-    acts = sa.exists().where(Act.device == Entry.device, Act.act == Entry.act)
-    lost = sa.select(Entry.device).where(~acts).distinct()
-    return found + [Finding("日志缺操作", "device", index) for index in session.scalars(lost)]
-
-
-def check_journal(session: Session) -> list[Finding]:
-    """Rows against journal: every row has its creation, every last change stands in the row, and
-    the numbers of every device run from 1 to its last without a hole."""
-    found = _holes(session)
-    for name, model in record_types().items():
-        table = model.__table__
-        orphan = sa.select(table.c.id).where(
-            ~sa.exists().where(
-                Entry.device == table.c.origin_device,
-                Entry.seq == table.c.origin_seq,
-                Entry.record_id == table.c.id,
-                Entry.kind == Kind.CREATE,
-            )
-        )
-        found += [Finding("没有新建记录", name, i) for i in session.scalars(orphan.limit(1000))]
-    last: dict[tuple[str, int], dict[str, Value]] = {}
-    changed = (
-        sa.select(Entry.record_type, Entry.record_id, Entry.changes)
-        .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
-        .where(Entry.kind.in_([Kind.CHANGE, Kind.DELETE, Kind.RESTORE]), APPLIED)
-        .order_by(*WRITTEN)
-    )
-    for record_type, record_id, blob in session.execute(changed):
-        state = last.setdefault((record_type, record_id), {})
-        state.update({k: after for k, (_, after) in unpack_changes(blob).items()})
-    for (record_type, record_id), state in last.items():
-        model_ = record_types().get(record_type)
-        if model_ is None:
-            continue
-        row = session.get(model_, record_id)
-        if row is None:
-            found.append(Finding("日志有而表中没有", record_type, record_id))
-        elif any(getattr(row, k) != v for k, v in state.items() if k in fields_of(model_)):
-            found.append(Finding("与日志不符", record_type, record_id))
-        session.expunge_all()
-    return found

@@ -155,7 +155,7 @@ def create_store(
             Base.metadata.create_all(conn)
             conn.execute(sa.insert(Setting).values(key="schema_version", value=str(SCHEMA_VERSION)))
             device = IdSource()()
-            conn.execute(sa.insert(Device).values(index=0, device=device, name="", last_seq=0))
+            conn.execute(sa.insert(Device).values(index=0, device=device, own=True))
         return Store(folder, engine, key, clerk, maintainers, clock), code
 
 

@@ -154,7 +154,9 @@ def _reverse(work: UnitOfWork, events: Iterable[Event]) -> int:
             continue
         put_back.append((record, set(event.changes)))
         for key, (before, after) in event.changes.items():
-            if getattr(record, key) == after:
+            if key in event.stood:
+                problems += _back_to_conflict(work, event, record, key)
+            elif getattr(record, key) == after:
                 setattr(record, key, before)
             elif getattr(record, key) != before:
                 problems.append(_superseded(record, key))
@@ -163,6 +165,19 @@ def _reverse(work: UnitOfWork, events: Iterable[Event]) -> int:
     if problems:
         raise Rejected(problems)
     return changed
+
+
+def _back_to_conflict(
+    work: UnitOfWork, event: Event, record: Record, key: str
+) -> Iterator[Problem]:
+    """A decision is taken back to the conflict it decided, or done again."""
+    before, after = event.changes[key]
+    if getattr(record, key) != after:
+        yield _superseded(record, key)
+    elif event.kind is Kind.REOPEN:
+        work.resolve(record, key, before)
+    else:
+        work.reopen(record, key, event.stood[key], before)
 
 
 def _superseded(record: Record, key: str) -> Problem:

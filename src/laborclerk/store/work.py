@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-import msgpack
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -22,7 +21,19 @@ from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.ids import new_id
 from laborclerk.store.base import Record, fields_of, table_of
 from laborclerk.store.bulk import insert_many
-from laborclerk.store.journal import Act, Changes, Device, Entry, Kind, pack_changes
+from laborclerk.store.causality import begin_epoch
+from laborclerk.store.journal import (
+    Act,
+    Changes,
+    Conflict,
+    Device,
+    Entry,
+    Kind,
+    conflict_id,
+    pack_alternatives,
+    pack_changes,
+)
+from laborclerk.store.versions import pack_dots, pack_versions, unpack_dots, unpack_versions
 
 R = TypeVar("R", bound=Record)
 Touched = Mapping[str, set[int]]
@@ -64,19 +75,28 @@ class UnitOfWork:
         self._next = 0
         self._first = 0
         self._pending: list[dict[str, Any]] = []
-        self._creations: set[int] = set()
+        self.acts = 0  # of all devices in this store so far; the merge counts those it brings
+        self.learned = False  # the merge brought entries: what is written next knows them
+        self._disputed = False
 
     @property
     def act(self) -> int:
         """The number this act has (or would have, when nothing comes of it)."""
         return self._first
 
+    @property
+    def next_seq(self) -> int:
+        """The sequence number the next entry gets."""
+        return self._next
+
     # -- life ----------------------------------------------------------------------------------
 
     def __enter__(self) -> UnitOfWork:
         self._info = self.session.connection(execution_options={"write": True}).info
-        last = self.session.scalar(sa.select(Device.last_seq).where(Device.index == 0)) or 0
+        here = sa.select(Device.last_seq, Device.acts).where(Device.index == 0)
+        last, self.acts = self.session.execute(here).one()
         self._first = self._next = last + 1
+        self._disputed = self.session.scalar(sa.select(Conflict.id).limit(1)) is not None
         event.listen(self.session, "before_flush", self._before_flush)
         event.listen(self.session, "after_flush", self._after_flush)
         return self
@@ -97,16 +117,21 @@ class UnitOfWork:
             self.flush()
             if self._next > self._first:
                 self.outcome.act = self._first
+                self.acts += 1
                 self.session.execute(
                     sa.insert(Act),
                     {
                         "device": 0, "act": self._first, "at": self.clock(), "clerk": self.clerk,
-                        "use_case": self.use_case, "undoes": self._undoes,
+                        "use_case": self.use_case, "undoes": self._undoes, "written": self.acts,
                     },
                 )  # fmt: skip
                 self.session.execute(
-                    sa.update(Device).where(Device.index == 0).values(last_seq=self._next - 1)
+                    sa.update(Device)
+                    .where(Device.index == 0)
+                    .values(last_seq=self._next - 1, acts=self.acts)
                 )
+                if self.learned:
+                    begin_epoch(self.session, self._next)
                 for maintain in self._maintainers:
                     maintain(self, self.outcome.touched)
                 self.session.flush()
@@ -148,6 +173,52 @@ class UnitOfWork:
         """Mark deleted with a code of the list `delete_reason`."""
         if record.deleted != reason:  # also loads it: the entry tells what it was before
             record.deleted = reason
+
+    def resolve(self, record: Record, key: str, value: Value) -> None:
+        """Decide the conflict of a field: `value` stands alone from now on, also if it is the one
+        that was shown. The values that stood are told in the entry."""
+        self.flush()
+        name = record.__tablename__
+        conflict = self.session.get_one(Conflict, conflict_id(name, record.id, key))
+        stood = [version for version, _ in unpack_versions(conflict.versions)]
+        changes = {key: (getattr(record, key), value)}
+        self._decide(record, Kind.RESOLVE, changes, {key: stood})
+        self.session.delete(conflict)
+        self.session.flush()
+
+    def reopen(self, record: Record, key: str, stood: Sequence[Value], shown: Value) -> None:
+        """Take a decision back: the values of `stood` stand beside each other again."""
+        self.flush()
+        name = record.__tablename__
+        others = [value for value in stood if value != shown]
+        changes = {key: (getattr(record, key), shown)}
+        seq = self._decide(record, Kind.REOPEN, changes, {key: others})
+        versions = [(value, ((0, seq),)) for value in (shown, *others)]
+        self.session.add(
+            Conflict(id=conflict_id(name, record.id, key), record_type=name, record_id=record.id,
+                     field=key, versions=pack_versions(versions))
+        )  # fmt: skip
+        self._disputed = True
+        self.session.flush()
+
+    def _decide(
+        self, record: Record, kind: Kind, changes: Changes, stood: Mapping[str, Sequence[Value]]
+    ) -> int:
+        name = record.__tablename__
+        seq = self._entry(name, record.id, kind, changes, pack_alternatives(changes, stood))
+        table: Any = type(record).__table__
+        with _Journaled(self.session):
+            self.session.connection().execute(
+                sa.update(table)
+                .where(table.c.id == record.id)
+                .values(
+                    {key: after for key, (_, after) in changes.items()}
+                    | {"dots": _with_dots(record.dots, changes, seq), "version": record.version + 1}
+                )
+            )
+        self.session.refresh(record)
+        self._write_pending()
+        return seq
 
     def note(self, record_type: str, record_id: int, **facts: Value) -> None:
         """An entry for the audit alone: nothing in the record changes."""
@@ -202,7 +273,9 @@ class UnitOfWork:
             dots.update((row.id, row.dots) for row in found)
         groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for record_id, change in changes.items():
-            seq = self._entry(name, record_id, _kind_of(change), change)
+            seq = self._entry(
+                name, record_id, _kind_of(change), change, self._settle(name, record_id, change)
+            )
             row: dict[str, Any] = {"b_" + k: after for k, (_, after) in change.items()}
             row["b_id"] = record_id
             row["b_dots"] = _with_dots(dots[record_id], change, seq)
@@ -233,19 +306,43 @@ class UnitOfWork:
 
     # -- journal -------------------------------------------------------------------------------
 
-    def _entry(self, record_type: str, record_id: int, kind: Kind, changes: Changes) -> int:
+    def _entry(
+        self,
+        record_type: str,
+        record_id: int,
+        kind: Kind,
+        changes: Changes,
+        packed: bytes | None = None,
+    ) -> int:
         seq = self._next
         self._next += 1
         self._pending.append(
             {
                 "device": 0, "seq": seq, "act": self._first, "record_type": record_type,
                 "record_id": record_id, "kind": int(kind),
-                "changes": pack_changes(changes) if changes else None,
+                "changes": packed or (pack_changes(changes) if changes else None),
             }
         )  # fmt: skip
         if kind is not Kind.NOTE:
             self.outcome.touched[record_type].add(record_id)
         return seq
+
+    def _settle(self, record_type: str, record_id: int, changes: Changes) -> bytes | None:
+        """Who writes a field that is in conflict sees what stands there: her word ends it. The
+        packed changes with what stood, None when nothing was in conflict."""
+        if not self._disputed:
+            return None
+        ids = {conflict_id(record_type, record_id, key): key for key in changes}
+        query = sa.select(Conflict.id, Conflict.versions).where(Conflict.id.in_(list(ids)))
+        connection = self.session.connection()
+        stood = {
+            ids[found]: [value for value, _ in unpack_versions(versions)]
+            for found, versions in connection.execute(query)
+        }
+        if not stood:
+            return None
+        connection.execute(sa.delete(Conflict).where(Conflict.id.in_(list(ids))))
+        return pack_alternatives(changes, stood)
 
     def _before_flush(self, session: Session, *_: Any) -> None:
         if any(isinstance(o, Record) for o in session.deleted):
@@ -261,7 +358,8 @@ class UnitOfWork:
             change = _change_of(record)
             if change:
                 name = record.__tablename__
-                seq = self._entry(name, record.id, _kind_of(change), change)
+                packed = self._settle(name, record.id, change)
+                seq = self._entry(name, record.id, _kind_of(change), change, packed)
                 record.dots = _with_dots(record.dots, change, seq)
                 record.version += 1
         session.connection().info["journaled"] = True
@@ -295,11 +393,15 @@ def _kind_of(change: Changes) -> Kind:
     return Kind.CHANGE
 
 
-def _with_dots(packed: bytes | None, change: Iterable[str], seq: int) -> bytes:
-    dots: dict[str, list[int]] = msgpack.unpackb(packed) if packed else {}
-    for key in change:
-        dots[key] = [0, seq]
-    return bytes(msgpack.packb(dots))
+def _with_dots(packed: bytes | None, change: Iterable[str], seq: int) -> bytes | None:
+    dots = unpack_dots(packed)
+    dots.update(dict.fromkeys(change, ((0, seq),)))
+    return pack_dots(dots)
+
+
+def journaled(session: Session) -> _Journaled:
+    """For the merge and a new incarnation alone: see `UnitOfWork.journaled`."""
+    return _Journaled(session)
 
 
 class _Journaled:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import read_id
+from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import atomic, enrolment, sshsig
@@ -106,7 +107,7 @@ def accept(store: Store, path: Path) -> County:
         former = (*approval.former, *(authorities(store)[1:] if known else ()))
         keep_county(work.session, approval.county, former)
         if known is not None and known.device != approval.county.device:
-            keep(work.session, "sync.acknowledged", "0")
+            work.session.execute(sa.update(Device).where(Device.own).values(acked=0))
         if keys.public != ring.present.public:
             keep_keys(store, ring.turned(keys), work.session)
         _note(work, me.device, serial=approval.certified.serial, county=approval.county.name)

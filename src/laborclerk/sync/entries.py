@@ -1,79 +1,194 @@
 """Journal entries as they travel: out of the store with their values, in the order written.
 
-An act is `["a", act, at, clerk, use case, undoes]`, an entry `[seq, act, record type, record id,
-kind, values]`. A creation carries the values it was made with (empty ones left out), rebuilt by
-walking later changes back; every other entry carries {field: [before, after]}.
+The payload is a stream of items. `["h", header]` comes first: who is meant by which number
+(`devices`: [[device, incarnation, name]…], the sender's own first), what the sender `knows` of
+them, and whatever else exchange.py puts there. Then, in the order in which they were written:
+
+- `["d", device]`: what follows was written by that device
+- `["e", sequence, knows]`: from this sequence on it knew this of the others
+- `["a", act, at, clerk, use case, undoes]`, then its entries
+  `[sequence, act, record type, record id, kind, values]`
+- `["x"]`: what follows is the whole history of records that moved to the reader's place
+
+A creation carries the values it was made with (empty ones left out), rebuilt by walking later
+changes back; every other entry carries {field: [before, after]}.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import msgpack
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Value
 from laborclerk.store.base import fields_of, record_types
-from laborclerk.store.journal import APPLIED, LATER, WRITTEN, Act, Entry, Kind, unpack_changes
+from laborclerk.store.causality import Causality, knowledge
+from laborclerk.store.journal import (
+    APPLIED,
+    LATER,
+    WRITTEN,
+    Act,
+    Device,
+    Entry,
+    Kind,
+    unpack_changes,
+)
 
 _BATCH = 5000
+Chosen = Callable[[Session, Sequence[Any]], Sequence[Any]]
+"""Which of some journal rows travel."""
 
 
-def count_since(session: Session, after: int) -> tuple[int, dict[str, int]]:
-    """How many entries above a sequence, and how many per record type."""
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Entries of one device with after < sequence ≤ last."""
+
+    device: int
+    after: int
+    last: int
+
+
+def outstanding(session: Session) -> list[Stretch]:
+    """What this device (and its former incarnations) wrote and the county does not have."""
     rows = session.execute(
-        sa.select(Entry.record_type, sa.func.count())
-        .where(Entry.device == 0, Entry.seq > after)
-        .group_by(Entry.record_type)
-    ).all()
-    counts = {kind: int(n) for kind, n in rows}
-    return sum(counts.values()), counts
+        sa.select(Device.index, Device.acked, Device.last_seq)
+        .where(Device.own, Device.last_seq > Device.acked)
+        .order_by(Device.index.desc())  # a former incarnation first
+    )
+    return [Stretch(*row) for row in rows]
 
 
-def outgoing(session: Session, after: int, last: int) -> Iterator[list[Any]]:
-    """This device's entries with after < sequence ≤ last, acts before their entries."""
-    told = -1
-    position = after
-    while position < last:
+def count(session: Session, stretches: Iterable[Stretch]) -> tuple[int, dict[str, int]]:
+    """How many entries, and how many per record type."""
+    counts: dict[str, int] = defaultdict(int)
+    for s in stretches:
         rows = session.execute(
-            sa.select(Entry.__table__)
-            .where(Entry.device == 0, Entry.seq > position, Entry.seq <= last)
-            .order_by(Entry.seq)
-            .limit(_BATCH)
-        ).all()
-        if not rows:
-            return
-        position = rows[-1].seq
-        acts = {
-            a.act: a
-            for a in session.scalars(
-                sa.select(Act).where(Act.device == 0, Act.act.between(rows[0].act, rows[-1].act))
-            )
-        }
-        born = _first_values(session, rows)
+            sa.select(Entry.record_type, sa.func.count())
+            .where(Entry.device == s.device, Entry.seq > s.after, Entry.seq <= s.last)
+            .group_by(Entry.record_type)
+        )
+        for kind, n in rows:
+            counts[kind] += int(n)
+    return sum(counts.values()), dict(counts)
+
+
+class Outgoing:
+    """Writes items for one bundle: remembers what it told already."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.causality = Causality(session)
+        devices = session.execute(
+            sa.select(Device.index, Device.device, Device.incarnation, Device.name)
+            .order_by(Device.index)
+        ).all()  # fmt: skip
+        self.refs = {index: ref for ref, (index, *_) in enumerate(devices)}
+        self.devices = [[device, incarnation, name] for _, device, incarnation, name in devices]
+        self._device = -1
+        self._told_act: tuple[int, int] = (-1, -1)
+        self._epoch: dict[int, int] = {}  # the epoch told last, by device
+
+    def header(self, **more: Any) -> list[Any]:
+        """The first item; `knows` is what this station knows, its own sequences included."""
+        known = knowledge(self.session)
+        last = self.session.scalar(sa.select(Device.last_seq).where(Device.index == 0)) or 0
+        known.top[0] = last
+        return ["h", {"devices": self.devices, "knows": known.plain(self.refs), **more}]
+
+    def stretches(
+        self, wanted: Iterable[Stretch], chosen: Chosen | None = None
+    ) -> Iterator[list[Any]]:
+        """The entries of each stretch in turn, those that are `chosen`."""
+        for s in wanted:
+            position = s.after
+            while position < s.last:
+                rows = self.session.execute(
+                    sa.select(Entry.__table__)
+                    .where(Entry.device == s.device, Entry.seq > position, Entry.seq <= s.last)
+                    .order_by(Entry.seq)
+                    .limit(_BATCH)
+                ).all()
+                if not rows:
+                    break
+                position = rows[-1].seq
+                yield from self.rows(chosen(self.session, rows) if chosen else rows)
+
+    def histories(self, records: Mapping[str, Iterable[int]]) -> Iterator[list[Any]]:
+        """All that ever happened to some records, by whomever, in the order it came here."""
+        yield ["x"]
+        for record_type, ids in records.items():
+            ordered = sorted(ids)
+            for at in range(0, len(ordered), _BATCH // 10):
+                yield from self.rows(self._history(record_type, ordered[at : at + _BATCH // 10]))
+
+    def _history(self, record_type: str, ids: Sequence[int]) -> Sequence[Any]:
+        table: Any = record_types()[record_type].__table__
+        query = sa.select(Entry.__table__, Act.written).join(
+            Act, (Act.device == Entry.device) & (Act.act == Entry.act)
+        )
+        born = query.join(
+            table, (table.c.origin_device == Entry.device) & (table.c.origin_seq == Entry.seq)
+        ).where(table.c.id.in_(ids))
+        later = query.where(
+            Entry.record_id.in_(ids), LATER, Entry.record_type == record_type, APPLIED
+        )
+        rows = [*self.session.execute(born), *self.session.execute(later)]
+        return sorted(rows, key=lambda row: (row.written, row.device, row.seq))
+
+    def rows(self, rows: Sequence[Any]) -> Iterator[list[Any]]:
+        """Journal rows as items, with the device, the epoch and the act they stand under."""
+        born = first_values(self.session, rows)
+        acts = self._acts(rows)
         for row in rows:
-            if row.act != told:
-                told = row.act
-                act = acts[told]
+            if row.device != self._device:
+                self._device = row.device
+                yield ["d", self.refs[row.device]]
+            yield from self._epochs(row.device, row.seq)
+            if (row.device, row.act) != self._told_act:
+                self._told_act = row.device, row.act
+                act = acts[row.device, row.act]
                 yield ["a", act.act, act.at, act.clerk, act.use_case, act.undoes]
             values: Any
             if row.kind == Kind.CREATE:
-                values = born[row.record_type, row.record_id]
+                values = born.get((row.record_type, row.record_id), {})
             else:
-                values = unpack_changes(row.changes)
+                values = msgpack.unpackb(row.changes) if row.changes else {}
             yield [row.seq, row.act, row.record_type, row.record_id, row.kind, values]
 
+    def _epochs(self, device: int, seq: int) -> Iterator[list[Any]]:
+        for start, knows in self.causality.epochs(device, seq, seq)[:1]:
+            if self._epoch.get(device) != start:
+                self._epoch[device] = start
+                yield ["e", start, knows.plain(self.refs)]
 
-def _first_values(session: Session, rows: Any) -> dict[tuple[str, int], dict[str, Value]]:
+    def _acts(self, rows: Sequence[Any]) -> dict[tuple[int, int], Any]:
+        wanted: dict[int, set[int]] = defaultdict(set)
+        for row in rows:
+            wanted[row.device].add(row.act)
+        table: Any = Act.__table__
+        found: dict[tuple[int, int], Any] = {}
+        for device, acts in wanted.items():
+            query = sa.select(table).where(table.c.device == device, table.c.act.in_(acts))
+            found |= {(device, act.act): act for act in self.session.execute(query)}
+        return found
+
+
+def first_values(session: Session, rows: Iterable[Any]) -> dict[tuple[str, int], dict[str, Value]]:
+    """What the records created by some journal rows were created with, empty fields left out."""
     wanted: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         if row.kind == Kind.CREATE:
             wanted[row.record_type].append(row.record_id)
     found: dict[tuple[str, int], dict[str, Value]] = {}
     for record_type, ids in wanted.items():
-        model = record_types()[record_type]
+        model = record_types().get(record_type)
+        if model is None:  # held, from a newer program
+            continue
         keys = list(fields_of(model))
         columns = [model.__table__.c[k] for k in ("id", *keys)]
         for record in session.execute(sa.select(*columns).where(model.id.in_(ids))):
@@ -81,12 +196,7 @@ def _first_values(session: Session, rows: Any) -> dict[tuple[str, int], dict[str
         later = session.execute(
             sa.select(Entry.record_type, Entry.record_id, Entry.changes)
             .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
-            .where(
-                Entry.record_id.in_(ids),
-                LATER,
-                Entry.kind.in_([Kind.CHANGE, Kind.DELETE, Kind.RESTORE]),
-                APPLIED,
-            )
+            .where(Entry.record_id.in_(ids), LATER, Entry.kind != Kind.NOTE, APPLIED)
             .order_by(*(column.desc() for column in WRITTEN))
         )
         for kind, record_id, blob in later:

@@ -1,28 +1,48 @@
-"""The bundle's use cases: export one, inspect one, import one."""
+"""The bundle's use cases: export one, inspect one, import one.
+
+A township's bundle holds everything the county has not acknowledged; the county's return bundle
+everything of others that concerns the township's places (returning.py). A bundle that cannot be
+applied yet is kept and applied once what it waits for has come (inbox.py).
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import Problem, Severity, reject
+from laborclerk.kernel.ids import read_id
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
-from laborclerk.sync.approvals import county_of, retire, trust_of
+from laborclerk.store.work import UnitOfWork
+from laborclerk.sync import inbox
+from laborclerk.sync.approvals import retire
 from laborclerk.sync.container import OpenedBundle, open_bundle, write_bundle
-from laborclerk.sync.entries import count_since, outgoing
-from laborclerk.sync.ledger import BundleLog, Enrolled, Ledger, device_index, keys_of, station_of
-from laborclerk.sync.manifest import Manifest, Recipient
-from laborclerk.sync.merge import Applied, Scope, apply
-from laborclerk.sync.trust import keys_for
+from laborclerk.sync.entries import Outgoing, count, outstanding
+from laborclerk.sync.ledger import (
+    COUNTY,
+    BundleLog,
+    Enrolled,
+    Ledger,
+    keys_of,
+    station_of,
+)
+from laborclerk.sync.manifest import Manifest, Purpose, Recipient
+from laborclerk.sync.merge import Applied, Judge, Sender, apply
+from laborclerk.sync.trust import certificate_of, county_of, keys_for, trust_of
+
+Judges = Callable[[str], Judge]
+"""Makes the judge of what a station of some place may write, e.g. `PlaceScope`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,73 +57,11 @@ class Exported:
     size: int
 
 
-def unsent(store: Store) -> int:
-    """Changes that are in no bundle yet."""
-    with store.read() as session:
-        sent = session.scalar(
-            sa.select(sa.func.max(BundleLog.last)).where(BundleLog.direction == "out")
-        )
-        last = session.scalar(sa.select(Device.last_seq).where(Device.index == 0))
-    return int(last or 0) - int(sent or 0)
-
-
-def export_bundle(store: Store, out: Path, progress: Progress = SILENT) -> Exported:
-    """Everything since the county's last acknowledgement as one signed file encrypted to it, so
-    that a lost stick costs nothing. Rejected when the station is not enrolled."""
-    me, keys = station_of(store), keys_of(store)
-    county, certificate = county_of(store), store.setting("sync.certificate")
-    if county is None or not certificate:
-        raise reject(Ledger.NOT_ENROLLED_YET)
-    acknowledged = int(store.setting("sync.acknowledged", "0"))
-    with store.read() as session:
-        last = int(session.scalar(sa.select(Device.last_seq).where(Device.index == 0)) or 0)
-        total, counts = count_since(session, acknowledged)
-        before = session.execute(
-            sa.select(BundleLog.number, BundleLog.digest)
-            .where(BundleLog.direction == "out")
-            .order_by(BundleLog.number.desc())
-            .limit(1)
-        ).first()
-        written = datetime.now().astimezone().isoformat(timespec="seconds")
-        manifest = Manifest(
-            station=me.station, device=me.device, certificate=certificate,
-            number=before.number + 1 if before else 1, first=acknowledged + 1, last=last,
-            written_at=written, previous=before.digest if before else None, counts=counts,
-            recipients=(Recipient(county.station, county.device, county.public.age),),
-        )  # fmt: skip
-        progress.start("写出上报文件", total)
-        signed = write_bundle(
-            out, manifest, outgoing(session, acknowledged, last), keys, progress=progress
-        )
-    try:
-        _log_sent(store, signed, total, out)
-    except BaseException:  # unnoted, its number would be given again: the next one holds it all
-        with contextlib.suppress(OSError):
-            out.unlink()
-        raise
-    return Exported(signed.number, signed.first, last, counts, out, out.stat().st_size)
-
-
-def _log_sent(store: Store, signed: Manifest, total: int, out: Path) -> None:
-    with store.local() as session:
-        session.add(
-            BundleLog(
-                digest=signed.digest, direction="out", device=signed.device, number=signed.number,
-                first=signed.first, last=signed.last, at=store.clock(), records=total, held=0,
-                file=out.name,
-            )
-        )  # fmt: skip
-
-
-def inspect(store: Store, path: Path) -> OpenedBundle:
-    """Verify a bundle as an import would, change nothing."""
-    return open_bundle(path, trust_of(store), store.clock.today())
-
-
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did. `records` counts records really changed; a bundle that was imported
-    before changes nothing and says so in `problems`."""
+    before changes nothing and says so in `problems`. `conflicts` began, `met` records were changed
+    on several sides in different fields."""
 
     station: str
     name: str
@@ -112,68 +70,234 @@ class Imported:
     fields: int
     held: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    conflicts: int = 0
+    met: int = 0
+
+
+def unsent(store: Store) -> int:
+    """Changes that are in no bundle yet."""
+    with store.read() as session:
+        own = session.get_one(Device, 0)
+        sent = session.scalar(
+            sa.select(sa.func.max(BundleLog.last)).where(
+                BundleLog.direction == "out", BundleLog.incarnation == own.incarnation
+            )
+        )
+        former = sa.select(sa.func.sum(Device.last_seq - Device.acked)).where(
+            Device.own, Device.index != 0
+        )
+        left = session.scalar(former) if sent is None else 0
+    return own.last_seq - int(sent or 0) + int(left or 0)
+
+
+def export_bundle(store: Store, out: Path, progress: Progress = SILENT) -> Exported:
+    """Everything since the county's last acknowledgement as one signed file encrypted to it, so
+    that a lost stick costs nothing. Rejected when the station is not enrolled."""
+    county = county_of(store)
+    if county is None:
+        raise reject(Ledger.NOT_ENROLLED_YET)
+    certificate = certificate_of(store)
+    recipient = Recipient(county.station, county.device, county.public.age)
+    with store.read() as session:
+        wanted = outstanding(session)
+        total, counts = count(session, wanted)
+        own = session.get_one(Device, 0)
+        outgoing = Outgoing(session)
+        items = chain([outgoing.header()], outgoing.stretches(wanted))
+        progress.start("写出上报文件", total)
+        return write(
+            store, out, session, certificate, (recipient,), items, counts,
+            first=own.acked + 1, last=own.last_seq, progress=progress,
+        )  # fmt: skip
+
+
+def write(
+    store: Store,
+    out: Path,
+    session: Session,
+    certificate: str,
+    recipients: tuple[Recipient, ...],
+    items: Iterator[list[Any]],
+    counts: Mapping[str, int],
+    *,
+    first: int,
+    last: int,
+    purpose: Purpose = Purpose.UP,
+    to: str | None = None,
+    progress: Progress = SILENT,
+) -> Exported:
+    """Write a bundle, numbered and chained, and log it: under this device, or under the place
+    `to` a return bundle is for."""
+    me, keys = station_of(store), keys_of(store)
+    device = to or me.device
+    before = session.execute(
+        sa.select(BundleLog.number, BundleLog.digest)
+        .where(BundleLog.direction == "out", BundleLog.device == device)
+        .order_by(BundleLog.number.desc())
+        .limit(1)
+    ).first()
+    incarnation = session.get_one(Device, 0).incarnation
+    manifest = Manifest(
+        station=me.station, device=me.device, certificate=certificate, incarnation=incarnation,
+        number=before.number + 1 if before else 1, first=first, last=last, purpose=purpose,
+        written_at=datetime.now().astimezone().isoformat(timespec="seconds"),
+        previous=before.digest if before else None, counts=counts, recipients=recipients,
+    )  # fmt: skip
+    signed = write_bundle(out, manifest, items, keys, progress=progress)
+    try:
+        with store.local() as local:
+            local.add(
+                BundleLog(
+                    digest=signed.digest, direction="out", device=device, number=signed.number,
+                    first=first, last=last, at=store.clock(), records=sum(counts.values()),
+                    held=0, file=out.name, incarnation=incarnation,
+                )
+            )  # fmt: skip
+    except BaseException:  # unnoted, its number would be given again: the next one holds it all
+        with contextlib.suppress(OSError):
+            out.unlink()
+        raise
+    return Exported(signed.number, first, last, counts, out, out.stat().st_size)
+
+
+def inspect(store: Store, path: Path) -> OpenedBundle:
+    """Verify a bundle as an import would, change nothing."""
+    return open_bundle(path, trust_of(store), store.clock.today())
 
 
 _HELD = {
     "out_of_scope": Ledger.HELD_OUT_OF_SCOPE,
-    "differs": Ledger.HELD_DIFFERS,
     "newer": Ledger.HELD_NEWER,
+    "missing": Ledger.HELD_MISSING,
 }
 
 
-def import_bundle(store: Store, path: Path, scope: Any, progress: Progress = SILENT) -> Imported:
-    """Verify a township's bundle and apply it whole or not at all. `scope(place)` gives the
-    merge's judge of what a station of that place may write. Raises Rejected with the reason when
-    the bundle is not genuine, not for us, or starts after a gap; nothing has changed then."""
+def import_bundle(
+    store: Store, path: Path, judges: Judges, progress: Progress = SILENT
+) -> Imported:
+    """Verify a bundle and apply it whole or not at all. Raises Rejected with the reason when it
+    is not genuine or not for us; nothing has changed then. One that starts after a gap is kept
+    and applied when the missing one has come."""
+    from laborclerk.sync import returning
+
     opened = inspect(store, path)
+    county = station_of(store).level == COUNTY
+    if (opened.manifest.purpose is Purpose.RETURN) == county:
+        raise reject(Ledger.BUNDLE_WRONG_WAY, file=path.name)
+    if not county:
+        return returning.take(store, opened, path, progress)
+    gap = _gap(store, opened)
+    if gap is not None:
+        inbox.keep(store, path, opened.digest)
+        inbox.hold(store, opened)
+        return gap
+    done = _take(store, opened, judges, progress)
+    inbox.keep(store, path, opened.digest)
+    for waiting in inbox.waiting(store, opened.certified.device):
+        later = inspect(store, waiting)
+        if _gap(store, later) is None:
+            _take(store, later, judges, progress)
+    return done
+
+
+def release_bundle(
+    store: Store, digest: str, judges: Judges, progress: Progress = SILENT
+) -> Imported:
+    """Apply a kept bundle although what was before it will never come: the gap is remembered, and
+    what comes for it after all is still taken."""
+    return _take(store, inspect(store, inbox.find(store, digest)), judges, progress, across=True)
+
+
+def _gap(store: Store, opened: OpenedBundle) -> Imported | None:
+    """The answer to a bundle before which another is missing."""
+    manifest, certified = opened.manifest, opened.certified
+    with store.read() as session:
+        enrolled = session.get(Enrolled, certified.device)
+        have = _have(session, opened)
+        if enrolled is None or manifest.first <= have + 1:
+            return None
+        params = {
+            "name": enrolled.name, "number": manifest.number, "have": have, "first": manifest.first,
+        }  # fmt: skip
+        told = Problem(Ledger.BUNDLE_GAP, params, Severity.WARN)
+        return Imported(enrolled.station, enrolled.name, manifest.number, 0, 0, {}, (told,))
+
+
+def _have(session: Session, opened: OpenedBundle) -> int:
+    """Up to where the sender's present incarnation is known."""
+    query = sa.select(Device.last_seq).where(
+        Device.device == read_id(opened.certified.device),
+        Device.incarnation == opened.manifest.incarnation,
+    )
+    return int(session.scalar(query) or 0)
+
+
+def _take(
+    store: Store, opened: OpenedBundle, judges: Judges, progress: Progress, across: bool = False
+) -> Imported:
     keys = keys_for(store, opened)
     manifest, certified = opened.manifest, opened.certified
-    total = manifest.payload.entries
-    progress.start("核对并合并", total)
-    allowed: Scope = scope(certified.place)
+    progress.start("核对并合并", manifest.payload.entries)
+    items = opened.entries(keys, progress=progress)
     with store.write("bundle.import") as work:
-        sender = work.session.get(Enrolled, certified.device)
-        if sender is None:
+        session = work.session
+        enrolled = session.get(Enrolled, certified.device)
+        device = read_id(certified.device)
+        if enrolled is None or device is None:
             raise reject(Ledger.NOT_ENROLLED, station=certified.station)
-        known = work.session.get(BundleLog, opened.digest)
-        if known is not None:
-            at = show_time(known.at)
-            told = Problem(Ledger.BUNDLE_KNOWN, {"number": known.number, "at": at}, Severity.HINT)
-            return Imported(sender.station, sender.name, manifest.number, 0, 0, {}, (told,))
-        index = device_index(work.session, certified.device, sender.name)
-        have = work.session.scalar(sa.select(Device.last_seq).where(Device.index == index)) or 0
-        if manifest.first > have + 1:
-            raise reject(
-                Ledger.BUNDLE_GAP, name=sender.name, number=manifest.number, have=have,
-                first=manifest.first,
-            )  # fmt: skip
-        applied: Applied = apply(
-            work, index, opened.entries(keys, progress=progress), allowed, progress
-        )
-        work.session.merge(
-            Enrolled(device=certified.device, index=index, last_number=manifest.number,
-                     last_digest=opened.digest)
-        )  # fmt: skip
-        work.session.add(
-            BundleLog(
-                digest=opened.digest, direction="in", device=certified.device,
-                incarnation=manifest.incarnation, number=manifest.number,
-                first=manifest.first, last=manifest.last,
-                at=store.clock(), records=applied.records, held=sum(applied.held.values()),
-                file=path.name,
-            )
-        )  # fmt: skip
+        known = session.get(BundleLog, opened.digest)
+        if known is not None and known.direction == "in":
+            return already(enrolled.station, enrolled.name, known)
+        have, name = _have(session, opened), enrolled.name
+        sender = Sender(device, name, judges(certified.place), across)
+        applied = apply(work, sender, items, progress)
+        enrolled.last_number = max(manifest.number, enrolled.last_number)
+        enrolled.last_digest = opened.digest
+        log_received(work, opened, applied)
         retire(store, work, certified)
-        work.note("bundle", index, number=manifest.number, records=applied.records)
+        station = enrolled.station
+    return imported(opened, station, name, applied, nothing_new=manifest.last <= have)
+
+
+def log_received(work: UnitOfWork, opened: OpenedBundle, applied: Applied) -> None:
+    """Note that a bundle was applied."""
+    manifest = opened.manifest
+    work.session.merge(
+        BundleLog(
+            digest=opened.digest, direction="in", device=opened.certified.device,
+            incarnation=manifest.incarnation, number=manifest.number, first=manifest.first,
+            last=manifest.last, at=work.clock(), records=applied.records,
+            held=sum(applied.held.values()), file=opened.file,
+        )
+    )  # fmt: skip
+    work.note("bundle", 0, number=manifest.number, records=applied.records)
+
+
+def already(station: str, name: str, known: BundleLog) -> Imported:
+    """The answer to a bundle that was applied before."""
+    params = {"number": known.number, "at": show_time(known.at)}
+    told = Problem(Ledger.BUNDLE_KNOWN, params, Severity.HINT)
+    return Imported(station, name, known.number, 0, 0, {}, (told,))
+
+
+def imported(
+    opened: OpenedBundle, station: str, name: str, applied: Applied, *, nothing_new: bool
+) -> Imported:
+    """What the clerk is told."""
     problems = [
         Problem(_HELD[reason], {"count": count}, Severity.WARN)
         for reason, count in applied.held.items()
+        if count
     ]
-    if manifest.last <= have and not problems:
-        problems.append(Problem(Ledger.NOTHING_NEW, {"name": sender.name}, Severity.HINT))
+    if applied.conflicts:
+        params = {"count": applied.conflicts}
+        problems.append(Problem(Ledger.CONFLICTS_BEGAN, params, Severity.WARN))
+    if nothing_new and not problems:
+        problems.append(Problem(Ledger.NOTHING_NEW, {"name": name}, Severity.HINT))
     return Imported(
-        sender.station, sender.name, manifest.number, applied.records, applied.fields,
-        dict(applied.held), tuple(problems),
+        station, name, opened.manifest.number, applied.records, applied.fields,
+        {reason: count for reason, count in applied.held.items() if count}, tuple(problems),
+        applied.conflicts, len(applied.met),
     )  # fmt: skip
 
 

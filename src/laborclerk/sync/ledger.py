@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from laborclerk.kernel.errors import Message, reject
-from laborclerk.kernel.ids import read_id, show_id
+from laborclerk.kernel.ids import show_id
 from laborclerk.store.base import Base
 from laborclerk.store.journal import Device
 from laborclerk.store.journal import HeldEntry as HeldEntry
@@ -33,8 +33,23 @@ class Ledger(Message):
     BUNDLE_KNOWN = "这是已导入过的第{number}号文件({at}导入),没有重复导入"
     NOTHING_NEW = "“{name}”的这份文件里没有新的变更,没有改动任何数据"
     BUNDLE_GAP = (
-        "“{name}”的第{number}号文件从第{first}号变更开始,本站只收到第{have}号。"
-        "请对方重新导出,或先导入中间的文件"
+        "“{name}”的第{number}号文件从第{first}号变更开始,本站只收到第{have}号,中间的还没有来。"
+        "文件已留存待补,收到中间的文件后自动接上;确实不会再来的,由县站放行"
+    )
+    RETURN_GAP = (
+        "县里的第{number}号返还文件从第{first}号变更开始,本站只收到第{have}号,没有导入。"
+        "请先导入之前的返还文件,或请县里重新导出"
+    )
+    BUNDLE_CLAIMS = "文件自称已收到本站第{number}号变更,本站从未写过。没有导入,请联系技术支持"
+    BUNDLE_WRONG_WAY = (
+        "“{file}”的方向不对:乡镇的上报文件由县站导入,县里的返还文件由乡镇导入。请换一个文件"
+    )
+    NO_SUCH_BUNDLE = "没有编号为“{digest}”的待补文件。编号见“交换”里的清单"
+    NOBODY_THERE = "{place} 还没有已登记的站点,没有可返还的。请先批复它的登记申请"
+    CONFLICTS_BEGAN = "{count}处两边各改各的,两边的内容都已留下,请在“冲突”里核定"
+    BEGAN_ANEW = (
+        "县里有本机写过而这里没有的变更:这台电脑的数据恢复过旧备份,或一份数据在两台电脑上用过。"
+        "已自动接上,两边的内容都不会丢"
     )
     BUNDLE_GAP_INSIDE = "文件里缺第{missing}号变更,没有导入。请对方重新导出"
     BUNDLE_FORK = (
@@ -43,8 +58,8 @@ class Ledger(Message):
     )
     BUNDLE_MALFORMED = "文件里第{number}号变更写法不对,没有导入。请对方升级程序后重新导出"
     HELD_OUT_OF_SCOPE = "{count}条变更不属于该站点的辖区,已原样留存待核。请联系该站点"
-    HELD_DIFFERS = "{count}条变更与本站现有内容不同,两边都已留存,待人核定"
-    HELD_NEWER = "{count}条变更来自更新的版本或尚缺前项,已原样留存。请升级程序后再处理"
+    HELD_NEWER = "{count}条变更来自更新的版本,已原样留存。请升级程序,升级后自动接上"
+    HELD_MISSING = "{count}条变更尚缺前项,已原样留存,前项到后自动接上"
 
 
 class Enrolled(Base):
@@ -77,11 +92,12 @@ class Issued(Base):
 
 
 class BundleLog(Base):
-    """Every bundle that went out or came in, with its numbers."""
+    """Every bundle that went out, came in or waits, with its numbers; `device` is the writer's, of
+    a return bundle that went out the place it is for."""
 
     __tablename__ = "bundle_log"
     digest: Mapped[str] = mapped_column(sa.String, primary_key=True)
-    direction: Mapped[str] = mapped_column(sa.String)  # out, in
+    direction: Mapped[str] = mapped_column(sa.String)  # out, in, waiting
     device: Mapped[str] = mapped_column(sa.String)
     incarnation: Mapped[int] = mapped_column(sa.BigInteger, default=1)
     number: Mapped[int] = mapped_column(sa.BigInteger)
@@ -91,6 +107,16 @@ class BundleLog(Base):
     records: Mapped[int] = mapped_column(sa.BigInteger)
     held: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     file: Mapped[str] = mapped_column(sa.String)
+
+
+class Handover(Base):
+    """A record whose whole history goes with the next return bundle: an entry on it came from
+    another place, or later than what followed it. `seq` is this device's at that time."""
+
+    __tablename__ = "handover"
+    record_type: Mapped[str] = mapped_column(sa.String, primary_key=True)
+    record_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +171,3 @@ def keep_keys(store: Store, ring: KeyRing, session: Session | None = None) -> No
 def keys_of(store: Store) -> StationKeys:
     """The private keys this station signs with and is written to."""
     return key_ring(store).present
-
-
-def device_index(session: Session, device: str, name: str) -> int:
-    """The small number of a device in this store's dots; made at its first bundle."""
-    number = read_id(device)
-    if number is None:
-        raise reject(Ledger.NOT_ENROLLED, station=name)
-    known = session.scalar(sa.select(Device.index).where(Device.device == number))
-    if known is not None:
-        return int(known)
-    index = int(session.scalar(sa.select(sa.func.max(Device.index))) or 0) + 1
-    session.execute(sa.insert(Device).values(index=index, device=number, name=name, last_seq=0))
-    return index

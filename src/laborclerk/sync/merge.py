@@ -1,15 +1,15 @@
-"""Applies another device's entries to this store, inside one unit of work.
+"""Applies other devices' entries to this store, inside one unit of work.
 
-First version: a change is applied where this store still holds the value its writer saw (or
-holds the new one already); where it does not, the entry is *held* whole for a person to decide:
-nothing is overwritten, nothing is dropped. Exact causality per field builds on the dots that are
-written here already.
+Entries are taken in batches: creations first (a register after those it refers to), then every
+change is joined into what its record holds (fields.py). What may not or cannot be applied is
+*held* whole with its reason: nothing is overwritten, nothing is dropped, and what was held is
+tried again when what it waited for has come.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
@@ -21,54 +21,88 @@ from laborclerk.catalog.fields import PlaceRef, Reference, Value
 from laborclerk.kernel.errors import reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.base import Record, fields_of, record_types
+from laborclerk.store.bulk import insert_many, insert_or_ignore_many
+from laborclerk.store.causality import Causality
 from laborclerk.store.journal import (
     Act,
-    Changes,
+    Conflict,
     Device,
     Entry,
     HeldEntry,
     Kind,
-    pack_changes,
+    conflict_id,
+)
+from laborclerk.store.versions import (
+    Dot,
+    Ranges,
+    Vector,
+    pack_dots,
+    pack_ranges,
+    pack_versions,
+    unpack_ranges,
+    unpack_versions,
+    within,
+    without,
 )
 from laborclerk.store.work import UnitOfWork
-from laborclerk.sync.ledger import Ledger
-from laborclerk.sync.wellformed import check_item, fits
+from laborclerk.sync.fields import Held, Incoming, Joiner
+from laborclerk.sync.ledger import Handover, Ledger
+from laborclerk.sync.wellformed import check_header, check_item, fits
 
 _BATCH = 5000
-OUT_OF_SCOPE, DIFFERS, NEWER = "out_of_scope", "differs", "newer"
+OUT_OF_SCOPE, NEWER, MISSING = "out_of_scope", "newer", "missing"
+WAITING = (NEWER, MISSING)  # tried again when more is known
 
 
-class Scope(Protocol):
-    """Whether a station may write records: told the record type, the ids and the values a
-    creation or change brings, answers the ids it may not write."""
+class Judge(Protocol):
+    """What the sender may write; see features/registry/scope.py."""
 
-    def __call__(
-        self, work: UnitOfWork, record_type: str, brought: dict[int, dict[str, Value]]
+    def refused(
+        self, work: UnitOfWork, record_type: str, brought: Sequence[tuple[int, Mapping[str, Value]]]
     ) -> set[int]: ...
+
+    def belonged(
+        self, work: UnitOfWork, record_type: str, record_id: int, knew: Callable[[Dot], bool]
+    ) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose bundle it is: the certified `device`, and its judge; None may write all (the county
+    to a township), and then the entries of other devices come with it. `across_gap`: an officer
+    said that what is missing before it will never come."""
+
+    device: int
+    name: str
+    judge: Judge | None
+    across_gap: bool = False
 
 
 @dataclass
 class Applied:
-    """What an import did: records really changed, fields, entries held with their reasons."""
+    """What an import did: records really changed, fields, entries held with their reasons,
+    records changed on several sides without touching (`met`), conflicts that began."""
 
     records: int = 0
     fields: int = 0
+    conflicts: int = 0
+    met: set[tuple[str, int]] = field(default_factory=set)
     held: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    header: dict[str, Any] = field(default_factory=dict)
 
 
 def apply(
-    work: UnitOfWork,
-    index: int,
-    entries: Iterable[object],
-    allowed: Scope,
-    progress: Progress = SILENT,
+    work: UnitOfWork, sender: Sender, items: Iterable[object], progress: Progress = SILENT
 ) -> Applied:
-    """Apply the entries of the device `index` that are not known yet, in their order. Raises
-    Rejected when an entry is malformed; the unit of work is then rolled back whole."""
-    merge = _Merge(work, index, allowed)
+    """Apply the entries that are not known yet. Raises Rejected when the stream is malformed, has
+    a gap or is not the one that came before; the unit of work is then rolled back whole."""
+    stream = iter(items)
+    header = check_header(next(stream, None))
+    merge = Merge(work, sender.judge)
+    merge.begin(sender, header)
     batch: list[Any] = []
     done = 0
-    for item in entries:
+    for item in stream:
         batch.append(item)
         if len(batch) >= _BATCH:
             merge.run(batch)
@@ -76,215 +110,533 @@ def apply(
             progress.step(done)
             batch = []
     merge.run(batch)
-    merge.finish()
+    merge.finish(header)
+    merge.applied.header = header
     return merge.applied
 
 
-class _Merge:
-    def __init__(self, work: UnitOfWork, index: int, allowed: Scope) -> None:
+def release(work: UnitOfWork, held: Collection[tuple[int, int]]) -> Applied:
+    """Apply held entries (device, sequence) by an officer's word, whoever's place they are of."""
+    merge = Merge(work, None)
+    merge.retry(lambda reason, dot: dot in held)
+    merge.store_knowledge()
+    return merge.applied
+
+
+def retry(work: UnitOfWork) -> Applied:
+    """Apply what was held because this program was too old, or something was missing."""
+    merge = Merge(work, None)
+    merge.retry(lambda reason, dot: reason in WAITING)
+    merge.store_knowledge()
+    return merge.applied
+
+
+class Merge:
+    """One import on its way."""
+
+    def __init__(self, work: UnitOfWork, judge: Judge | None) -> None:
         self.work = work
-        self.index = index
-        self.allowed = allowed
+        self.judge = judge
+        self.session = work.session
         self.applied = Applied()
+        self.causality = Causality(work.session)
+        self.joiner = Joiner(self.causality, self._weight)
         self.changed: set[tuple[str, int]] = set()
-        self.told = 0  # the act that was told last: its entries follow
-        self.journal: dict[int, dict[str, Any]] = {}  # rows of this batch by sequence
-        session = work.session
-        self.last = int(
-            session.scalar(sa.select(Device.last_seq).where(Device.index == index)) or 0
-        )
+        self.strays: set[tuple[str, int]] = set()  # whose history others must get whole
+        self.last: dict[int, int] = {}  # of each device, what is known
+        self.holes: dict[int, Ranges] = {}
+        self._filled: dict[int, list[int]] = defaultdict(list)
+        self.devices: dict[int, int] = {}  # the sender's numbers → ours
+        self.writers: set[int] = set()  # devices whose entries may come
+        self._whole = False  # sequences must follow without a gap
+        self._at = 0  # device whose entries come now
+        self._history = False
+        self._told: dict[int, int] = {}  # the act told last, by device
+        self._weights: dict[Dot, tuple[int, ...]] = {}
+        self._times: dict[tuple[int, int], int] = {}  # of the acts of this import
 
-    def run(self, batch: list[Any]) -> None:
-        """Runs of creations of one type go in as one statement, the rest one by one."""
-        acts: list[dict[str, Any]] = []
-        births: list[tuple[int, int, dict[str, Value]]] = []
-        born: set[int] = set()
-        known: list[Any] = []
-        kind_of_births = ""
-        self.journal = {}
+    # -- who speaks ----------------------------------------------------------------------------
 
-        def bear() -> None:
-            if births:
-                self._create(kind_of_births, births)
-                births.clear()
-                born.clear()
+    def begin(self, sender: Sender, header: Mapping[str, Any]) -> None:
+        """Learn the sender's numbers for devices, and what it knows."""
+        session = self.session
+        rows = session.execute(sa.select(Device.index, Device.device, Device.incarnation)).all()
+        known = {(device, incarnation): index for index, device, incarnation in rows}
+        following = max(known.values()) + 1
+        for ref, (device, incarnation, name) in enumerate(header["devices"]):
+            index = known.get((device, incarnation))
+            if index is None:
+                index, following = following, following + 1
+                title = sender.name if device == sender.device else name
+                session.execute(
+                    sa.insert(Device).values(
+                        index=index, device=device, incarnation=incarnation, name=title,
+                        partial=self.judge is None,
+                    )
+                )  # fmt: skip
+                known[device, incarnation] = index
+            self.devices[ref] = index
+            if self.judge is None or device == sender.device:
+                self.writers.add(index)
+        self._whole = self.judge is not None
+        self._across = sender.across_gap
+        self._sender = self.devices[0]
+        tops = session.execute(sa.select(Device.index, Device.last_seq, Device.holes)).all()
+        self.last = {index: last for index, last, _ in tops}
+        self.holes = {index: unpack_ranges(holes) for index, _, holes in tops if holes}
+        self._knows = self._vector(header["knows"])
 
+    def _vector(self, plain: Mapping[int, Any]) -> Vector:
+        """What a device says it knew. Of this station it cannot know what was never written."""
+        try:
+            found = Vector.read(plain, self.devices)
+        except KeyError as error:
+            raise reject(Ledger.BUNDLE_MALFORMED, number="0") from error
+        if self._whole and found.top.get(0, 0) > self.last[0]:
+            raise reject(Ledger.BUNDLE_CLAIMS, number=found.top[0])
+        return found
+
+    # -- items ---------------------------------------------------------------------------------
+
+    def run(self, batch: Sequence[Any]) -> None:
+        """Take up to some thousand items."""
+        self._acts: list[dict[str, Any]] = []
+        self._journal: dict[Dot, dict[str, Any]] = {}
+        known: list[tuple[int, Any]] = []
+        entries: list[Incoming] = []
         for item in batch:
             check_item(item)
-            if item[0] == "a":
-                _, act, at, clerk, use_case, undoes = item
-                self.told = act
-                acts.append(
-                    {"device": self.index, "act": act, "at": at, "clerk": clerk,
-                     "use_case": use_case, "undoes": undoes, "taken": self.work.act}
-                )  # fmt: skip
-                self.work.clock.meet(at)
-                continue
-            seq, act, record_type, record_id, kind, values = item
-            if act != self.told:
-                raise reject(Ledger.BUNDLE_MALFORMED, number=seq)
-            if seq <= self.last:
-                known.append(item)
-                continue
-            if seq != self.last + 1:
-                raise reject(Ledger.BUNDLE_GAP_INSIDE, missing=self.last + 1)
-            self.last = seq
-            creation = kind == Kind.CREATE
-            changes = None if creation or not values else pack_changes(values)
-            self.journal[seq] = {
-                "device": self.index, "seq": seq, "act": act, "record_type": record_type,
-                "record_id": record_id, "kind": kind, "changes": changes,
-            }  # fmt: skip
-            if kind == Kind.NOTE:
-                continue
-            if creation:
-                if record_type != kind_of_births or record_id in born:
-                    bear()
-                    kind_of_births = record_type
-                births.append((seq, record_id, values))
-                born.add(record_id)
-                continue
-            bear()
-            self._change(record_type, record_id, seq, values)
-        bear()
-        self._compare(known, acts)
-        self._write(Act, acts)
-        self._write(Entry, list(self.journal.values()))
+            match item[0]:
+                case "d":
+                    self._at = self.devices.get(item[1], -1)
+                    if self._at not in self.writers:
+                        raise reject(Ledger.BUNDLE_MALFORMED, number="0")
+                case "e":
+                    self.causality.tell(self._at, item[1], self._vector(item[2]))
+                case "x":
+                    self._history = True
+                case "a":
+                    self._take_act(item)
+                case _:
+                    entry = self._take_entry(item, known)
+                    if entry is not None:
+                        entries.append(entry)
+        if self._history:
+            entries = self._unknown(entries)
+        self._compare(known)
+        self._merge(entries)
+        self._write_acts()
+        insert_many(self.session.connection(), _table(Entry), list(self._journal.values()))
 
-    def _compare(self, known: list[Any], acts: list[dict[str, Any]]) -> None:
+    def _take_act(self, item: list[Any]) -> None:
+        _, act, at, clerk, use_case, undoes = item
+        self._told[self._at] = act
+        self._times[self._at, act] = at
+        self._acts.append(
+            {"device": self._at, "act": act, "at": at, "clerk": clerk, "use_case": use_case,
+             "undoes": undoes}
+        )  # fmt: skip
+        self.work.clock.meet(at)
+
+    def _take_entry(self, item: list[Any], known: list[tuple[int, Any]]) -> Incoming | None:
+        seq, act, record_type, record_id, kind, values = item
+        at = self._at
+        if act != self._told.get(at):
+            raise reject(Ledger.BUNDLE_MALFORMED, number=seq)
+        if not self._history:
+            last = self.last.get(at, 0)
+            if within(self.holes.get(at, ()), seq):
+                self._filled[at].append(seq)
+                self.strays.add((record_type, record_id))
+            elif seq <= last:
+                known.append((at, item))
+                return None
+            elif self._whole and seq != last + 1:
+                if not self._across:
+                    raise reject(Ledger.BUNDLE_GAP_INSIDE, missing=last + 1)
+                self.holes[at] = (*self.holes.get(at, ()), (last + 1, seq - 1))
+            self.last[at] = max(seq, last)
+        dot = (at, seq)
+        creation = kind == Kind.CREATE
+        self._journal[dot] = {
+            "device": at, "seq": seq, "act": act, "record_type": record_type,
+            "record_id": record_id, "kind": kind,
+            "changes": msgpack.packb(values) if values and not creation else None,
+        }  # fmt: skip
+        if kind == Kind.NOTE:
+            return None
+        said = {k: (None, v) for k, v in values.items()} if creation else values
+        context = self.causality.context(dot)
+        return Incoming(dot, act, record_type, record_id, kind, said, context)
+
+    def _unknown(self, entries: list[Incoming]) -> list[Incoming]:
+        """Of the history of a record that moved here: what is not in the journal yet."""
+        there: set[Dot] = set()
+        for device in {dot[0] for dot in self._journal}:
+            seqs = [seq for at, seq in self._journal if at == device]
+            query = sa.select(Entry.seq).where(Entry.device == device, Entry.seq.in_(seqs))
+            there |= {(device, seq) for seq in self.session.scalars(query)}
+        self._journal = {dot: row for dot, row in self._journal.items() if dot not in there}
+        return [entry for entry in entries if entry.dot not in there]
+
+    def _compare(self, known: Sequence[tuple[int, Any]]) -> None:
         """What is known already must be what came then: a laptop restored from a backup gives
         its numbers again for other work, which must never be passed over as known. Rejected."""
-        if not known:
-            return
-        session = self.work.session
-        first, last = known[0][0], known[-1][0]
-        told = {a["act"]: (a["at"], a["clerk"], a["use_case"]) for a in acts}
-        here = Act.device == self.index, Act.act.in_(list(told))
-        there = session.execute(sa.select(Act.act, Act.at, Act.clerk, Act.use_case).where(*here))
-        other = {act for act, *facts in there if tuple(facts) != told[act]}
-        rows = {
-            row.seq: row
-            for row in session.execute(
-                sa.select(Entry.__table__).where(
-                    Entry.device == self.index, Entry.seq.between(first, last)
+        for device in {at for at, _ in known} if self._whole else ():
+            items = [item for at, item in known if at == device]
+            session = self.session
+            told = {a["act"]: a for a in self._acts if a["device"] == device}
+            query = sa.select(Act.act, Act.at, Act.clerk, Act.use_case)
+            there = session.execute(query.where(Act.device == device, Act.act.in_(list(told))))
+            other = {
+                a.act for a in there
+                if (a.at, a.clerk, a.use_case)
+                != (told[a.act]["at"], told[a.act]["clerk"], told[a.act]["use_case"])
+            }  # fmt: skip
+            span = Entry.seq.between(items[0][0], items[-1][0])
+            rows = {
+                row.seq: row
+                for row in session.execute(
+                    sa.select(Entry.__table__).where(Entry.device == device, span)
                 )
-            )
-        }
-        for seq, act, record_type, record_id, kind, values in known:
-            row = rows[seq]
-            same = (row.act, row.record_type, row.record_id) == (act, record_type, record_id)
-            if kind != Kind.CREATE:  # one that met a record stands here as a change
-                same = same and (row.kind, row.changes or b"") == (
-                    kind, pack_changes(values) if values else b"",
-                )  # fmt: skip
-            if act in other or not same:
-                name = session.scalar(sa.select(Device.name).where(Device.index == self.index))
-                raise reject(Ledger.BUNDLE_FORK, name=name, number=seq)
+            }
+            for seq, act, record_type, record_id, kind, values in items:
+                row = rows[seq]
+                same = (row.act, row.record_type, row.record_id) == (act, record_type, record_id)
+                if kind != Kind.CREATE:  # one that met a record stands here as a change
+                    changes = msgpack.packb(values) if values else b""
+                    same = same and (row.kind, row.changes or b"") == (kind, changes)
+                if act in other or not same:
+                    name = session.scalar(sa.select(Device.name).where(Device.index == device))
+                    raise reject(Ledger.BUNDLE_FORK, name=name, number=seq)
 
-    def finish(self) -> None:
-        self.applied.records = len(self.changed)
-        self.work.session.execute(
-            sa.update(Device).where(Device.index == self.index).values(last_seq=self.last)
-        )
+    def _write_acts(self) -> None:
+        """The acts of entries that are new, counted in the order they came."""
+        new = {(row["device"], row["act"]) for row in self._journal.values()}
+        rows = []
+        for act in self._acts:
+            if (act["device"], act["act"]) in new:
+                self.work.acts += 1
+                rows.append(act | {"written": self.work.acts})
+        insert_or_ignore_many(self.session.connection(), _table(Act), rows)
 
-    def _write(self, model: Any, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            statement = sa.insert(model.__table__).prefix_with("OR IGNORE", dialect="sqlite")
-            self.work.session.connection().execute(statement, rows)
+    # -- records -------------------------------------------------------------------------------
 
-    def _model(self, record_type: str, values: Mapping[str, Value]) -> type[Record] | None:
-        """The register the values belong to, None when this program does not know all of it."""
+    def _merge(self, entries: Sequence[Incoming]) -> None:
+        births: dict[str, list[Incoming]] = defaultdict(list)
+        changes: list[Incoming] = []
+        for entry in entries:
+            if entry.kind == Kind.CREATE:
+                births[entry.record_type].append(entry)
+            else:
+                changes.append(entry)
+        for record_type in sorted(births, key=_rank):
+            changes += self._create(record_type, births[record_type])
+        if any(entry.kind == Kind.CREATE for entry in changes):
+            order = {entry.dot: n for n, entry in enumerate(entries)}
+            changes.sort(key=lambda entry: order[entry.dot])
+        self._change(changes)
+
+    def _create(self, record_type: str, births: list[Incoming]) -> list[Incoming]:
+        """Insert new records → entries whose record is here already: they are changes to it."""
         model = record_types().get(record_type)
-        if model is None or not values.keys() <= fields_of(model).keys():
-            return None
-        return model if fits(model, values) else None
-
-    def _hold(self, seq: int, reason: str, record_type: str, record_id: int, content: Any) -> None:
-        self.applied.held[reason] += 1
-        self.work.session.execute(
-            sa.insert(HeldEntry).values(
-                index=self.index, seq=seq, reason=reason, record_type=record_type,
-                record_id=record_id, content=msgpack.packb(content),
-            )
-        )  # fmt: skip
-
-    def _create(self, record_type: str, births: list[tuple[int, int, dict[str, Value]]]) -> None:
-        known = []
-        for birth in births:
-            seq, record_id, values = birth
-            model = self._model(record_type, values)
-            if model is None:
-                self._hold(seq, NEWER, record_type, record_id, values)
-            else:
-                known.append(birth)
-        if not known:
-            return
-        model, births = record_types()[record_type], known
-        refused = self.allowed(self.work, record_type, {i: v for _, i, v in births})
-        session = self.work.session
-        ids = [i for _, i, _ in births]
-        there = {r.id: r for r in session.scalars(sa.select(model).where(model.id.in_(ids)))}
+        known = [e for e in births if model is not None and _is_known(model, e)]
+        for entry in births:
+            if entry not in known:
+                self._hold(entry, NEWER)
+        if model is None or not known:
+            return []
+        table = _table(model)
+        refused = self._refused(record_type, known)
+        ids = [entry.record_id for entry in known]
+        there = set(self.session.scalars(sa.select(table.c.id).where(table.c.id.in_(ids))))
+        meeting: list[Incoming] = []
         rows: list[dict[str, Any]] = []
-        empty = dict.fromkeys(fields_of(model))
-        for seq, record_id, values in births:
-            if record_id in refused:
-                self._hold(seq, OUT_OF_SCOPE, record_type, record_id, values)
-            elif record_id in there:
-                changes: Changes = {k: (None, v) for k, v in values.items()}
-                written = self._merge(there[record_id], seq, changes, record_type)
-                if written:  # to the record that was here this is a change
-                    told = pack_changes({k: (None, v) for k, v in written.items()})
-                    self.journal[seq] |= {"kind": int(Kind.CHANGE), "changes": told}
+        empty: dict[str, Any] = dict.fromkeys(fields_of(model))
+        for n, entry in enumerate(known):
+            if n in refused:
+                self._hold(entry, OUT_OF_SCOPE)
+            elif entry.record_id in there:
+                meeting.append(entry)
             else:
+                there.add(entry.record_id)
+                device, seq = entry.dot
+                values = {key: pair[1] for key, pair in entry.values.items()}
                 rows.append(
-                    {**empty, **values, "id": record_id, "origin_device": self.index,
+                    {**empty, **values, "id": entry.record_id, "origin_device": device,
                      "origin_seq": seq, "dots": None, "version": 1}
                 )  # fmt: skip
-                self.changed.add((record_type, record_id))
+                self.changed.add((record_type, entry.record_id))
                 self.applied.fields += len(values)
         if rows:
             with self.work.journaled():
-                session.connection().execute(sa.insert(model.__table__), rows)  # type: ignore[arg-type]
-            self.work.touch(record_type, [r["id"] for r in rows])
+                insert_many(self.session.connection(), table, rows)
+            self.work.touch(record_type, [row["id"] for row in rows])
+        return meeting
 
-    def _change(self, record_type: str, record_id: int, seq: int, values: Any) -> None:
-        brought: dict[str, Value] = {k: after for k, (_, after) in values.items()}
-        model = self._model(record_type, brought)
-        record = self.work.get(model, record_id) if model else None
-        if record is None:
-            self._hold(seq, NEWER, record_type, record_id, values)
-            return
-        foreign = record.origin_device != self.index and _belongs_nowhere(type(record))
-        if foreign or self.allowed(self.work, record_type, {record_id: brought}):
-            self._hold(seq, OUT_OF_SCOPE, record_type, record_id, values)
-            return
-        self._merge(record, seq, {k: (b, a) for k, (b, a) in values.items()}, record_type)
+    def _change(self, entries: Sequence[Incoming]) -> None:
+        by_type: dict[str, list[Incoming]] = defaultdict(list)
+        for entry in entries:
+            by_type[entry.record_type].append(entry)
+        for record_type, some in by_type.items():
+            model = record_types().get(record_type)
+            if model is None:
+                for entry in some:
+                    self._hold(entry, NEWER)
+            else:
+                self._change_type(record_type, model, some)
 
-    def _merge(
-        self, record: Record, seq: int, changes: Changes, record_type: str
-    ) -> dict[str, Value]:
-        """Apply the changes or hold them → what was written."""
-        if any(getattr(record, k) not in (before, after) for k, (before, after) in changes.items()):
-            self._hold(seq, DIFFERS, record_type, record.id, changes)
-            return {}
-        dots: dict[str, list[int]] = msgpack.unpackb(record.dots) if record.dots else {}
-        written = {k: after for k, (_, after) in changes.items() if getattr(record, k) != after}
-        dots.update({k: [self.index, seq] for k in written})
-        if not written:
-            return {}
-        table: Any = type(record).__table__
-        version = record.version + 1
-        with self.work.journaled():
-            self.work.session.connection().execute(
-                sa.update(table)
-                .where(table.c.id == record.id)
-                .values(**written, dots=msgpack.packb(dots), version=version)
+    def _change_type(
+        self, record_type: str, model: type[Record], entries: Sequence[Incoming]
+    ) -> None:
+        held = self._load(record_type, model, entries)
+        refused = self._refused(record_type, entries)
+        begun: set[int] = set()
+        for n, entry in enumerate(entries):
+            record = held.get(entry.record_id)
+            if not _is_known(model, entry):
+                self._hold(entry, NEWER)
+            elif record is None:
+                self._hold(entry, MISSING)
+            elif n in refused or self._is_foreign(model, record, entry):
+                self._hold(entry, OUT_OF_SCOPE)
+            else:
+                self._join(record, entry, begun)
+        self._store(model, [record for record in held.values() if record.touched])
+
+    def _join(self, record: Held, entry: Incoming, begun: set[int]) -> None:
+        before = set(record.conflicts)
+        if entry.kind == Kind.CREATE:
+            # to the record that was here this is a change
+            met = {k: [record.values[k], pair[1]] for k, pair in entry.values.items()}
+            row = self._journal[entry.dot]
+            row |= {"kind": int(Kind.CHANGE), "changes": msgpack.packb(met) if met else None}
+        stood = {
+            key: pair[2] for key, pair in entry.values.items()
+            if entry.kind == Kind.REOPEN and len(pair) > 2
+        }  # fmt: skip
+        if self.joiner.take(record, entry, stood):
+            self.applied.met.add((record.record_type, record.id))
+        self.applied.conflicts += len(set(record.conflicts) - before)
+
+    def _load(
+        self, record_type: str, model: type[Record], entries: Sequence[Incoming]
+    ) -> dict[int, Held]:
+        """The records the entries change, with the fields they touch."""
+        table = _table(model)
+        ids = sorted({entry.record_id for entry in entries})
+        named = {key for entry in entries for key in entry.values} & fields_of(model).keys()
+        standing: dict[int, dict[str, Any]] = defaultdict(dict)
+        if self._is_disputed():
+            query = sa.select(Conflict).where(
+                Conflict.record_type == record_type, Conflict.record_id.in_(ids)
             )
-        self.work.session.expire(record)
-        self.work.touch(record_type, [record.id])
-        self.changed.add((record_type, record.id))
-        self.applied.fields += len(written)
-        return written
+            for conflict in self.session.scalars(query):
+                standing[conflict.record_id][conflict.field] = unpack_versions(conflict.versions)
+                named.add(conflict.field)
+        keys = sorted(named | {"deleted"})
+        own = [table.c[k] for k in ("id", "origin_device", "origin_seq", "dots", "version")]
+        rows = sa.select(*own, *(table.c[k] for k in keys)).where(table.c.id.in_(ids))
+        return {
+            row[0]: Held(
+                record_type, row[0], dict(zip(keys, row[5:], strict=True)), (row[1], row[2]),
+                row[3], row[4], standing.get(row[0], {}),
+            )
+            for row in self.session.execute(rows)
+        }  # fmt: skip
+
+    def _is_disputed(self) -> bool:
+        return self.session.scalar(sa.select(Conflict.id).limit(1)) is not None
+
+    def _store(self, model: type[Record], records: Sequence[Held]) -> None:
+        table = _table(model)
+        groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        disputed: list[dict[str, Any]] = []
+        ended: list[int] = []
+        for record in records:
+            keys = tuple(sorted(record.changed))
+            row: dict[str, Any] = {"b_" + key: record.values[key] for key in keys}
+            row |= {"b_id": record.id, "b_dots": pack_dots(record.dots)}
+            groups[keys].append(row)
+            for key in record.decided:
+                at = conflict_id(record.record_type, record.id, key)
+                ended.append(at)
+                if key in record.conflicts:
+                    disputed.append(
+                        {"id": at, "record_type": record.record_type, "record_id": record.id,
+                         "field": key, "versions": pack_versions(record.conflicts[key])}
+                    )  # fmt: skip
+            if record.changed:
+                self.changed.add((record.record_type, record.id))
+                self.applied.fields += len(record.changed)
+        connection = self.session.connection()
+        with self.work.journaled():
+            for keys, rows in groups.items():
+                set_: dict[str, Any] = {key: sa.bindparam("b_" + key) for key in keys}
+                statement = (
+                    sa.update(table)
+                    .where(table.c.id == sa.bindparam("b_id"))
+                    .values(set_ | {"dots": sa.bindparam("b_dots"), "version": table.c.version + 1})
+                )
+                connection.execute(statement, rows)
+        if ended:
+            connection.execute(sa.delete(Conflict).where(Conflict.id.in_(ended)))
+            insert_many(connection, _table(Conflict), disputed)
+        if records:
+            self.work.touch(model.__tablename__, [record.id for record in records])
+
+    # -- what may not, or not yet ----------------------------------------------------------------
+
+    def _refused(self, record_type: str, entries: Sequence[Incoming]) -> set[int]:
+        """The positions of entries the sender may not write."""
+        if self.judge is None or not entries:
+            return set()
+        brought = [(e.record_id, {k: pair[1] for k, pair in e.values.items()}) for e in entries]
+        found = self.judge.refused(self.work, record_type, brought)
+        for n in sorted(found):
+            entry = entries[n]
+            if entry.kind != Kind.CREATE and self.judge.belonged(
+                self.work, record_type, entry.record_id, entry.knew
+            ):  # written before the clerk could learn that the record was moved away
+                found.discard(n)
+                self.strays.add((record_type, entry.record_id))
+        return found
+
+    def _is_foreign(self, model: type[Record], record: Held, entry: Incoming) -> bool:
+        """A record that names no place is changed only by the device that made it."""
+        if self.judge is None or not _belongs_nowhere(model):
+            return False
+        return record.origin[0] not in self.writers and entry.kind != Kind.CREATE
+
+    def _hold(self, entry: Incoming, reason: str) -> None:
+        self.applied.held[reason] += 1
+        device, seq = entry.dot
+        creation = entry.kind == Kind.CREATE
+        content: Any = {k: p[1] for k, p in entry.values.items()} if creation else entry.values
+        self.session.execute(
+            sa.insert(HeldEntry).values(
+                index=device, seq=seq, reason=reason, record_type=entry.record_type,
+                record_id=entry.record_id, content=msgpack.packb(content),
+            )
+        )  # fmt: skip
+
+    def retry(self, wanted: Callable[[str, Dot], bool]) -> None:
+        """Try held entries again, those that are `wanted`; what still cannot go stays held."""
+        query = (
+            sa.select(HeldEntry, Entry.kind, Entry.act)
+            .join(Entry, (Entry.device == HeldEntry.index) & (Entry.seq == HeldEntry.seq))
+            .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
+            .order_by(Act.written, Entry.device, Entry.seq)
+        )
+        entries: list[Incoming] = []
+        for held, kind, act in self.session.execute(query).all():
+            dot = (held.index, held.seq)
+            if not wanted(held.reason, dot):
+                continue
+            values = msgpack.unpackb(held.content)
+            said = {k: (None, v) for k, v in values.items()} if kind == Kind.CREATE else values
+            entries.append(
+                Incoming(dot, act, held.record_type, held.record_id, kind, said,
+                         self.causality.context(dot))
+            )  # fmt: skip
+            self.session.delete(held)
+            self.strays.add((held.record_type, held.record_id))
+        if not entries:
+            return
+        self.session.flush()
+        self._journal = {entry.dot: {} for entry in entries}
+        before = dict(self.applied.held)
+        self._merge(entries)
+        for dot, row in self._journal.items():  # a creation that met a record
+            if row:
+                self.session.execute(
+                    sa.update(Entry).where(Entry.device == dot[0], Entry.seq == dot[1]).values(row)
+                )
+        for reason, count in before.items():
+            self.applied.held[reason] = count
+
+    # -- the end -------------------------------------------------------------------------------
+
+    def finish(self, header: Mapping[str, Any]) -> None:
+        """What is known now, of the sender and through it."""
+        if self._sender != 0:
+            self.causality.tell(self._sender, self.last.get(self._sender, 0) + 1, self._knows)
+        if not self._whole:
+            for device, top in self._knows.top.items():
+                if device != 0:
+                    self.last[device] = max(self.last.get(device, 0), top)
+                    self.holes[device] = self._knows.holes.get(device, ())
+        for device, top in self.last.items():
+            if device != 0:
+                holes = without(self.holes.get(device, ()), self._filled[device])
+                self.session.execute(
+                    sa.update(Device)
+                    .where(Device.index == device)
+                    .values(last_seq=top, holes=pack_ranges(holes))
+                )
+        self.retry(lambda reason, dot: reason == MISSING)
+        if MISSING in self.applied.held:
+            left = sa.select(sa.func.count()).where(
+                HeldEntry.reason == MISSING, HeldEntry.index.in_(self.writers)
+            )
+            self.applied.held[MISSING] = int(self.session.scalar(left) or 0)
+        self.store_knowledge()
+
+    def store_knowledge(self) -> None:
+        """What is written next knows all this; others get what came out of its turn."""
+        self.work.learned = True
+        for record_type, record_id in self.strays:
+            self.session.merge(
+                Handover(record_type=record_type, record_id=record_id, seq=self.work.next_seq)
+            )
+        self.session.flush()
+        self.applied.records = len(self.changed)
+
+    def _weight(self, dot: Dot) -> tuple[int, ...]:
+        """What of two words is shown: a decision before a word, the later clock, the device."""
+        if dot not in self._weights:
+            query = (
+                sa.select(Device.device, Device.incarnation, Entry.kind, Act.at)
+                .join(Entry, Entry.device == Device.index)
+                .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
+                .where(Entry.device == dot[0], Entry.seq == dot[1])
+            )
+            row = self.session.execute(query).first()
+            if row is None:  # of this batch
+                own = self._journal[dot]
+                who = self.session.execute(
+                    sa.select(Device.device, Device.incarnation).where(Device.index == dot[0])
+                ).one()
+                row_kind, at = own["kind"], self._times[dot[0], own["act"]]
+                device, incarnation = who
+            else:
+                device, incarnation, row_kind, at = row
+            decision = int(row_kind == Kind.RESOLVE)
+            self._weights[dot] = (decision, at, device, incarnation, dot[1])
+        return self._weights[dot]
+
+
+def _table(model: Any) -> sa.Table:
+    table: sa.Table = model.__table__
+    return table
+
+
+def _is_known(model: type[Record], entry: Incoming) -> bool:
+    """Whether this program knows all the entry says."""
+    values = {key: pair[1] for key, pair in entry.values.items()}
+    return values.keys() <= fields_of(model).keys() and fits(model, values)
+
+
+@cache
+def _rank(record_type: str) -> tuple[int, str]:
+    """Registers in an order in which each stands after those it refers to."""
+    model = record_types().get(record_type)
+    targets = {
+        spec.type.record_type if isinstance(spec.type, Reference) else "place"
+        for spec in (fields_of(model).values() if model else ())
+        if isinstance(spec.type, (Reference, PlaceRef))
+    } - {record_type}
+    return max((_rank(target)[0] + 1 for target in targets), default=0), record_type
 
 
 @cache

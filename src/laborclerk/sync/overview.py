@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from laborclerk.store.journal import Act, Device, Entry, HeldEntry
+from laborclerk.store.journal import Act, Entry, HeldEntry
 from laborclerk.store.store import Store
-from laborclerk.sync.entries import count_since
+from laborclerk.sync.entries import count, outstanding
+from laborclerk.sync.exchange import unsent
 from laborclerk.sync.ledger import BundleLog, Enrolled
 
 
@@ -64,29 +65,27 @@ class HeldLine:
 
 def outgoing(store: Store) -> Outgoing:
     """What `export_bundle` would write now: everything since the county's last acknowledgement."""
-    acknowledged = int(store.setting("sync.acknowledged", "0"))
     with store.read() as session:
-        total, _ = count_since(session, acknowledged)
+        wanted = outstanding(session)
+        total, _ = count(session, wanted)
+        chosen = sa.or_(
+            *(
+                sa.and_(Entry.device == s.device, Entry.seq > s.after, Entry.seq <= s.last)
+                for s in wanted
+            ),
+            sa.false(),
+        )
         records = session.execute(
             sa.select(Entry.record_type, sa.func.count(sa.distinct(Entry.record_id)))
-            .where(Entry.device == 0, Entry.seq > acknowledged)
+            .where(chosen)
             .group_by(Entry.record_type)
         ).all()
         since = session.scalar(
-            sa.select(sa.func.min(Act.at)).where(
-                Act.device == 0,
-                Act.act
-                >= sa.select(sa.func.min(Entry.act))
-                .where(Entry.device == 0, Entry.seq > acknowledged)
-                .scalar_subquery(),
-            )
+            sa.select(sa.func.min(Act.at))
+            .join(Entry, (Entry.device == Act.device) & (Entry.seq == Act.act))
+            .where(chosen)
         )
-        sent = session.scalar(
-            sa.select(sa.func.max(BundleLog.last)).where(BundleLog.direction == "out")
-        )
-        last = session.scalar(sa.select(Device.last_seq).where(Device.index == 0))
-    unsent = int(last or 0) - int(sent or 0)
-    return Outgoing(total, unsent, {kind: int(n) for kind, n in records}, since)
+    return Outgoing(total, unsent(store), {kind: int(n) for kind, n in records}, since)
 
 
 def stations(store: Store) -> list[StationLine]:

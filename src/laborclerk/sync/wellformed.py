@@ -21,48 +21,111 @@ _TOP = 2**63
 
 
 def check_item(item: Any) -> None:
-    """Raises Rejected unless `item` is an act or an entry as `entries` writes them."""
-    if not (isinstance(item, list) and len(item) == 6 and (_is_act(item) or _is_entry(item))):
+    """Raises Rejected unless `item` is one of those `entries` writes."""
+    if not (isinstance(item, list) and item and _is_item(item)):
         begins = isinstance(item, list) and item and _is_number(item[0])
         raise reject(Ledger.BUNDLE_MALFORMED, number=item[0] if begins else "?")
 
 
-def _is_act(item: list[Any]) -> bool:
-    tag, act, at, clerk, use_case, undoes = item
+def _is_item(item: list[Any]) -> bool:
+    if not isinstance(item[0], str):
+        return len(item) == 6 and _is_entry(item)
+    match item:
+        case ["a", act, at, clerk, use_case, undoes]:
+            return (
+                _is_number(act)
+                and _is_number(at)
+                and _is_text(clerk)
+                and _is_text(use_case)
+                and (undoes is None or _is_number(undoes))
+            )
+        case ["d", ref]:
+            return _is_number(ref)
+        case ["e", seq, knows]:
+            return _is_number(seq) and _is_vector(knows)
+        case ["x"]:
+            return True
+        case _:
+            return False
+
+
+def check_header(item: Any) -> dict[str, Any]:
+    """The header of a bundle's payload, its devices and knowledge checked. Raises Rejected."""
+    good = (
+        isinstance(item, list)
+        and len(item) == 2
+        and item[0] == "h"
+        and isinstance(item[1], dict)
+        and isinstance(item[1].get("devices"), list)
+        and bool(item[1]["devices"])
+        and all(map(_is_device, item[1]["devices"]))
+        and _is_vector(item[1].get("knows"))
+    )
+    if not good:
+        raise reject(Ledger.BUNDLE_MALFORMED, number="0")
+    header: dict[str, Any] = item[1]
+    return header
+
+
+def _is_device(value: Any) -> bool:
+    match value:
+        case [device, incarnation, name]:
+            return (
+                _is_number(device)
+                and device > 0
+                and _is_number(incarnation)
+                and incarnation > 0
+                and _is_text(name)
+            )
+    return False
+
+
+def _is_vector(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        _is_number(ref) and (_is_number(known) or _has_holes(known)) for ref, known in value.items()
+    )
+
+
+def _has_holes(value: Any) -> bool:
     return (
-        tag == "a"
-        and _is_number(act)
-        and _is_number(at)
-        and _is_text(clerk)
-        and _is_text(use_case)
-        and (undoes is None or _is_number(undoes))
+        isinstance(value, list)
+        and bool(value)
+        and _is_number(value[0])
+        and all(
+            isinstance(hole, list) and len(hole) == 2 and all(map(_is_number, hole))
+            for hole in value[1:]
+        )
     )
 
 
 def _is_entry(item: list[Any]) -> bool:
     seq, act, record_type, record_id, kind, values = item
-    if not (all(map(_is_number, (seq, act, record_id, kind))) and _is_text(record_type)):
+    if not (_is_number(seq) and _is_number(act) and _is_number(record_id) and _is_number(kind)):
         return False
-    if kind not in _KINDS or not isinstance(values, dict):
-        return False
-    if not all(map(_is_text, values)):
+    if not (_is_text(record_type) and kind in _KINDS and isinstance(values, dict)):
         return False
     if kind == Kind.CREATE:
-        return all(map(_is_value, values.values()))
-    return all(
-        isinstance(pair, list) and len(pair) == 2 and all(map(_is_value, pair))
-        for pair in values.values()
-    )
+        return all(_is_text(k) and _is_value(v) for k, v in values.items())
+    return all(_is_text(k) and _is_pair(pair) for k, pair in values.items())
+
+
+def _is_pair(pair: Any) -> bool:
+    """[before, after], and of a decision the values that stood."""
+    if not isinstance(pair, list) or not 2 <= len(pair) <= 3:
+        return False
+    if len(pair) == 3 and not (isinstance(pair[2], list) and all(map(_is_value, pair[2]))):
+        return False
+    return _is_value(pair[0]) and _is_value(pair[1])
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _TOP
+    return type(value) is int and 0 <= value < _TOP
 
 
 def _is_value(value: Any) -> bool:
-    if isinstance(value, int):
+    if type(value) is int:
         return -_TOP <= value < _TOP
-    return value is None or _is_text(value)
+    return value is None or isinstance(value, bool) or _is_text(value)
 
 
 def _is_text(value: Any) -> bool:

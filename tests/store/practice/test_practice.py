@@ -42,7 +42,7 @@ from laborclerk.features.registry.places import group_of
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import Rejected, Severity
 from laborclerk.store.base import fields_of, record_types, values_of
-from laborclerk.store.journal import check_journal
+from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import UndoProblem, undo
 

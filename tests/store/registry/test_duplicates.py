@@ -32,7 +32,8 @@ from laborclerk.features.registry.duplicates.undo import UnmergeProblem, undo_me
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.kernel.errors import Rejected
-from laborclerk.store.journal import check_journal, history
+from laborclerk.store.journal import history
+from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import redo, undo
 from tests.small import GROUP, OTHER_GROUP, OTHER_VILLAGE, VILLAGE, add_household, station
@@ -372,18 +373,18 @@ def test_a_township_decides_on_its_own_people_only(store: Store) -> None:
             ("530627002000", False),
         ):  # fmt: skip
             judge = PlaceScope(place)
-            refused = judge(work, "person_verdict", {number: decision})
-            assert refused == (set() if allowed else {number}), place
+            refused = judge.refused(work, "person_verdict", [(number, decision)])
+            assert refused == (set() if allowed else {0}), place
         judge = PlaceScope("530627001000")
-        assert judge(work, "person_verdict", {number + 1: decision}) == {number + 1}
+        assert judge.refused(work, "person_verdict", [(number + 1, decision)]) == {0}
         nobody = verdict_id(a, b + 1)
         strange = decision | {"person_b": b + 1}
-        assert judge(work, "person_verdict", {nobody: strange}) == {nobody}
+        assert judge.refused(work, "person_verdict", [(nobody, strange)]) == {0}
     separate(store, a, b)
     with store.write("test") as work:  # a change names neither person: the record does
-        changed: dict[int, dict[str, Any]] = {number: {"verdict": "same"}}
-        assert PlaceScope("530627001000")(work, "person_verdict", changed) == set()
-        assert PlaceScope("530627001001")(work, "person_verdict", changed) == {number}
+        changed: list[tuple[int, dict[str, Any]]] = [(number, {"verdict": "same"})]
+        assert PlaceScope("530627001000").refused(work, "person_verdict", changed) == set()
+        assert PlaceScope("530627001001").refused(work, "person_verdict", changed) == {0}
 
 
 # -- as the store grows --------------------------------------------------------------------------

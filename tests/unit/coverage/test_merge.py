@@ -17,12 +17,10 @@ from laborclerk.features.coverage.model import SignOff
 from laborclerk.features.coverage.service import all_rows, row
 from laborclerk.features.coverage.signoff import sign_off
 from laborclerk.features.registry.model import Household, Person
-from laborclerk.kernel.ids import show_id
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
-from laborclerk.sync.entries import outgoing
-from laborclerk.sync.ledger import device_index
-from laborclerk.sync.merge import apply
+from laborclerk.sync.entries import Outgoing, Stretch
+from laborclerk.sync.merge import Sender, apply
 from tests.coverage_truth import COUNTY, FAR, GROUP_1, GROUP_2, VILLAGE, small_store
 from tests.unit.coverage.conftest import Township
 
@@ -34,6 +32,16 @@ def county(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
+class Anywhere:
+    """A judge that lets a station write anything."""
+
+    def refused(self, *_: object) -> set[int]:
+        return set()
+
+    def belonged(self, *_: object) -> bool:
+        return True
+
+
 def hand_over(town: Township, county: Store) -> None:
     """Everything the township wrote since the last time, merged by the county."""
     with town.store.read() as source:
@@ -41,10 +49,11 @@ def hand_over(town: Township, county: Store) -> None:
             sa.select(Device.device, Device.last_seq).where(Device.index == 0)
         ).one()
         with county.write("bundle.import") as work:
-            index = device_index(work.session, show_id(device), "乌峰街道")
-            entries = (msgpack.unpackb(msgpack.packb(item)) for item in outgoing(source, 0, last))
-            apply(work, index, entries, lambda *_: set())
-            work.note("bundle", index, number=1)
+            out = Outgoing(source)
+            items = [out.header(), *out.stretches([Stretch(0, 0, last)])]
+            entries = (msgpack.unpackb(msgpack.packb(item), strict_map_key=False) for item in items)
+            apply(work, Sender(device, "乌峰街道", Anywhere()), entries)
+            work.note("bundle", 0, number=1)
 
 
 def told(session: Session, town: Township) -> list[object]:

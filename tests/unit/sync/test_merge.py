@@ -1,4 +1,4 @@
-"""What the county does with a township's entries: applied where nothing else stands, else held."""
+"""What the county does with a township's entries: joined field by field, out of place ones held."""
 
 from __future__ import annotations
 
@@ -18,14 +18,17 @@ from laborclerk.kernel.errors import Rejected
 from laborclerk.store.backup import backup
 from laborclerk.store.base import Record
 from laborclerk.store.check import check_store
-from laborclerk.store.journal import Entry, check_journal, history
+from laborclerk.store.journal import Conflict, Device, Entry, history
+from laborclerk.store.journal_check import check_journal
 from laborclerk.store.restore import restore
 from laborclerk.store.store import Store, by_password
+from laborclerk.store.versions import unpack_versions
 from laborclerk.sync import approvals, exchange
+from laborclerk.sync.entries import Outgoing
 from laborclerk.sync.exchange import export_bundle
-from laborclerk.sync.merge import DIFFERS, NEWER, OUT_OF_SCOPE
+from laborclerk.sync.merge import MISSING, NEWER, OUT_OF_SCOPE
 from laborclerk.sync.overview import held
-from tests.exchanging import GROUPS, opened, rows_of, send, stations, take
+from tests.exchanging import GROUPS, answer, opened, rows_of, send, stations, take
 from tests.small import CLERK, PASSWORD, add_household, add_person
 
 HERE, THERE = GROUPS["乌峰"][0], GROUPS["泼机"][0]
@@ -44,6 +47,10 @@ class Pair:
 
     def send(self, store: Store | None = None) -> exchange.Imported:
         return send(store or self.town, self.county, self.file())
+
+    def answer(self, store: Store | None = None) -> exchange.Imported:
+        """The county's return bundle reaches a township."""
+        return answer(store or self.town, self.county, self.file())
 
     def file(self) -> Path:
         self._sent += 1
@@ -87,10 +94,19 @@ def is_clean(store: Store) -> None:
         assert check_store(session) == []
 
 
-# -- held, never overwritten -------------------------------------------------------------------
+def in_conflict(store: Store) -> dict[str, list[Any]]:
+    """{field: values that stand beside each other, the shown one first}"""
+    with store.read() as session:
+        return {
+            c.field: [value for value, _ in unpack_versions(c.versions)]
+            for c in session.scalars(sa.select(Conflict))
+        }
 
 
-def test_what_both_changed_differently_is_held_whole_and_the_county_keeps_its_own(
+# -- both kept, never overwritten ----------------------------------------------------------------
+
+
+def test_what_both_changed_differently_stands_on_both_sides_and_the_later_is_shown(
     pair: Pair,
 ) -> None:
     person = person_of(pair.town, name="周小芳", phone="15400000001")
@@ -98,21 +114,21 @@ def test_what_both_changed_differently_is_held_whole_and_the_county_keeps_its_ow
     change(pair.county, Person, person, phone="15400000002")
     change(pair.town, Person, person, phone="15400000003", wants_to_go=True)
     done = pair.send()
-    assert done.held == {DIFFERS: 1}
-    assert get(pair.county, Person, person).phone == "15400000002"
-    (line,) = held(pair.county)
-    assert (line.reason, line.record_type, line.entries) == (DIFFERS, "person", 1)
+    assert (done.held, done.conflicts) == ({}, 1)
+    found = get(pair.county, Person, person)
+    assert (found.phone, found.wants_to_go) == ("15400000003", True)
+    assert in_conflict(pair.county) == {"phone": ["15400000003", "15400000002"]}
     is_clean(pair.county)
 
 
-def test_a_held_change_is_no_part_of_the_records_history(pair: Pair) -> None:
+def test_history_tells_what_both_said(pair: Pair) -> None:
     person = person_of(pair.town, name="周小芳", phone="15400000001")
     pair.send()
     change(pair.county, Person, person, phone="15400000002")
     change(pair.town, Person, person, phone="15400000003")
     pair.send()
     assert [e.get("phone") for e in told(pair.county, Person, person)] == [
-        (None, "15400000001"), ("15400000001", "15400000002"),
+        (None, "15400000001"), ("15400000001", "15400000002"), ("15400000001", "15400000003"),
     ]  # fmt: skip
 
 
@@ -136,14 +152,12 @@ def test_a_wrong_clock_turns_nothing_round(tmp_path: Path, behind: int) -> None:
     pair.town = opened(tmp_path, "乌峰", Clock(wall=lambda: 1.8e9 + years))
     person = person_of(pair.town, name="周小芳", phone="15400000001")
     pair.send()
-    for phone in ("15400000002", "15400000001"):
-        change(pair.county, Person, person, phone=phone)
-    change(pair.town, Person, person, phone="15400000003")
-    assert pair.send().held == {}
+    for phone in ("15400000002", "15400000003"):
+        change(pair.town, Person, person, phone=phone)
+    assert pair.send().conflicts == 0
     assert get(pair.county, Person, person).phone == "15400000003"
     assert [e.get("phone") for e in told(pair.county, Person, person)] == [
-        (None, "15400000001"), ("15400000001", "15400000002"), ("15400000002", "15400000001"),
-        ("15400000001", "15400000003"),
+        (None, "15400000001"), ("15400000001", "15400000002"), ("15400000002", "15400000003"),
     ]  # fmt: skip
     is_clean(pair.county)
     pair.close()
@@ -179,13 +193,15 @@ def test_a_record_both_made_is_one_and_its_history_tells_who_brought_what(pair: 
     is_clean(pair.county)
 
 
-def test_a_record_both_made_differently_is_held(pair: Pair) -> None:
+def test_a_record_both_made_differently_keeps_both_words(pair: Pair) -> None:
     for store, name in ((pair.county, "甲"), (pair.town, "乙")):
         with store.write("test.add") as work:
             work.add(Place(id=HERE + 7, name=name, level="group"))
     change(pair.town, Place, HERE + 7, name="丙", leader="周某")
-    assert pair.send().held == {DIFFERS: 2}
-    assert get(pair.county, Place, HERE + 7).name == "甲"
+    assert pair.send().conflicts == 1
+    found = get(pair.county, Place, HERE + 7)
+    assert (found.name, found.leader) == ("丙", "周某")
+    assert in_conflict(pair.county) == {"name": ["丙", "甲"]}
     is_clean(pair.county)
 
 
@@ -225,7 +241,7 @@ def test_what_a_township_makes_elsewhere_is_kept_and_counted_but_never_applied(
     done = pair.send()
     assert {k: v for k, v in rows_of(pair.county).items() if k in before} == before
     assert not {k for k in rows_of(pair.county) if k[1] in (THERE + 9, 77, 78, 79)}
-    assert done.held == {OUT_OF_SCOPE: count, NEWER: count}
+    assert done.held == {OUT_OF_SCOPE: count, MISSING: count}
     assert sum(line.entries for line in held(pair.county)) == 2 * count
     is_clean(pair.county)
 
@@ -275,12 +291,27 @@ def test_nobody_is_pulled_over_from_another_township(pair: Pair) -> None:
     assert get(pair.county, Person, 71).household == 70
 
 
+def test_what_was_written_before_the_clerk_could_know_of_a_move_counts(pair: Pair) -> None:
+    pair.send(pair.other)
+    person = person_of(pair.town, name="周小芳")
+    pair.send()
+    house = get(pair.county, Person, person).household
+    change(pair.county, Household, house, place=THERE)
+    change(pair.town, Person, person, phone="15400000009")
+    change(pair.town, Household, house, note="还在这里")
+    assert pair.send().held == {}
+    assert get(pair.county, Person, person).phone == "15400000009"
+    is_clean(pair.county)
+
+
 def test_what_the_county_moved_away_is_no_longer_the_townships_to_change(pair: Pair) -> None:
     pair.send(pair.other)
     person = person_of(pair.town, name="周小芳")
     pair.send()
     house = get(pair.county, Person, person).household
     change(pair.county, Household, house, place=THERE)
+    pair.answer()
+    assert get(pair.town, Household, house).place == THERE
     change(pair.town, Person, person, phone="15400000009")
     change(pair.town, Household, house, note="还在这里")
     assert pair.send().held == {OUT_OF_SCOPE: 2}
@@ -340,17 +371,30 @@ def test_a_restored_laptop_that_gives_numbers_again_is_refused_not_passed_over(
     assert get(pair.county, Person, lost[0]).name == "备份后0"
 
 
-def test_a_file_after_a_gap_is_refused(pair: Pair) -> None:
+def test_a_file_after_a_gap_waits_for_the_one_that_is_missing(pair: Pair) -> None:
     person_of(pair.town, name="甲")
-    pair.town.set_setting("sync.acknowledged", "3")
-    with pytest.raises(Rejected) as caught:
-        pair.send()
-    assert caught.value.problems[0].code == "bundle_gap"
+    lost = pair.file()
+    export_bundle(pair.town, lost)
+    with pair.town.local() as session:
+        session.get_one(Device, 0).acked = 3
+    person_of(pair.town, name="乙")
+    before = rows_of(pair.county)
+    assert [p.code for p in pair.send().problems] == ["bundle_gap"]
+    assert rows_of(pair.county) == before
+    take(pair.county, lost)
+    mine = rows_of(pair.town)
+    assert {k: v for k, v in rows_of(pair.county).items() if k in mine} == mine
+    is_clean(pair.county)
 
 
 # -- entries that are not what they should be ----------------------------------------------------
 
 HEAD = ["a", 1, 0, "某", "test", None]
+
+
+def tells(monkeypatch: pytest.MonkeyPatch, items: list[Any]) -> None:
+    """The next bundle holds these items."""
+    monkeypatch.setattr(Outgoing, "stretches", lambda *_: iter([["d", 0], *items]))
 
 
 def at(record_type: Any, record_id: Any, kind: Any, values: Any, seq: Any = 1) -> list[Any]:
@@ -375,7 +419,7 @@ def test_entries_out_of_order_change_nothing(
 ) -> None:
     before = rows_of(pair.county)
     path = pair.file()
-    monkeypatch.setattr(exchange, "outgoing", lambda *_: iter(WRONG[what]))
+    tells(monkeypatch, WRONG[what])
     export_bundle(pair.town, path)
     with pytest.raises(Rejected, match="没有导入"):
         take(pair.county, path)
@@ -389,10 +433,10 @@ def test_a_record_made_twice_in_one_file_is_one(
     twice = [
         at("household", 5, 1, {"place": VILLAGE, "note": n}, s) for n, s in (("甲", 1), ("乙", 2))
     ]
-    monkeypatch.setattr(exchange, "outgoing", lambda *_: iter([HEAD, *twice]))
+    tells(monkeypatch, [HEAD, *twice])
     export_bundle(pair.town, path)
-    assert take(pair.county, path).held == {DIFFERS: 1}
-    assert get(pair.county, Household, 5).note == "甲"
+    assert take(pair.county, path).held == {}
+    assert get(pair.county, Household, 5).note == "乙"
     is_clean(pair.county)
 
 
@@ -414,7 +458,7 @@ def test_what_a_newer_program_wrote_is_held_as_it_came(
         at("household", 5, 2, {"drone_count": [None, 3]}, 2),
         at("drone", 6, 1, {"place": VILLAGE}, 3), at("drone", 6, 2, {"place": [VILLAGE, None]}, 4),
     ]  # fmt: skip
-    monkeypatch.setattr(exchange, "outgoing", lambda *_: iter(entries))
+    tells(monkeypatch, entries)
     export_bundle(pair.town, path)
     assert take(pair.county, path).held == {NEWER: 3}
     is_clean(pair.county)

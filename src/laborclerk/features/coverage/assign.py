@@ -19,7 +19,8 @@ from laborclerk.features.registry.model import Household
 from laborclerk.features.registry.places import PlaceTree, ancestor, level_of
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.ids import stable_id
-from laborclerk.store.journal import Device, Finding
+from laborclerk.store.journal import Device
+from laborclerk.store.journal_check import Finding
 from laborclerk.store.store import Store
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O: they are read as 1 and 0

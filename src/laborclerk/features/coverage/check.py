@@ -9,7 +9,7 @@ from laborclerk.features.census.rounds import current_round, round_facts
 from laborclerk.features.coverage.maintain import COUNT, STATE, differing, group_select, left_over
 from laborclerk.features.coverage.states import COUNT_COLUMNS
 from laborclerk.features.registry.model import Household, Place
-from laborclerk.store.journal import Finding
+from laborclerk.store.journal_check import Finding
 
 _MOST = 1000  # findings of one kind
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.features.registry import search
 from laborclerk.features.registry.model import Person
-from laborclerk.store.journal import Finding
+from laborclerk.store.journal_check import Finding
 
 
 def check_search(session: Session) -> list[Finding]:

@@ -1,95 +1,178 @@
-"""Which records a station of some place may write: those of its own places."""
+"""Which records belong to a station: what it may write, and what of others' work concerns it.
+
+A record lies at the place it names, or where the records it refers to lie: a person where her
+household lies. What names no place at all (a survey round) belongs to nobody: every station gets
+it, and the station that made it changes it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from laborclerk.catalog.fields import Value
-from laborclerk.features.registry.duplicates.model import verdict_id
-from laborclerk.features.registry.model import Household
+from laborclerk.catalog.fields import PlaceRef, Reference, Value
+from laborclerk.features.registry.duplicates.model import PersonVerdict, verdict_id
 from laborclerk.features.registry.places import place_id, subtree
-from laborclerk.store.base import record_types
+from laborclerk.store.base import fields_of, record_types
+from laborclerk.store.journal import APPLIED, LATER, WRITTEN, Act, Entry, unpack_changes
+from laborclerk.store.versions import Dot
 from laborclerk.store.work import UnitOfWork
 
-Brought = dict[int, dict[str, Value]]
+PLACE = "place"
+_PART = 5000  # ids in one statement
+
+
+@cache
+def routes(record_type: str) -> dict[str, str]:
+    """By which fields a record of this type is located: {field: record type it leads to}."""
+    model = record_types().get(record_type)
+    if model is None or record_type == PLACE:
+        return {}
+    found: dict[str, str] = {}
+    for key, spec in fields_of(model).items():
+        if isinstance(spec.type, PlaceRef) and key == PLACE:
+            found[key] = PLACE
+        elif isinstance(spec.type, Reference) and spec.type.record_type != record_type:
+            target = spec.type.record_type
+            if target == PLACE or routes(target):
+                found[key] = target
+    return found
+
+
+def locate(session: Session, record_type: str, ids: Iterable[int]) -> dict[int, set[int]]:
+    """The places where records lie, by id; what is not here is left out."""
+    wanted = sorted(set(ids))
+    if record_type == PLACE:
+        return {i: {i} for i in wanted}
+    found: dict[int, set[int]] = {}
+    ways = routes(record_type)
+    table: Any = record_types()[record_type].__table__
+    columns = [table.c.id, *(table.c[key] for key in ways)]
+    for at in range(0, len(wanted), _PART):
+        part = wanted[at : at + _PART]
+        rows = session.execute(sa.select(*columns).where(table.c.id.in_(part))).all()
+        found.update((row[0], set()) for row in rows)
+        for column, target in enumerate(ways.values(), 1):
+            leads = {row[0]: row[column] for row in rows if row[column] is not None}
+            places = locate(session, target, leads.values())
+            for record_id, lead in leads.items():
+                found[record_id] |= places.get(lead, set())
+    return found
 
 
 class PlaceScope:
-    """The judge handed to the merge: answers the ids that lie outside `place` (12 digits).
-
-    A record belongs to the place it names, or to its household's; records of neither kind (a
-    survey round, a frame edition) may be written by every enrolled station. Whether two persons
-    are one is the county's to say, unless both are the station's own.
-    """
+    """The judge of what a station of `place` (12 digits, or fewer) may write and gets."""
 
     def __init__(self, place: str) -> None:
         self._low, self._high = subtree(place_id(place))
 
-    def __call__(self, work: UnitOfWork, record_type: str, brought: Brought) -> set[int]:
-        if record_type == "place":
-            return {i for i in brought if not self._inside(i)}
-        if record_type == "person_verdict":
-            return self._verdicts(work, brought)
-        columns = record_types()[record_type].__table__.columns
-        refused = {
-            i for i, values in brought.items()
-            if "place" in columns and values.get("place") and not self._inside(values["place"])
-        }  # fmt: skip
-        homeless = brought
-        if "household" in columns:
-            refused_homes, homeless = self._of_households(work, record_type, brought)
-            refused |= refused_homes
-        if "place" in columns and homeless:
-            now = self._now(work, record_type, "place", homeless)
-            refused |= {i for i, place in now.items() if place and not self._inside(place)}
-        return refused
-
-    def _inside(self, place: Any) -> bool:
+    def inside(self, place: object) -> bool:
         return isinstance(place, int) and self._low <= place < self._high
 
-    def _now(
-        self, work: UnitOfWork, record_type: str, column: str, brought: Brought
-    ) -> dict[int, Any]:
+    def refused(
+        self, work: UnitOfWork, record_type: str, brought: Sequence[tuple[int, Mapping[str, Value]]]
+    ) -> set[int]:
+        """The positions in `brought` (id, values a creation or change brings) whose record lies
+        outside, or would come to lie there, or beside what is not known here."""
+        session = work.session
+        if record_type == PLACE:
+            return {n for n, (i, _) in enumerate(brought) if not self.inside(i)}
+        now = locate(session, record_type, (i for i, _ in brought))
+        wrong = {n for n, (i, _) in enumerate(brought) if not all(map(self.inside, now.get(i, ())))}
+        for key, target in routes(record_type).items():
+            leads = {n: v[key] for n, (_, v) in enumerate(brought) if v.get(key) is not None}
+            to = locate(session, target, (i for i in leads.values() if isinstance(i, int)))
+            wrong |= {
+                n for n, lead in leads.items()
+                if lead not in to or not all(map(self.inside, to[lead]))
+            }  # fmt: skip
+        if record_type == PersonVerdict.__tablename__:
+            wrong |= _strange_verdicts(session, brought)
+        return wrong
+
+    def belonged(
+        self, work: UnitOfWork, record_type: str, record_id: int, knew: Callable[[Dot], bool]
+    ) -> bool:
+        """Whether the record lay inside by what a writer knew: it was moved away since."""
+        session = work.session
+        if record_type == PLACE:
+            return self.inside(record_id)
         table: Any = record_types()[record_type].__table__
-        query = sa.select(table.c.id, table.c[column]).where(table.c.id.in_(list(brought)))
-        return {row[0]: row[1] for row in work.session.execute(query)}
+        row = session.execute(sa.select(table).where(table.c.id == record_id)).mappings().first()
+        leads = [
+            (target, _as_known(session, record_type, record_id, key, row[key], knew))
+            for key, target in routes(record_type).items()
+            if row is not None
+        ]
+        known = [(target, lead) for target, lead in leads if isinstance(lead, int)]
+        return bool(known) and all(
+            self.belonged(work, target, lead, knew) for target, lead in known
+        )
 
-    def _verdicts(self, work: UnitOfWork, brought: Brought) -> set[int]:
-        """Decisions on anybody outside, or under another id than the two persons give."""
-        first = self._now(work, "person_verdict", "person_a", brought)
-        second = self._now(work, "person_verdict", "person_b", brought)
-        pairs: dict[int, list[Any]] = {
-            i: [first.get(i, values.get("person_a")), second.get(i, values.get("person_b"))]
-            for i, values in brought.items()
-        }
-        persons: Brought = {person: {} for pair in pairs.values() for person in pair}
-        outside, homeless = self._of_households(work, "person", persons)
-        strange = outside | homeless.keys()
-        return {
-            i for i, (a, b) in pairs.items()
-            if a is None or b is None or a >= b or {a, b} & strange or i != verdict_id(a, b)
-        }  # fmt: skip
+    def concerns(self, session: Session, record_type: str, ids: Iterable[int]) -> set[int]:
+        """Those of the records that lie inside, in part at least, or belong to nobody."""
+        if record_type in record_types() and record_type != PLACE and not routes(record_type):
+            return set(ids)
+        found = locate(session, record_type, ids) if record_type in record_types() else {}
+        return {i for i, places in found.items() if not places or any(map(self.inside, places))}
 
-    def _of_households(
-        self, work: UnitOfWork, record_type: str, brought: Brought
-    ) -> tuple[set[int], Brought]:
-        """The ids whose household lies outside, and those that belong to no household."""
-        homes = self._now(work, record_type, "household", brought)
-        wanted: dict[int, set[Any]] = {
-            i: {homes.get(i), values.get("household")} - {None} for i, values in brought.items()
-        }
-        ids = {home for some in wanted.values() for home in some}
-        table = Household.__table__.c
-        places = {
-            row.id: row.place
-            for row in work.session.execute(
-                sa.select(table.id, table.place).where(table.id.in_(ids))
-            )
-        }
-        outside = {
-            i for i, some in wanted.items()
-            if any(not self._inside(places.get(home)) for home in some)
-        }  # fmt: skip
-        return outside, {i: brought[i] for i, some in wanted.items() if not some}
+    def moves(
+        self, session: Session, record_type: str, changed: Sequence[Mapping[str, Any]]
+    ) -> set[int]:
+        """The positions in `changed` ({field: [before, after]}) that take a record out of here or
+        bring it in."""
+        found: set[int] = set()
+        for key, target in routes(record_type).items():
+            pairs = {n: c[key][:2] for n, c in enumerate(changed) if key in c}
+            ends = {i for pair in pairs.values() for i in pair if isinstance(i, int)}
+            places = locate(session, target, ends)
+            here = {i for i, some in places.items() if any(map(self.inside, some))}
+            found |= {
+                n for n, (before, after) in pairs.items() if (before in here) != (after in here)
+            }
+        return found
+
+
+def _strange_verdicts(
+    session: Session, brought: Sequence[tuple[int, Mapping[str, Value]]]
+) -> set[int]:
+    """Decisions under another id than their two persons give: whether two persons are one is the
+    county's to say, unless both are the station's own."""
+    table: Any = PersonVerdict.__table__
+    query = sa.select(table.c.id, table.c.person_a, table.c.person_b)
+    rows = session.execute(query.where(table.c.id.in_([i for i, _ in brought])))
+    now = {i: (a, b) for i, a, b in rows}
+    found: set[int] = set()
+    for n, (record_id, values) in enumerate(brought):
+        a, b = now.get(record_id, (None, None))
+        a, b = values.get("person_a", a), values.get("person_b", b)
+        good = isinstance(a, int) and isinstance(b, int) and a < b
+        if not good or record_id != verdict_id(a, b):
+            found.add(n)
+    return found
+
+
+def _as_known(
+    session: Session,
+    record_type: str,
+    record_id: int,
+    key: str,
+    value: Value,
+    knew: Callable[[Dot], bool],
+) -> Value:
+    """A field's value before what a writer did not know of."""
+    query = (
+        sa.select(Entry.device, Entry.seq, Entry.record_type, Entry.changes)
+        .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
+        .where(Entry.record_id == record_id, LATER, APPLIED)
+        .order_by(*WRITTEN)
+    )
+    for device, seq, kind, blob in session.execute(query):
+        changes = unpack_changes(blob)
+        if kind == record_type and key in changes and not knew((device, seq)):
+            return changes[key][0]
+    return value

@@ -1,0 +1,151 @@
+"""What one record holds while entries are merged into it: values, dots, conflicts.
+
+The rule is `store.versions.join`, field by field. Two things are more than that: a field that a
+creation left empty was never spoken of, so whatever comes stands alone; and a deletion speaks
+against every change its writer did not know of, so that the record stays visible until decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from laborclerk.catalog.fields import Value
+from laborclerk.store.causality import Causality
+from laborclerk.store.versions import Dot, Vector, Version, join, unpack_dots
+
+DELETED = "deleted"
+Weight = Callable[[Dot], tuple[int, ...]]
+
+
+@dataclass(slots=True)
+class Incoming:
+    """One entry on its way in; `values` {field: [before, after, …]}, of a creation too."""
+
+    dot: Dot
+    act: int
+    record_type: str
+    record_id: int
+    kind: int
+    values: Mapping[str, Sequence[Any]]
+    context: Vector
+
+    def knew(self, other: Dot) -> bool:
+        device, seq = self.dot
+        return other[1] < seq if other[0] == device else self.context.knows(other)
+
+
+@dataclass(slots=True)
+class Held:
+    """A record of the store in the hands of the merge."""
+
+    record_type: str
+    id: int
+    values: dict[str, Value]
+    origin: Dot
+    packed: bytes | None
+    version: int
+    conflicts: dict[str, list[Version]]
+    changed: set[str] = field(default_factory=set)  # what a person sees
+    touched: bool = False  # dots alone may have changed
+    _dots: dict[str, tuple[Dot, ...]] | None = None
+    decided: set[str] = field(default_factory=set)  # conflicts that ended or changed
+
+    @property
+    def dots(self) -> dict[str, tuple[Dot, ...]]:
+        if self._dots is None:
+            self._dots = unpack_dots(self.packed)
+        return self._dots
+
+    def standing(self, key: str) -> list[Version]:
+        """The versions a field holds; none when it was only left empty."""
+        if key in self.conflicts:
+            return self.conflicts[key]
+        value = self.values[key]
+        if key in self.dots:
+            return [(value, self.dots[key])]
+        return [] if value is None else [(value, (self.origin,))]
+
+    def strangers(self, entry: Incoming) -> list[Dot]:
+        """The entries that stand in other fields, of which the writer of `entry` did not know."""
+        found = {dot for key, some in self.dots.items() if key != DELETED for dot in some}
+        found.add(self.origin)
+        return [dot for dot in sorted(found) if dot != entry.dot and not entry.knew(dot)]
+
+
+class Joiner:
+    """Merges entries into records."""
+
+    def __init__(self, causality: Causality, weight: Weight) -> None:
+        self.causality = causality
+        self.weight = weight
+
+    def take(self, held: Held, entry: Incoming, stood: Mapping[str, Sequence[Value]]) -> bool:
+        """Merge one entry; `stood` names the values of fields it opened again. Says whether others
+        changed the same record meanwhile, in other fields."""
+        strangers = held.strangers(entry) if held.dots or held.origin[0] != entry.dot[0] else []
+        for key, pair in entry.values.items():
+            said = [pair[1], *stood.get(key, ())]
+            if key == DELETED:
+                self._take_deletion(held, entry, said, strangers)
+            else:
+                self._put(held, key, self._join(held.standing(key), said, entry))
+        if DELETED not in entry.values and self._is_deleted(held):
+            self._put(held, DELETED, self._revived(held, entry))
+        return any(dot[0] != entry.dot[0] for dot in strangers)
+
+    def _join(
+        self, standing: Sequence[Version], said: Sequence[Value], entry: Incoming
+    ) -> list[Version]:
+        dot = entry.dot
+        return join(standing, said, dot, entry.knew, lambda other: self.causality.knew(other, dot))
+
+    def _is_deleted(self, held: Held) -> bool:
+        return any(value is not None for value, _ in held.standing(DELETED))
+
+    def _revived(self, held: Held, entry: Incoming) -> list[Version]:
+        """A change of a record that was deleted without its writer knowing: a word against."""
+        standing = held.standing(DELETED)
+        unknown = any(
+            value is not None and any(not entry.knew(dot) for dot in dots)
+            for value, dots in standing
+        )
+        return self._join(standing, [None], entry) if unknown else standing
+
+    def _take_deletion(
+        self, held: Held, entry: Incoming, said: Sequence[Value], strangers: Sequence[Dot]
+    ) -> None:
+        versions = self._join(held.standing(DELETED), said, entry)
+        against = [
+            dot for dot in strangers if not self.causality.knew(dot, entry.dot)
+        ] if any(value is not None for value in said) else []  # fmt: skip
+        newest = {
+            dot for dot in against
+            if not any(other != dot and self.causality.knew(other, dot) for other in against)
+        }  # fmt: skip
+        if newest and any(entry.dot in dots for _, dots in versions):
+            alive = {dot for value, dots in versions if value is None for dot in dots}
+            rest = [(value, dots) for value, dots in versions if value is not None]
+            versions = [(None, tuple(sorted(alive | newest))), *rest]
+        self._put(held, DELETED, versions)
+
+    def _put(self, held: Held, key: str, versions: list[Version]) -> None:
+        if versions == held.standing(key):
+            return
+        held.touched = True
+        if len(versions) > 1:
+            # whoever shows it shows the same: a decision before a word, then the later clock
+            versions.sort(key=lambda version: (max(map(self.weight, version[1])), str(version[0])))
+            versions.reverse()
+            if key == DELETED:  # what is in dispute stays visible
+                versions.sort(key=lambda version: version[0] is not None)
+            held.conflicts[key] = versions
+            held.decided.add(key)
+        elif held.conflicts.pop(key, None) is not None:
+            held.decided.add(key)
+        value, dots = versions[0]
+        held.dots[key] = dots
+        if held.values[key] != value or type(held.values[key]) is not type(value):
+            held.values[key] = value
+            held.changed.add(key)

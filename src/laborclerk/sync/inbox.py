@@ -1,0 +1,76 @@
+"""Bundles that were received: the originals are kept for audit, and those that start after a gap
+wait here until the missing one comes. The files are encrypted to this station as they came."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from laborclerk.kernel.errors import fault_of, reject
+from laborclerk.store.store import Store
+from laborclerk.sync.container import OpenedBundle
+from laborclerk.sync.ledger import BundleLog, Ledger
+
+FOLDER = "bundles"
+SUFFIX = ".lcb"
+WAITING = "waiting"  # direction in the log
+
+
+def keep(store: Store, path: Path, digest: str) -> Path:
+    """A copy of a received file, under the digest of its manifest."""
+    kept = store.folder / FOLDER / (digest + SUFFIX)
+    if kept.exists() or path == kept:
+        return kept
+    try:
+        kept.parent.mkdir(exist_ok=True)
+        part = kept.with_suffix(".part")
+        shutil.copyfile(path, part)
+        with part.open("rb+") as copied:
+            os.fsync(copied.fileno())
+        part.replace(kept)
+    except OSError as error:
+        raise fault_of(error, kept) from error
+    return kept
+
+
+def hold(store: Store, opened: OpenedBundle) -> None:
+    """Note that a bundle waits; call `keep` before."""
+    manifest = opened.manifest
+    with store.local() as session:
+        session.merge(
+            BundleLog(
+                digest=opened.digest, direction=WAITING, device=opened.certified.device,
+                incarnation=manifest.incarnation, number=manifest.number, first=manifest.first,
+                last=manifest.last, at=store.clock(), records=0, held=manifest.payload.entries,
+                file=opened.file,
+            )
+        )  # fmt: skip
+
+
+def waiting(store: Store, device: str) -> list[Path]:
+    """The kept files of a device that wait, in order."""
+    with store.read() as session:
+        digests = session.scalars(
+            sa.select(BundleLog.digest)
+            .where(BundleLog.device == device, BundleLog.direction == WAITING)
+            .order_by(BundleLog.number)
+        )
+        files = [store.folder / FOLDER / (digest + SUFFIX) for digest in digests]
+    return [file for file in files if file.exists()]
+
+
+def find(store: Store, digest: str) -> Path:
+    """The kept file of a bundle that waits; `digest` may be cut short. Rejected when none."""
+    with store.read() as session:
+        found = session.scalars(
+            sa.select(BundleLog.digest).where(
+                BundleLog.digest.startswith(digest, autoescape=True),
+                BundleLog.direction == WAITING,
+            )
+        ).all()
+    if len(found) != 1:
+        raise reject(Ledger.NO_SUCH_BUNDLE, digest=digest)
+    return store.folder / FOLDER / (found[0] + SUFFIX)

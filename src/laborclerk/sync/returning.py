@@ -1,0 +1,387 @@
+"""The county's return bundle to a township, and what the township does with it.
+
+It acknowledges what came, brings what others wrote on the township's places (the county, the
+other laptops of the township), whole histories of what moved there, and the revocation list. One
+file serves all laptops of a township: it starts where the one that knows least stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgpack
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
+from laborclerk.kernel.ids import read_id, show_id
+from laborclerk.kernel.progress import SILENT, Progress
+from laborclerk.store.base import fields_of, record_types
+from laborclerk.store.causality import Causality
+from laborclerk.store.incarnation import begin_incarnation
+from laborclerk.store.journal import Device, HeldEntry, Kind
+from laborclerk.store.store import Store
+from laborclerk.store.work import UnitOfWork
+from laborclerk.sync import exchange, inbox
+from laborclerk.sync.approvals import is_revoked
+from laborclerk.sync.container import OpenedBundle
+from laborclerk.sync.entries import Outgoing, Stretch
+from laborclerk.sync.exchange import Exported, Imported
+from laborclerk.sync.ledger import BundleLog, Enrolled, Handover, Ledger, station_of
+from laborclerk.sync.manifest import Purpose, Recipient
+from laborclerk.sync.merge import OUT_OF_SCOPE, Sender, apply
+from laborclerk.sync.messages import Exchange
+from laborclerk.sync.trust import (
+    certificate_of,
+    county_of,
+    keys_for,
+    revocations_file,
+    revocations_of,
+    succession_file,
+    take_revocations,
+    take_succession,
+)
+
+_DIGESTS = 50  # of the latest bundles a device sent
+_BACK = 2000  # entries told as not accepted, at most
+_MAX_ROWS = 5000
+
+
+class Scope(Protocol):
+    """What concerns a place; see features/registry/scope.py."""
+
+    def concerns(self, session: Session, record_type: str, ids: Iterable[int]) -> set[int]: ...
+
+    def moves(
+        self, session: Session, record_type: str, changed: Sequence[dict[str, Any]]
+    ) -> set[int]: ...
+
+
+# -- the county ----------------------------------------------------------------------------------
+
+
+def export_return(
+    store: Store, place: str, out: Path, scope: Scope, progress: Progress = SILENT
+) -> Exported:
+    """Write the return bundle for all enrolled devices of a place (12 digits, as enrolled).
+    Rejected when none is enrolled there."""
+    with store.read() as session:
+        enrolled = session.scalars(sa.select(Enrolled).where(Enrolled.place == place)).all()
+        listed = revocations_of(store)
+        devices = [one for one in enrolled if not is_revoked(listed, one)]
+        if not devices:
+            raise reject(Ledger.NOBODY_THERE, place=place)
+        own = session.get_one(Device, 0)
+        known, indexes = _known(session, [d.device for d in devices])
+        writer = _Return(session, scope)
+        wanted = writer.wanted(known, indexes)
+        header = writer.outgoing.header(
+            ack=_acknowledged(session, devices),
+            back=_held(session, indexes),
+            revocations=revocations_file(store),
+            succession=succession_file(store),
+        )
+        items = chain([header], writer.items(wanted))
+        first = known.get(0, 0) + 1
+        progress.start("写出返还文件", None)
+        recipients = tuple(Recipient(d.station, d.device, d.age) for d in devices)
+        return exchange.write(
+            store, out, session, certificate_of(store), recipients, items, {},
+            first=min(first, own.last_seq + 1), last=own.last_seq, purpose=Purpose.RETURN,
+            to=place, progress=progress,
+        )  # fmt: skip
+
+
+def _known(session: Session, tokens: Iterable[str]) -> tuple[dict[int, int], set[int]]:
+    """Up to where all of these devices know each device, as their latest bundles say; and the
+    indexes of their incarnations."""
+    causality = Causality(session)
+    numbers = [read_id(token) for token in tokens]
+    rows = session.execute(
+        sa.select(Device.index, Device.device, Device.last_seq, Device.incarnation)
+    ).all()
+    theirs = {index for index, device, *_ in rows if device in numbers}
+    least: dict[int, int] | None = None
+    for number in numbers:
+        for index, device, last, incarnation in rows:
+            if device == number and incarnation in _active(session, device):
+                tops = causality.context((index, last + 1)).top
+                least = dict(tops) if least is None else {
+                    k: min(v, least.get(k, 0)) for k, v in tops.items()
+                }  # fmt: skip
+    return least or {}, theirs
+
+
+def _active(session: Session, device: int) -> set[int]:
+    """The incarnations of a device that sent something since the last return bundle, else the one
+    that sent last: a former self that fell silent holds nobody up."""
+    came = sa.select(BundleLog.incarnation, sa.func.max(BundleLog.at).label("at")).where(
+        BundleLog.direction == "in", BundleLog.device == show_id(device)
+    )
+    rows = session.execute(came.group_by(BundleLog.incarnation)).all()
+    answered = session.scalar(
+        sa.select(sa.func.max(BundleLog.at))
+        .join(Enrolled, Enrolled.place == BundleLog.device)
+        .where(BundleLog.direction == "out", Enrolled.device == show_id(device))
+    )
+    latest = max((row.at for row in rows), default=0)
+    return {row.incarnation for row in rows if row.at == latest or row.at > (answered or 0)}
+
+
+class _Return:
+    """Chooses what concerns a place."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self.session = session
+        self.scope = scope
+        self.outgoing = Outgoing(session)
+        self.moved: dict[str, set[int]] = defaultdict(set)
+
+    def wanted(self, known: dict[int, int], theirs: set[int]) -> list[Stretch]:
+        """The county's own entries and those of the place's devices, each after what is known."""
+        rows = self.session.execute(
+            sa.select(Device.index, Device.last_seq)
+            .where(Device.own | Device.index.in_(theirs))
+            .order_by(Device.own.desc(), Device.index.desc())
+        ).all()
+        self.since = known.get(0, 0)
+        return [Stretch(i, known.get(i, 0), last) for i, last in rows if last > known.get(i, 0)]
+
+    def items(self, wanted: Sequence[Stretch]) -> Iterator[list[Any]]:
+        yield from self.outgoing.stretches(wanted, self.choose)
+        handed = self.session.execute(
+            sa.select(Handover.record_type, Handover.record_id).where(Handover.seq > self.since)
+        )
+        for record_type, record_id in handed:
+            self.moved[record_type] |= self.scope.concerns(self.session, record_type, [record_id])
+        self._follow()
+        if any(self.moved.values()):
+            yield from self.outgoing.histories(self.moved)
+
+    def choose(self, session: Session, rows: Sequence[Any]) -> Sequence[Any]:
+        """Of journal rows those on records that lie in the place, or leave it just then."""
+        by_type: dict[str, list[Any]] = defaultdict(list)
+        for row in rows:
+            if row.kind != Kind.NOTE:
+                by_type[row.record_type].append(row)
+        chosen: set[tuple[int, int]] = set()
+        for record_type, some in by_type.items():
+            here = self.scope.concerns(session, record_type, {row.record_id for row in some})
+            chosen |= {(row.device, row.seq) for row in some if row.record_id in here}
+            changes = [row for row in some if row.kind != Kind.CREATE and row.changes]
+            unpacked = [msgpack.unpackb(row.changes) for row in changes]
+            for n in self.scope.moves(session, record_type, unpacked):
+                row = changes[n]
+                chosen.add((row.device, row.seq))
+                if row.record_id in here:
+                    self.moved[record_type].add(row.record_id)
+        held = sa.select(HeldEntry.index, HeldEntry.seq).where(
+            HeldEntry.index.in_({row.device for row in rows})
+        )
+        chosen -= {(index, seq) for index, seq in session.execute(held)}
+        return [row for row in rows if (row.device, row.seq) in chosen]
+
+    def _follow(self) -> None:
+        """What moved brings along all that refers to it."""
+        from laborclerk.catalog.fields import Reference
+
+        waiting = {kind: set(ids) for kind, ids in self.moved.items()}
+        while any(waiting.values()):
+            target, ids = next((k, v) for k, v in waiting.items() if v)
+            waiting[target] = set()
+            for name, model in record_types().items():
+                for key, spec in fields_of(model).items():
+                    if isinstance(spec.type, Reference) and spec.type.record_type == target:
+                        table: Any = model.__table__
+                        found: set[int] = set()
+                        ordered = sorted(ids)
+                        for at in range(0, len(ordered), _MAX_ROWS):
+                            part = ordered[at : at + _MAX_ROWS]
+                            query = sa.select(table.c.id).where(table.c[key].in_(part))
+                            found |= set(self.session.scalars(query))
+                        found = self.scope.concerns(self.session, name, found)
+                        new = found - self.moved[name]
+                        self.moved[name] |= new
+                        waiting.setdefault(name, set()).update(new)
+
+
+def _acknowledged(session: Session, devices: Iterable[Enrolled]) -> dict[str, list[Any]]:
+    """Of each device by incarnation: the last sequence that counts, and the latest bundles."""
+    found: dict[str, list[Any]] = {}
+    for enrolled in devices:
+        rows = session.execute(
+            sa.select(Device.incarnation, Device.last_seq)
+            .where(Device.device == read_id(enrolled.device))
+            .order_by(Device.index)
+        ).all()
+        found[enrolled.device] = [
+            [
+                row.incarnation,
+                row.last_seq,
+                list(
+                    session.scalars(
+                        sa.select(BundleLog.digest)
+                        .where(
+                            BundleLog.direction == "in",
+                            BundleLog.device == enrolled.device,
+                            BundleLog.incarnation == row.incarnation,
+                        )
+                        .order_by(BundleLog.last.desc())
+                        .limit(_DIGESTS)
+                    )
+                ),
+            ]
+            for row in rows
+        ]
+    return found
+
+
+def _held(session: Session, indexes: Iterable[int]) -> list[list[Any]]:
+    """What is not accepted, given back by name: [device, incarnation, sequence, reason]."""
+    rows = session.execute(
+        sa.select(Device.device, Device.incarnation, HeldEntry.seq, HeldEntry.reason)
+        .join(Device, Device.index == HeldEntry.index)
+        .where(HeldEntry.index.in_(set(indexes)), HeldEntry.reason == OUT_OF_SCOPE)
+        .order_by(HeldEntry.index, HeldEntry.seq)
+        .limit(_BACK)
+    )
+    return [[show_id(device), incarnation, seq, why] for device, incarnation, seq, why in rows]
+
+
+# -- the township --------------------------------------------------------------------------------
+
+
+def take(store: Store, opened: OpenedBundle, path: Path, progress: Progress = SILENT) -> Imported:
+    """Apply a return bundle: whole or not at all."""
+    from laborclerk.sync.wellformed import check_header
+
+    keys, manifest, certified = keys_for(store, opened), opened.manifest, opened.certified
+    progress.start("核对并合并", manifest.payload.entries)
+    with store.read() as session:
+        known = session.get(BundleLog, opened.digest)
+        if known is not None:
+            return exchange.already(certified.station, _county_name(store), known)
+    header = check_header(next(iter(opened.entries(keys)), None))
+    _take_lists(store, header, opened.file)
+    forked = _settle_fork(store, header)
+    device = read_id(certified.device)
+    if device is None:
+        raise reject(Ledger.BUNDLE_MALFORMED, number="0")
+    name = _county_name(store)
+    with store.write("bundle.import") as work:
+        have = work.session.scalar(
+            sa.select(Device.last_seq).where(
+                Device.device == device, Device.incarnation == manifest.incarnation
+            )
+        )
+        if manifest.first > int(have or 0) + 1:
+            raise reject(
+                Ledger.RETURN_GAP, number=manifest.number, first=manifest.first, have=have or 0
+            )
+        applied = apply(work, Sender(device, name, None), opened.entries(keys, progress=progress),
+                        progress)  # fmt: skip
+        _keep_acknowledged(work, store, header)
+        exchange.log_received(work, opened, applied)
+    inbox.keep(store, path, opened.digest)
+    done = exchange.imported(opened, certified.station, name, applied, nothing_new=False)
+    if not forked:
+        return done
+    told = Problem(Ledger.BEGAN_ANEW, {}, Severity.HINT)
+    return Imported(
+        done.station, done.name, done.number, done.records, done.fields, done.held,
+        (told, *done.problems), done.conflicts, done.met,
+    )  # fmt: skip
+
+
+def _take_lists(store: Store, header: dict[str, Any], file: str) -> None:
+    """The revocation list and the county's new keys, each signed on its own."""
+    succession, revocations = header.get("succession"), header.get("revocations")
+    if isinstance(succession, bytes) and succession:
+        take_succession(store, succession, file)
+    if isinstance(revocations, bytes) and revocations:
+        try:
+            take_revocations(store, revocations, file)
+        except Rejected as error:
+            if error.problems[0].message is not Exchange.ENROL_OLDER_REVOCATIONS:
+                raise  # an older file that comes late: ours is newer
+
+
+def _county_name(store: Store) -> str:
+    county = county_of(store)
+    return county.name if county else ""
+
+
+def _mine(store: Store, header: dict[str, Any]) -> list[list[Any]]:
+    """What the county acknowledges of this device: [incarnation, last, digests]…"""
+    ack = header.get("ack")
+    mine = ack.get(station_of(store).device, []) if isinstance(ack, dict) else None
+    if not isinstance(mine, list) or not all(map(_is_ack, mine)):
+        raise reject(Ledger.BUNDLE_MALFORMED, number="0")
+    return mine
+
+
+def _is_ack(item: object) -> bool:
+    return (
+        isinstance(item, list)
+        and len(item) == 3
+        and all(type(n) is int and n >= 0 for n in item[:2])
+        and isinstance(item[2], list)
+    )
+
+
+def _settle_fork(store: Store, header: dict[str, Any]) -> bool:
+    """When the county has entries of this laptop that this store never wrote, it was restored or
+    copied: what was written here since goes on under a new incarnation."""
+    mine = {incarnation: (last, digests) for incarnation, last, digests in _mine(store, header)}
+    with store.local() as session:
+        own = session.get_one(Device, 0)
+        last, digests = mine.get(own.incarnation, (0, []))
+        sent = session.execute(
+            sa.select(BundleLog.last, BundleLog.digest).where(
+                BundleLog.direction == "out",
+                BundleLog.incarnation == own.incarnation,
+                BundleLog.device == station_of(store).device,
+            )
+        ).all()
+        common = [row.last for row in sent if row.digest in digests and row.last <= own.last_seq]
+        if last <= own.acked or last in common:
+            return False
+        begin_incarnation(session, max([own.acked, *common]))
+        return True
+
+
+def _keep_acknowledged(work: UnitOfWork, store: Store, header: dict[str, Any]) -> None:
+    for incarnation, last, _ in _mine(store, header):
+        number = read_id(station_of(store).device)
+        row = work.session.scalar(
+            sa.select(Device).where(
+                Device.device == number, Device.incarnation == incarnation, Device.own
+            )
+        )
+        if row is not None:
+            row.acked = min(last, row.last_seq)  # less than before if the county was restored
+    work.session.flush()
+
+
+# -- whether both hold the same ------------------------------------------------------------------
+
+
+def state_hash(session: Session, records: dict[str, Iterable[int]]) -> str:
+    """The same on both sides when the records hold the same."""
+    total = 0
+    for name, ids in sorted(records.items()):
+        model = record_types()[name]
+        table: Any = model.__table__
+        columns = [table.c[key] for key in ("id", *fields_of(model))]
+        ordered = sorted(ids)
+        for at in range(0, len(ordered), _MAX_ROWS):
+            part = ordered[at : at + _MAX_ROWS]
+            for row in session.execute(sa.select(*columns).where(table.c.id.in_(part))):
+                digest = hashlib.sha256(msgpack.packb([name, *row])).digest()
+                total = (total + int.from_bytes(digest[:16], "big")) % 2**128
+    return f"{total:032x}"
