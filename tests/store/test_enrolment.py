@@ -37,12 +37,23 @@ from laborclerk.sync.approvals import (
 )
 from laborclerk.sync.exchange import Imported, export_bundle
 from laborclerk.sync.keys import StationKeys, fingerprint
-from laborclerk.sync.ledger import COUNTY, Issued, key_ring, keys_of, set_station, station_of
+from laborclerk.sync.ledger import (
+    COUNTY,
+    TOWNSHIP,
+    Issued,
+    key_ring,
+    keys_of,
+    set_station,
+    station_of,
+)
 from laborclerk.sync.messages import Enrolment, Exchange
 from laborclerk.sync.revocation import RevocationList
 from laborclerk.sync.sheet_code import read_sheet_code, sheet_code
 from tests.exchanging import COUNTY_ROW, GROUPS, TOWNS, enrol, opened, stations, take
+from tests.postgres import BOTH
 from tests.small import CLERK, PASSWORD, add_household
+
+pytestmark = BOTH
 
 DAY = 86_400
 WUFENG = GROUPS["乌峰"][0]
@@ -255,6 +266,37 @@ def test_list_travels_and_its_number_never_goes_back(places: Places) -> None:
     forged = RevocationList(9).to_bytes(StationKeys.generate())
     assert refused(trust.take_revocations, places.town, forged) is Exchange.ENROL_SIGNATURE_WRONG
     assert [r.reason for r in trust.revocations_of(places.town).revoked] == ["停用", "电脑丢失"]
+
+
+@pytest.mark.parametrize("since", [0, 1, 3], ids=["nothing since", "one since", "more since"])
+def test_restored_county_gets_its_list_back_and_drops_none_of_its_own(
+    places: Places, since: int
+) -> None:
+    """A backup from before a device was ended: the next request brings the list that was lost."""
+    copied(places.county, places.file("backup"))
+    places.county = places.reopen("county", None)
+    revoke(places.county, "泼机镇", "电脑丢失")
+    trust.take_revocations(places.town, trust.revocations_file(places.county))
+    restored = places.reopen("backup", None)
+    for number in range(since):
+        one = make_town(places, restored, f"{number}号机")
+        revoke(restored, one, "停用")
+    request(places.town, places.file("a.lcq"))
+    approve(restored, places.file("a.lcq"), places.file("a.lca"))
+    accept(places.town, places.file("a.lca"))
+    reasons = [r.reason for r in trust.revocations_of(restored).revoked]
+    assert sorted(reasons) == sorted(["停用"] * since + ["电脑丢失"])
+    assert trust.revocations_of(places.town) == trust.revocations_of(restored)
+
+
+def make_town(places: Places, county: Store, name: str) -> str:
+    """Another laptop of 乌峰, enrolled with the county → its device."""
+    store, _ = create_station(places.file(name), CLERK, PASSWORD, scrypt_n=2)
+    set_station(store, TOWNSHIP, TOWNS["乌峰"][0].code, name)
+    enrol(county, store, places.folder)
+    device = station_of(store).device
+    store.close()
+    return device
 
 
 # -- a device's new keys ---------------------------------------------------------------------------

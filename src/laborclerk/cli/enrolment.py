@@ -47,9 +47,9 @@ def request_command(call: Call, out: Path) -> Answer:
 @click.option("--fingerprint", metavar="指纹", help="对方在电话里念的指纹,不同则不批")
 @pass_call
 def approve_command(call: Call, request: Path, out: Path, fingerprint: str | None) -> Answer:
-    """批复一份登记申请;新设备先与对方在电话里核对指纹。
+    """批复一份登记申请;新电脑先与对方在电话里核对指纹。
 
-    登记过的设备换发证书、换密钥,申请由它原来的密钥担保,不用打电话。
+    登记过的电脑换发证书、换密钥,申请由它原来的密钥担保,不用打电话。
     """
     with call.store() as store:
         found = approvals.read_request(store, request)
@@ -99,10 +99,10 @@ def accept_command(call: Call, file: Path) -> Answer:
     return Answer(data, said)
 
 
-@enrol_group.command("list", short_help="县站登记过的设备")
+@enrol_group.command("list", short_help="县站登记过的电脑")
 @pass_call
 def list_command(call: Call) -> Answer:
-    """列出登记过的设备:证书到哪一天,是否已注销。"""
+    """列出登记过的电脑:证书到哪一天,是否已注销。"""
     with call.store() as store:
         listed, devices = trust.revocations_of(store), approvals.enrolled(store)
     stations = [_told(one) | {"revoked": is_revoked(listed, one)} for one in devices]
@@ -110,7 +110,7 @@ def list_command(call: Call) -> Answer:
         (s["name"], s["station"], s["device"], s["valid_before"], "已注销" if s["revoked"] else "")
         for s in stations
     ]
-    said = [table(("站点", "代码", "设备", "证书到期", "状态"), rows)]
+    said = [table(("站点", "代码", "电脑编号", "证书到期", "状态"), rows)]
     return Answer({"stations": stations}, said)
 
 
@@ -122,31 +122,31 @@ def _told(one: Enrolled) -> dict[str, Any]:
 
 
 @enrol_group.command("renew", short_help="县站换发证书")
-@click.argument("device", metavar="设备|站点")
+@click.argument("device", metavar="电脑|站点")
 @click.argument("out", metavar="OUT.lca", type=_FILE)
 @pass_call
 def renew_command(call: Call, device: str, out: Path) -> Answer:
-    """给登记过的设备换发一张新证书,不用对方申请;文件交给对方接受。"""
+    """给登记过的电脑换发一张新证书,不用对方申请;文件交给对方接受。"""
     with call.store() as store:
         one = approvals.renew(store, device, out)
     data = _told(one) | {"file": str(out)}
     return Answer(data, [f"已给{one.name}换发证书,到 {one.valid_before}:{out}"])
 
 
-@enrol_group.command("revoke", short_help="县站注销设备")
-@click.argument("who", metavar="站点|设备")
+@enrol_group.command("revoke", short_help="县站注销电脑")
+@click.argument("who", metavar="站点|电脑")
 @click.option("--reason", default="县站注销", metavar="原因", help="如 电脑丢失;对方会看到")
 @click.option("--yes", is_flag=True, help="不再询问")
 @pass_call
 def revoke_command(call: Call, who: str, reason: str, yes: bool) -> Answer:
-    """注销一台设备,或一个站点的全部设备:县里已导入的仍然算数,以后的一律不认。"""
+    """注销一台电脑,或一个站点的全部电脑:县里已导入的仍然算数,以后的一律不认。"""
     if sys.stdin.isatty() and not call.as_json and not yes:
         click.confirm(f"注销“{who}”以后,它新写的上报文件都不能导入。确定吗", abort=True, err=True)
     with call.store() as store:
         ended = approvals.revoke(store, who, reason)
         number = trust.revocations_of(store).number
     data = {"revoked": [_told(one) for one in ended], "edition": number}
-    names = "、".join(f"{one.name}(设备 {one.device})" for one in ended)
+    names = "、".join(f"{one.name}(电脑 {one.device})" for one in ended)
     said = f"已注销{names}。名单第 {number} 期,随批复和回执交给各站"
     return Answer(data, [said])
 

@@ -25,18 +25,18 @@ class Exchange(Message):
     )
     BUNDLE_NOT_FROM_COUNTY = "“{file}”自称是县里的回执,却不是县里签的。请不要使用,并报告县里"
     BUNDLE_REVOKED = (
-        "站点 {station} 的设备 {device} 已注销({reason}),只认到第 {last} 号变更,"
-        "“{file}”写到第 {found} 号,没有导入。要用它的,请由县里核实后重新登记该设备"
+        "站点 {station} 的电脑({device})已注销({reason}),只认到第 {last} 号变更,"
+        "“{file}”写到第 {found} 号,没有导入。要用它的,请由县里核实后重新登记该电脑"
     )
     BUNDLE_REVOKED_BRANCH = (
-        "站点 {station} 的设备 {device} 已注销({reason}),“{file}”与县里最后认可的那一份不同,"
+        "站点 {station} 的电脑({device})已注销({reason}),“{file}”与县里最后认可的那一份不同,"
         "没有导入。请由县里核实"
     )
     BUNDLE_FORMER_KEY = (
         "“{file}”是县站换密钥以前签的,已不再算数。请向县里要新的一份,里面什么都不会少"
     )
     BUNDLE_NOT_ISSUED = (
-        "“{file}”所用的证书(第 {serial} 号)本县没有发过或发给了别的设备,没有导入。"
+        "“{file}”所用的证书(第 {serial} 号)本县没有发过或发给了别的电脑,没有导入。"
         "请不要使用;确是本县乡镇的,请对方重新交来登记申请"
     )
     # what is in it
@@ -59,7 +59,7 @@ class Exchange(Message):
     ENROL_NEEDS_NEWER = "“{file}”由更新版本的程序生成。请升级本机程序后再试"
     ENROL_SIGNATURE_WRONG = "“{file}”的签名对不上,内容可能被改动过。请不要使用,并请对方重新生成"
     ENROL_OTHER_DEVICE = (
-        "“{file}”是批给站点 {station} 设备 {device} 的,不是本机。请换用批给本机的文件"
+        "“{file}”是批给站点 {station} 电脑 {device} 的,不是本机。请换用批给本机的文件"
     )
     ENROL_OTHER_COUNTY = (
         "“{file}”不是本站登记的那个县签发的(指纹 {fingerprint})。请打电话向县里核对,不要使用"
@@ -83,10 +83,10 @@ class Enrolment(Message):
         "请用 {on} 以后打印的密钥恢复单"
     )
     REQUEST_REVOKED = "这台电脑已注销({reason})。确要重新使用,请核实清楚、电话核对指纹后再批准"
-    UNKNOWN_DEVICE = "没有登记过“{who}”。请写站点名称、站点代码或设备编号"
+    UNKNOWN_DEVICE = "没有登记过“{who}”。请写站点名称、站点代码或电脑编号"
     ALREADY_REVOKED = "“{who}”已经注销了"
     REVOKED_NEEDS_REQUEST = "“{who}”已注销,不能直接换发。请对方重新交来登记申请"
-    SEVERAL_DEVICES = "“{who}”有几台电脑({devices})。请写明是哪一台的设备编号"
+    SEVERAL_DEVICES = "“{who}”有几台电脑({devices})。请写明是哪一台的电脑编号"
     REASON_MISSING = "请写明注销的原因,对方会看到"
     CERTIFICATE_ENDS = (
         "本站的证书 {day} 到期,还有 {left} 天。请写登记申请交县里换发,免得上报时被搁下"

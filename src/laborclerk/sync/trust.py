@@ -138,22 +138,22 @@ def take_revocations(store: Store, data: bytes, file: str = "注销名单") -> R
 
 
 def take_back(store: Store, memory: Memory) -> None:
-    """At a county that lost its list (recovered from paper): take over what a township still has.
-    One of its own revocations is never dropped for it."""
+    """At a county that lost part of its list (restored, or made anew from its sheet): take over
+    what a township still has. What the county knows is never dropped for it: lists only grow."""
     if not memory.revocations:
         return
-    ours, keys = revocations_of(store), keys_of(store)
     try:
         theirs = read_revocations(memory.revocations.encode(), authorities(store))
     except Rejected:  # another county's, whose station came over to us
         return
-    more = [r for r in theirs.revoked if r not in ours.revoked]
-    if theirs.number < ours.number or not more:
-        return
-    merged = RevocationList(
-        max(theirs.number, ours.number + 1), (*ours.revoked, *more)
-    ) if ours.revoked else theirs  # fmt: skip
-    store.set_setting(REVOCATIONS, merged.to_bytes(keys).decode())
+    ours = revocations_of(store)
+    more = tuple(r for r in theirs.revoked if r not in ours.revoked)
+    number = theirs.number
+    if more and ours.revoked:  # neither is the other's next edition
+        number = max(theirs.number, ours.number) + 1
+    if more:
+        merged = RevocationList(number, (*ours.revoked, *more))
+        store.set_setting(REVOCATIONS, merged.to_bytes(keys_of(store)).decode())
 
 
 # -- changes of the county's keys ------------------------------------------------------------------

@@ -18,7 +18,7 @@ _WORDS = {
     "coverage.sign_off": "村签认", "coverage.withdraw": "撤回签认", "coverage.paper": "纸表收发",
     "coverage.report": "组长月报", "coverage.assign": "分电脑", "clerk.change": "录入员变动",
     "enrol.approve": "批准登记", "enrol.renew": "换发证书", "enrol.approve_rotation": "批准换密钥",
-    "enrol.revoke": "注销设备", "enrol.accept": "接受批复", "enrol.rotate": "换本机密钥",
+    "enrol.revoke": "注销电脑", "enrol.accept": "接受批复", "enrol.rotate": "换本机密钥",
     "enrol.succession": "县站换密钥", "enrol.rotate_county": "换县站密钥",
     "enrol.recover": "恢复县站密钥", "print.county-key-sheet": "打印密钥恢复单",
     "bundle.import": "导入上报", "undo.entry": "撤销一条", "practice.places": "练习数据",
