@@ -41,10 +41,11 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
     mark, create = postgres.made(), store.create_store
 
     def on_server(*args: Any, **options: Any) -> Any:
-        options["server"] = options.get("server") or postgres.new_database()
+        if postgres.chosen() == "postgresql" and not options.get("server"):
+            options["server"] = postgres.new_database()
         return create(*args, **options)
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, postgres.choosing(chosen):
         patch.setattr(store, "create_store", on_server)
         if hasattr(request.module, "create_store"):
             patch.setattr(request.module, "create_store", on_server)

@@ -21,6 +21,7 @@ from laborclerk.sync.approvals import accept, approve, request
 from laborclerk.sync.exchange import Imported, export_bundle, import_bundle
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, set_station, station_of
 from laborclerk.sync.returning import export_return
+from tests import postgres
 from tests.small import CLERK, PASSWORD, ROUND
 
 COUNTY_ROW = PlaceRow("530627000000", "镇雄县")
@@ -52,13 +53,16 @@ def enrol(county: Store, township: Store, folder: Path) -> None:
 
 
 @cache
-def _template() -> Path:
-    """A county and two townships, made once in this process; tests get copies."""
+def _template(backend: str) -> Path:
+    """A county, on a server if so chosen, and two townships on laptops; made once in this
+    process; tests get copies."""
     folder = Path(mkdtemp(prefix="exchanging-"))
     rows = [COUNTY_ROW, *(row for some in TOWNS.values() for row in some)]
-    county = _found(folder / "county", COUNTY, "530627000000", "镇雄县人社局", rows)
+    with postgres.choosing(backend), postgres.keeping():
+        county = _found(folder / "county", COUNTY, "530627000000", "镇雄县人社局", rows)
     for name, town in TOWNS.items():
-        store = _found(folder / name, TOWNSHIP, town[0].code, town[0].name, list(town))
+        with postgres.choosing("sqlite"):
+            store = _found(folder / name, TOWNSHIP, town[0].code, town[0].name, list(town))
         for group in "12":
             add_group(store, int(town[1].code) * 1000, f"{group}组")
         enrol(county, store, folder)
@@ -69,7 +73,11 @@ def _template() -> Path:
 
 def stations(folder: Path) -> Path:
     """`folder` with the stations `county`, `乌峰` and `泼机` in it."""
-    shutil.copytree(_template(), folder, dirs_exist_ok=True)
+    for part in _template(postgres.chosen()).iterdir():
+        if part.is_dir():
+            postgres.copy_station(part, folder / part.name)
+        else:
+            shutil.copy(part, folder)
     return folder
 
 

@@ -12,6 +12,8 @@ import os
 import shutil
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -24,10 +26,34 @@ import sqlalchemy as sa
 BOTH = pytest.mark.parametrize("backend", ["sqlite", "postgresql"], indirect=True, scope="module")
 
 _numbers = count(1)
+_chosen = ["sqlite"]
 
 
 class NoServer(Exception):
     """There is no server on this platform, and why."""
+
+
+def chosen() -> str:
+    """Where stations that are made now keep their records; the fixture `backend` says it."""
+    return _chosen[-1]
+
+
+@contextmanager
+def choosing(backend: str) -> Iterator[None]:
+    """Stations made inside keep their records there."""
+    _chosen.append(backend)
+    try:
+        yield
+    finally:
+        _chosen.pop()
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Databases made inside stay to the end of the run."""
+    mark = made()
+    yield
+    del _made[mark:]
 
 
 @cache

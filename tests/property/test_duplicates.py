@@ -27,6 +27,9 @@ from laborclerk.features.registry.duplicates.model import (
 )
 from laborclerk.features.registry.model import Person
 from laborclerk.store.base import Base, fields_of
+from tests.postgres import BOTH
+
+pytestmark = BOTH
 
 maintainers()  # all tables are known
 PERSON: Any = Person.__table__

@@ -15,7 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from laborclerk.features.census.model import Visit
 from laborclerk.features.census.rounds import need_round
@@ -31,6 +37,9 @@ from laborclerk.store.store import Store
 from laborclerk.store.undo import redo, undo
 from laborclerk.sync.exchange import export_bundle
 from tests.exchanging import GROUPS, opened, rows_of, stations, take
+from tests.postgres import BOTH
+
+pytestmark = BOTH
 
 TOWN = "乌峰"
 FACTS = st.fixed_dictionaries(
@@ -168,9 +177,10 @@ class MergeMachine(RuleBasedStateMachine):
         take(self.county, self.files[pick % len(self.files)])
 
 
-TestMerge = MergeMachine.TestCase
-TestMerge.settings = settings(
-    max_examples=max(8, settings().max_examples // 10),
-    stateful_step_count=25,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a history is read, not shrunk
-)
+def test_merge() -> None:
+    how = settings(
+        max_examples=max(8, settings().max_examples // 10),
+        stateful_step_count=25,
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a history is read, not shrunk
+    )
+    run_state_machine_as_test(MergeMachine, settings=how)  # type: ignore[no-untyped-call]

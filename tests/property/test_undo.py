@@ -23,6 +23,7 @@ from hypothesis.stateful import (
     multiple,
     precondition,
     rule,
+    run_state_machine_as_test,
 )
 
 from laborclerk.features.registry.model import Person
@@ -171,5 +172,7 @@ class UndoMachine(RuleBasedStateMachine):
             assert shown(self.store) == self.now
 
 
-TestUndo = UndoMachine.TestCase
-TestUndo.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+def test_undo() -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        UndoMachine, settings=settings(max_examples=25, stateful_step_count=25)
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,10 @@ from laborclerk.store.versions import unpack_versions
 from laborclerk.sync import approvals
 from laborclerk.sync.exchange import Imported, export_bundle, import_bundle
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, Ledger
+from tests.postgres import BOTH, copy_station
 from tests.small import PASSWORD, ROUND, add_household, add_person
+
+pytestmark = BOTH
 
 DIVISIONS = (
     PlaceRow("530627000000", "镇雄县"),
@@ -93,7 +95,7 @@ class Stations:
 def stations(enrolled: Path, tmp_path: Path) -> Iterator[Stations]:
     stores = {}
     for name, (_, _, clerk) in STATIONS.items():
-        shutil.copytree(enrolled / name, tmp_path / name)
+        copy_station(enrolled / name, tmp_path / name)
         stores[name] = open_station(tmp_path / name, clerk, PASSWORD)
     yield Stations(folder=tmp_path, **stores)
     for store in stores.values():
@@ -129,14 +131,11 @@ def records(store: Store, *models: type[Any]) -> dict[tuple[str, int], dict[str,
 def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table but the search index."""
     with store.read() as session:
-        tables = session.scalars(
-            sa.text("SELECT name FROM sqlite_master WHERE type='table' AND sql NOT LIKE '%fts5%'")
-        ).all()
         return {
             t: sorted(map(tuple, session.execute(sa.text(f'SELECT * FROM "{t}"'))), key=repr)
-            for t in tables
-            if not t.startswith(("sqlite_", "person_search"))
-        }  # fmt: skip
+            for t in sa.inspect(session.connection()).get_table_names()
+            if not t.startswith("person_search")
+        }
 
 
 def messages(imported: Imported) -> list[Message]:

@@ -36,7 +36,10 @@ from laborclerk.store.journal import history
 from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import redo, undo
+from tests.postgres import BOTH
 from tests.small import GROUP, OTHER_GROUP, OTHER_VILLAGE, VILLAGE, add_household, station
+
+pytestmark = BOTH
 
 NUMBER = "53062719930501996" + check_digit("53062719930501996")
 OLD = NUMBER[:6] + NUMBER[8:17]

@@ -29,7 +29,10 @@ from laborclerk.sync.exchange import export_bundle
 from laborclerk.sync.merge import MISSING, NEWER, OUT_OF_SCOPE
 from laborclerk.sync.overview import held
 from tests.exchanging import GROUPS, answer, opened, rows_of, send, stations, take
+from tests.postgres import BOTH
 from tests.small import CLERK, PASSWORD, add_household, add_person
+
+pytestmark = BOTH
 
 HERE, THERE = GROUPS["乌峰"][0], GROUPS["泼机"][0]
 VILLAGE = HERE // 1000 * 1000  # every station knows it

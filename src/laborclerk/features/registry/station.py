@@ -17,7 +17,8 @@ from laborclerk.features.registry.places import PlaceRow, code_of, load_places, 
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.sheets.reader import read_sheet
 from laborclerk.store.files import KEYS, OF_A_STORE, UNFINISHED, begin_making, end_making
-from laborclerk.store.store import NAME, Store
+from laborclerk.store.store import NAME as NAME
+from laborclerk.store.store import Store
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, Station, set_station, station_of
 
 _LEVELS = {TOWNSHIP: Level.TOWNSHIP, COUNTY: Level.COUNTY}
