@@ -76,6 +76,12 @@ def _exchange(shell: Shell) -> QWidget:
     return ExchangeScreen(shell.station)
 
 
+def _duplicates(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.duplicates.view import DuplicatesScreen
+
+    return DuplicatesScreen(shell.station, shell.open_household)
+
+
 def _settings(shell: Shell) -> QWidget:
     from laborclerk.ui.screens.settings.view import SettingsScreen
 
@@ -97,6 +103,7 @@ SCREENS: tuple[Place, ...] = (
     Place("sheets", "导入导出", _sheets),
     Place("papers", "打印", _papers),
     Place("exchange", "上报", _exchange, "接收上报"),
+    Place("duplicates", "疑似重复", _duplicates),
     Place("settings", "设置", _settings),
     Place("help", "帮助", _help),
 )

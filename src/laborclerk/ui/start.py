@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QSize, QTimer, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _SCREENS = (
     "coverage", "households", "census", "places", "frame", "groups", "sheets", "papers",
-    "exchange", "settings", "help",
+    "exchange", "duplicates", "settings", "help",
 )  # fmt: skip
 # plain modules, loaded by the worker while a password is typed …
 _PLAIN = (
@@ -94,7 +94,7 @@ class _Frame(QMainWindow):
         super().__init__()
         self.setWindowTitle("劳动力资源台账")
         self.setCentralWidget(screen)
-        self.resize(1366, 728)
+        self.resize(QSize(1366, 728).boundedTo(self.screen().availableSize()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         presenter = getattr(self.centralWidget(), "presenter", None)

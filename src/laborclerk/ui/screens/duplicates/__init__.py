@@ -1,0 +1,1 @@
+"""Persons entered twice: two registrations side by side, one key to decide."""
