@@ -70,6 +70,11 @@ class Held:
     def strangers(self, entry: Incoming) -> list[Dot]:
         """The entries that stand in other fields, of which the writer of `entry` did not know."""
         found = {dot for key, some in self.dots.items() if key != DELETED for dot in some}
+        found |= {
+            dot
+            for key, versions in self.conflicts.items() if key != DELETED
+            for _, some in versions for dot in some
+        }  # fmt: skip
         found.add(self.origin)
         return [dot for dot in sorted(found) if dot != entry.dot and not entry.knew(dot)]
 
@@ -105,29 +110,35 @@ class Joiner:
         return any(value is not None for value, _ in held.standing(DELETED))
 
     def _revived(self, held: Held, entry: Incoming) -> list[Version]:
-        """A change of a record that was deleted without its writer knowing: a word against."""
+        """A change of a record that was deleted without its writer knowing: a word against that
+        deletion. It says nothing against one that its writer knew."""
         standing = held.standing(DELETED)
         unknown = any(
             value is not None and any(not entry.knew(dot) for dot in dots)
             for value, dots in standing
         )
-        return self._join(standing, [None], entry) if unknown else standing
+        words = [dot for _, dots in standing for dot in dots]
+        if not unknown or any(self.causality.knew(dot, entry.dot) for dot in words):
+            return standing
+        alive = [dot for value, dots in standing if value is None for dot in dots]
+        alive = sorted([*(dot for dot in alive if not entry.knew(dot)), entry.dot])
+        return [(None, tuple(alive)), *(v for v in standing if v[0] is not None)]
 
     def _take_deletion(
         self, held: Held, entry: Incoming, said: Sequence[Value], strangers: Sequence[Dot]
     ) -> None:
         versions = self._join(held.standing(DELETED), said, entry)
-        against = [
-            dot for dot in strangers if not self.causality.knew(dot, entry.dot)
-        ] if any(value is not None for value in said) else []  # fmt: skip
-        newest = {
-            dot for dot in against
-            if not any(other != dot and self.causality.knew(other, dot) for other in against)
-        }  # fmt: skip
-        if newest and any(entry.dot in dots for _, dots in versions):
-            alive = {dot for value, dots in versions if value is None for dot in dots}
+        stands = any(entry.dot in dots and value is not None for value, dots in versions)
+        against = {dot for dot in strangers if not self.causality.knew(dot, entry.dot)}
+        if stands and against:
+            words = against | {dot for _, dots in versions for dot in dots}
+            alive = against | {dot for value, dots in versions if value is None for dot in dots}
+            newest = [
+                dot for dot in sorted(alive)
+                if not any(other != dot and self.causality.knew(other, dot) for other in words)
+            ]  # fmt: skip
             rest = [(value, dots) for value, dots in versions if value is not None]
-            versions = [(None, tuple(sorted(alive | newest))), *rest]
+            versions = [(None, tuple(newest)), *rest] if newest else rest
         self._put(held, DELETED, versions)
 
     def _put(self, held: Held, key: str, versions: list[Version]) -> None:
