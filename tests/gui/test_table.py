@@ -1,12 +1,22 @@
-"""Tables: the row one is led to is the only one selected."""
+"""Tables: the row one is led to is the only one selected; large type changes the open ones."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.table import Column, Table
+from laborclerk.ui.screens.census.panels import ProblemsBar
+from laborclerk.ui.screens.coverage.view import HomeScreen
+from tests.unit.ui.stations import opened, township
 
 
 def test_a_row_gone_to_with_ctrl_held_down_is_selected_alone(qtbot: QtBot) -> None:
@@ -22,3 +32,55 @@ def test_a_row_gone_to_with_ctrl_held_down_is_selected_alone(qtbot: QtBot) -> No
     qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
     assert [i.row() for i in table.selectionModel().selectedRows()] == [2]
     assert table.key() == 3
+
+
+@pytest.fixture
+def small_again(qapp: QApplication) -> Iterator[None]:
+    yield
+    theme.apply(qapp)
+
+
+@pytest.mark.usefixtures("small_again")
+def test_large_type_chosen_while_open_is_as_if_opened_with_it(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    store = township(tmp_path / "station")
+    station = opened(store)
+
+    def built() -> tuple[Table, Any, ProblemsBar]:
+        table = Table((Column("姓名", 100), Column("情况")))
+        table.fix_rows(3)
+        made = table, HomeScreen(station, lambda *_: None), ProblemsBar()
+        for part in made:
+            qtbot.addWidget(part)
+            part.resize(800, part.height())
+            part.show()
+        return made
+
+    def measured(parts: tuple[Table, Any, ProblemsBar]) -> list[int]:
+        table, home, problems = parts
+        widths = [home.places.columnWidth(n) for n in range(1, 13)]
+        rows = [view.verticalHeader().defaultSectionSize() for view in (table, home.places)]
+        return [table.height(), table.columnWidth(0), problems.height(), *rows, *widths]
+
+    before = built()
+    small = measured(before)
+    theme.apply(qapp, large=True)
+    qtbot.wait(20)
+    assert measured(before) == measured(built()) != small
+    theme.apply(qapp)
+    qtbot.wait(20)
+    assert measured(before) == small
+    store.close()
+
+
+def test_a_column_made_wider_by_hand_stays_so_in_another_theme(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    table = Table((Column("姓名", 100), Column("情况")))
+    qtbot.addWidget(table)
+    table.setColumnWidth(0, 150)
+    theme.apply(qapp, "dark")
+    qtbot.wait(10)
+    theme.apply(qapp)
+    assert table.columnWidth(0) == 150

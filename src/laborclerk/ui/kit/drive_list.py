@@ -23,7 +23,7 @@ class DriveList(Table):
         super().__init__((Column("U盘"), Column("剩余", 96, right=True)), parent)
         self.horizontalHeader().hide()
         self.empty_text = "没有发现U盘。请插上U盘,稍等片刻;或按“另选文件夹”"
-        self.setFixedHeight(self.height_of_rows(_ROWS))
+        self.fix_rows(_ROWS)
         self._filling = False
         self.current.connect(self._moved_to)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -187,21 +188,20 @@ class Table(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(
-            theme.row_height() - theme.GRID if dense else theme.row_height()
-        )
+        self.verticalHeader().setMinimumSectionSize(16)
+        self._dense = dense
+        self._fixed_rows = 0  # as high as so many rows, whatever the size of type
+        self._type_size = 0  # for which the columns were measured
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(16)
-        for n, column in enumerate(columns):
-            if column.width:
-                self.setColumnWidth(n, column.width * theme.size() // theme.DATA_SIZE)
         self._takes = [n for n, c in enumerate(columns) if not c.width]
         for n in self._takes:
             header.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)
         if not self._takes:
             header.setStretchLastSection(True)
+        self._measure()
         self.doubleClicked.connect(lambda index: self._open(index.row()))
         self.selectionModel().currentRowChanged.connect(self._moved)
 
@@ -250,7 +250,33 @@ class Table(QTableView):
         head = (
             0 if self.horizontalHeader().isHidden() else self.horizontalHeader().sizeHint().height()
         )
-        return head + count * self.verticalHeader().defaultSectionSize() + 2
+        return head + count * self._row_height() + 2
+
+    def fix_rows(self, count: int) -> None:
+        """Be always as high as the head and so many rows."""
+        self._fixed_rows = count
+        self.setFixedHeight(self.height_of_rows(count))
+
+    def _row_height(self) -> int:
+        return theme.row_height() - theme.GRID if self._dense else theme.row_height()
+
+    def _measure(self) -> None:
+        """Rows and columns for the type as large as it is now; a column that somebody made wider
+        is set anew only when the type is another."""
+        self.verticalHeader().setDefaultSectionSize(self._row_height())
+        if self._type_size != theme.size():
+            self._type_size = theme.size()
+            for n, column in enumerate(self.rows.columns):
+                if column.width:
+                    self.setColumnWidth(n, column.width * theme.size() // theme.DATA_SIZE)
+        if self._fixed_rows:
+            self.fix_rows(self._fixed_rows)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # large type was chosen: the font comes first, then the style that the head is drawn in
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._measure()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What takes the rest keeps a width one can read; the table scrolls sideways then."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -108,6 +108,11 @@ class Pages(QWidget):
         rows = max((grid.rows for grid, _ in self.built.values()), default=0)
         rows = max(rows, _FIELD_ROWS)
         self.stack.setFixedHeight(rows * (theme.row_height() + theme.GRID))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:  # large type was chosen
+            self._fit()
 
     # -- binding -------------------------------------------------------------------------------
 

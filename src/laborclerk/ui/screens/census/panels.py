@@ -91,7 +91,15 @@ class ProblemsBar(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
+        self._fit()
+
+    def _fit(self) -> None:
         self.setFixedHeight(self.table.height_of_rows(_ROWS))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:  # large type was chosen
+            self._fit()
 
     def show_problems(
         self,

@@ -86,7 +86,7 @@ class CensusView(QWidget):
         self.draft.first.clicked.connect(self._take_draft)
         self.draft.second.clicked.connect(self._drop_draft)
         self.members = Table(MEMBER_COLUMNS)
-        self.members.setFixedHeight(self.members.height_of_rows(_MEMBER_ROWS))
+        self.members.fix_rows(_MEMBER_ROWS)
         self.members.current.connect(self._select)
         self.members.opened.connect(self._open_member)
         self.members.empty_text = "本户还没有登记人。按 Ins 加一人"
@@ -145,7 +145,7 @@ class CensusView(QWidget):
         super().resizeEvent(event)
         spare = (self.height() - _FULL) // (theme.row_height() - theme.GRID)
         rows = _MEMBER_ROWS + max(0, min(spare, 3)) if self.height() >= _LOW else _MEMBER_ROWS // 2
-        self.members.setFixedHeight(self.members.height_of_rows(rows))
+        self.members.fix_rows(rows)
         wide = self.width() >= _NARROW * theme.size() // theme.DATA_SIZE
         self.pages.set_columns(COLUMNS if wide else 2)
 

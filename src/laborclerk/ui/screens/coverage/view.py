@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
+    QAbstractItemModel,
     QAbstractTableModel,
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -214,11 +216,33 @@ class _Table(QTableView):
         self.setShowGrid(False)
         self.setAlternatingRowColors(False)
         self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(16)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(theme.row_height())
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(theme.ALIGN_LEFT)
         self.doubleClicked.connect(lambda index: enter(index.row(), index.column()))
+        self._measure()
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        super().setModel(model)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._measure()
+
+    _type_size = 0  # for which the columns were measured
+
+    def _measure(self) -> None:
+        """Rows and columns for the type as large as it is now."""
+        self.verticalHeader().setDefaultSectionSize(theme.row_height())
+        self.setMinimumHeight(6 * theme.row_height())
+        if self.model() is not None and self._type_size != theme.size():
+            self._type_size = theme.size()
+            for at, width in enumerate(_WIDTHS):
+                self.setColumnWidth(at, width * theme.size() // theme.DATA_SIZE)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:  # large type was chosen
+            self._measure()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
@@ -259,7 +283,6 @@ class HomeScreen(QWidget):
         self.places = _Table(self._enter_number, self.presenter.toggle)
         self._places = _Places(self.presenter, self)
         self.places.setModel(self._places)
-        self.places.setMinimumHeight(6 * theme.row_height())
         self.setFocusProxy(self.places)
         self.places.setItemDelegateForColumn(0, _Name(self.presenter, self))
         self.places.setItemDelegateForColumn(_DONE, _Bar(self.presenter, self))
@@ -277,7 +300,6 @@ class HomeScreen(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
         self._lay_out()
-        self._widths()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -312,11 +334,6 @@ class HomeScreen(QWidget):
         whole.addLayout(strip)
         whole.addWidget(self.split, 1)
         whole.addWidget(self.empty, 1)
-
-    def _widths(self) -> None:
-        for at, width in enumerate(_WIDTHS):
-            self.places.setColumnWidth(at, width)
-        self.places.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
     # -- what the presenter says ---------------------------------------------------------------
 

@@ -40,7 +40,7 @@ class FrameScreen(Page):
         self.editions.empty_text = (
             "还没有底册。导入派出所或村里的户籍底册,程序才知道应访哪些户:按“导入底册”"
         )
-        self.editions.setFixedHeight(self.editions.height_of_rows(4))
+        self.editions.fix_rows(4)
         self.editions.current.connect(self._select)
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)

@@ -89,7 +89,7 @@ class GroupsScreen(Page):
         self.entry = EntryLine(p.keep, p.drop)
         self.said = label(wrap=True)
         self.book = Table(_BOOK)
-        self.book.setFixedHeight(self.book.height_of_rows(4))
+        self.book.fix_rows(4)
         self._build()
         self.changed()
 

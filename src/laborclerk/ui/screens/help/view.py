@@ -134,7 +134,7 @@ class HelpScreen(Page):
         self.find_box.textChanged.connect(p.look_for)
         self.hits = Table((Column("页", 120), Column("小节", 180), Column("")))
         self.hits.opened.connect(self._open_hit)
-        self.hits.setFixedHeight(self.hits.height_of_rows(8))
+        self.hits.fix_rows(8)
         self.hits.hide()
         self.find_box.returnPressed.connect(self._first_hit)
         self.side.addWidget(self.find_box)

@@ -46,7 +46,7 @@ class PapersScreen(Page):
         self.list = Table((Column(""),))
         self.list.horizontalHeader().hide()
         self.list.fill([(Cell(x.title),) for x in PAPERS], [x.code for x in PAPERS])
-        self.list.setFixedHeight(self.list.height_of_rows(len(PAPERS)))
+        self.list.fix_rows(len(PAPERS))
         self.list.current.connect(self._select)
         self.list.opened.connect(lambda _: p.preview())
         self.told = label(muted=True, wrap=True)

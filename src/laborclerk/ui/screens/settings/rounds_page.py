@@ -36,7 +36,7 @@ class RoundsPage(Page):
              Column("标准时点", 104), Column("劳动力口径"), Column("状态", 132))
         )  # fmt: skip
         self.list.empty_text = "还没有轮次。填好下面各项,按 Ctrl+S 新开一轮"
-        self.list.setFixedHeight(self.list.height_of_rows(3))
+        self.list.fix_rows(3)
         self.list.current.connect(self._select)
         specs = fields_of(Round)
         self.editor = RecordEditor({k: specs[k] for k in FIELDS}, 2, register="round")

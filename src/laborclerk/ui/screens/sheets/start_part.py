@@ -32,7 +32,7 @@ class StartPart(QWidget):
         self.presenter = presenter
         self.kinds = Table((Column("", 160), Column("")))
         self.kinds.horizontalHeader().hide()
-        self.kinds.setFixedHeight(self.kinds.height_of_rows(len(KINDS)))
+        self.kinds.fix_rows(len(KINDS))
         rows: list[Row] = [(Cell(k.title, bold=True), Cell(k.about, "muted")) for k in KINDS]
         self.kinds.fill(rows, [k.key for k in KINDS])
         self.kinds.current.connect(self._chosen)
