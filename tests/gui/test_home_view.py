@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from laborclerk.features.census.rounds import need_round
 from laborclerk.features.census.service import record_visit
 from laborclerk.features.coverage.gaps import GapKind
+from laborclerk.features.coverage.signoff import SignProblem
+from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.store.store import Store
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.screens.coverage.presenter import SIX
@@ -72,9 +75,39 @@ def test_a_sign_off_takes_a_real_day_only(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.signer.setText("周村长")
-    for typed, day in (("11月31日", ""), ("明天", ""), ("11-18", "2026-11-18")):
+    for typed, day in (
+        ("11月31日", ""), ("明天", ""), ("2026-11-21", ""), ("11-18", "2026-11-18"),
+    ):  # fmt: skip
         dialog.date.setText(typed)
         qtbot.keyClick(dialog.date, Qt.Key.Key_Return)
         assert dialog.isVisible() == (not day)
         assert bool(dialog.wrong.text()) or day
     assert dialog.signature().date == "2026-11-18"
+
+
+@pytest.mark.parametrize("severity", [Severity.WARN, Severity.BLOCK])
+def test_much_in_the_way_of_a_sign_off_is_scrolled_where_the_screen_is_low(
+    qtbot: QtBot, severity: Severity
+) -> None:
+    counted = {"count": 12, "word": "组", "names": "、".join(f"{n}组" for n in range(60))}
+    problems = [Problem(SignProblem.SIGN_GROUPS, counted, severity) for _ in range(7)]
+    dialog = SignDialog("上街村", problems, "2026-11-20")
+    qtbot.addWidget(dialog)
+    dialog.resize(520, 336)  # 384 at 200 % less title and edges
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    assert dialog.height() == 336
+    for part in (dialog.signer, dialog.reason, dialog.findChild(QPushButton)):
+        assert part is not None
+        assert part.visibleRegion().boundingRect().size() == part.size()
+
+
+def test_a_sign_off_with_little_in_the_way_scrolls_nothing(qtbot: QtBot) -> None:
+    problems = [Problem(SignProblem.SIGN_REVISIT, {"count": 2}, Severity.WARN)]
+    dialog = SignDialog("上街村", problems, "2026-11-20")
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    area = dialog.findChild(QScrollArea)
+    assert area is not None
+    assert area.verticalScrollBar().maximum() == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from laborclerk.features.coverage.changed import changed_since
@@ -69,6 +71,17 @@ def test_what_was_looked_at_is_signed_with_a_reason(town: Township) -> None:
         record = session.get_one(SignOff, key)
     # one household explained by its visit, one refusing with its member not completed
     assert (record.gaps, record.note) == (2, "三次上门均拒访")
+
+
+def test_nobody_signs_on_a_day_that_has_not_come(town: Township) -> None:
+    town.done(GROUP_1)
+    town.done(GROUP_2)
+    today = town.store.clock.today()
+    tomorrow = str(date.fromisoformat(today) + timedelta(days=1))
+    with pytest.raises(Rejected) as refused:
+        sign_off(town.store, town.round, VILLAGE, "李某某", date=tomorrow)
+    assert refused.value.problems[0].message is SignProblem.SIGN_FUTURE
+    assert sign_off(town.store, town.round, VILLAGE, "李某某", date=today)
 
 
 def test_only_villages_are_signed_and_only_once(town: Township) -> None:

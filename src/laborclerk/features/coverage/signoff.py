@@ -37,6 +37,7 @@ class SignProblem(Message):
     SIGN_GROUPS = "有{count}个{word}没有一户访问:{names}。请补访,或写明原因"
     SIGN_NEEDS_SIGNER = "请填签认人(村负责人)姓名"
     SIGN_DATE = "签认日期“{date}”不对。请按 2026-11-20 的样子填写"
+    SIGN_FUTURE = "签认日期{date}还没有到。请填签字那一天"
     SIGN_GONE = "没有找到这次签认,可能已经撤回。请按F5刷新"
 
 
@@ -90,8 +91,9 @@ def sign_off(
     `date` defaults to today. Raises Rejected with what stands in the way."""
     if not signer.strip():
         raise reject(SignProblem.SIGN_NEEDS_SIGNER)
-    if date and not is_date(date):
-        raise reject(SignProblem.SIGN_DATE, date=date)
+    problem = wrong_day(date, store.clock.today())
+    if problem is not None:
+        raise Rejected([problem])
     with store.write("coverage.sign_off") as work:
         problems = can_sign(work.session, round_id, village)
         blocked = [p for p in problems if p.severity is Severity.BLOCK]
@@ -114,6 +116,13 @@ def sign_off(
             )
         )
     return int(record.id)
+
+
+def wrong_day(date: str, today: str) -> Problem | None:
+    """What is wrong with the day (empty: today) on which somebody is said to have signed."""
+    if date and not is_date(date):
+        return Problem(SignProblem.SIGN_DATE, {"date": date})
+    return Problem(SignProblem.SIGN_FUTURE, {"date": date}) if date > today else None
 
 
 def _explained(whole: CoverageRow) -> int:

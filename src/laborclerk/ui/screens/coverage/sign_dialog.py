@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from laborclerk.catalog.values import Context, Reading
 from laborclerk.features.coverage.model import SignOff
+from laborclerk.features.coverage.signoff import wrong_day
 from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.store.base import fields_of
 from laborclerk.ui import entry
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.dialogs import buttons
+from laborclerk.ui.kit.small import Scroller
+
+_WIDTH, _MARGIN = 520, 16
+_FRAME = 48  # pixels that title and edges of a window take
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +38,31 @@ class Signature:
     reason: str
 
 
+class _Problems(Scroller):
+    """What stands in the way, scrolled (by keys too) where the screen is low."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        inside = QWidget()
+        super().__init__(inside)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for problem in problems:
+            line = QLabel(f"{'✖' if problem.severity is Severity.BLOCK else '⚠'} {problem.text}")
+            line.setWordWrap(True)
+            column.addWidget(line)
+        column.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def sizeHint(self) -> QSize:
+        width = _WIDTH - 2 * _MARGIN
+        return QSize(width, self.widget().heightForWidth(width) + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, min(2 * theme.row_height(), self.sizeHint().height()))
+
+
 class SignDialog(QDialog):
     """Enter in the last field signs; what must be mended first leaves only a way back."""
 
@@ -32,10 +71,10 @@ class SignDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"签认 · {village}")
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(_WIDTH)
         self.blocked = any(p.severity is Severity.BLOCK for p in problems)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
+        column.setContentsMargins(*[_MARGIN] * 4)
         column.setSpacing(8)
         said = "没有缺口。签认后可打印村签认书,之后的改动会标出来"
         if problems:
@@ -44,10 +83,8 @@ class SignDialog(QDialog):
         theme.restyle(head, wrong=self.blocked)
         head.setWordWrap(True)
         column.addWidget(head)
-        for problem in problems:
-            line = QLabel(f"{'✖' if problem.severity is Severity.BLOCK else '⚠'} {problem.text}")
-            line.setWordWrap(True)
-            column.addWidget(line)
+        if problems:
+            column.addWidget(_Problems(problems))
         self.signer, self.date, self.reason = QLineEdit(), QLineEdit(today), QLineEdit()
         self.signer.setPlaceholderText("村负责人姓名")
         self.reason.setPlaceholderText("为什么还有缺口" if problems else "可不填")
@@ -67,6 +104,10 @@ class SignDialog(QDialog):
         column.addWidget(box)
         self._needs_reason = bool(problems)
         self._today = today
+        if not self.blocked:
+            self.signer.setFocus()
+        room = self.screen().availableSize() - QSize(0, _FRAME)
+        self.resize(self.sizeHint().boundedTo(room))
 
     def _accept(self) -> None:
         if self.blocked:
@@ -74,8 +115,8 @@ class SignDialog(QDialog):
         elif not self.signer.text().strip():
             self.wrong.setText("请填签认人(村负责人)姓名")
             self.signer.setFocus()
-        elif self._day.problems:
-            self.wrong.setText(self._day.problems[0].text)
+        elif wrong := self._wrong_day():
+            self.wrong.setText(wrong.text)
             self.date.setFocus()
         elif self._needs_reason and not self.reason.text().strip():
             self.wrong.setText("还有缺口,请写明原因")
@@ -87,6 +128,10 @@ class SignDialog(QDialog):
         """What was entered."""
         day = str(self._day.value or "")
         return Signature(self.signer.text().strip(), day, self.reason.text().strip())
+
+    def _wrong_day(self) -> Problem | None:
+        unread = next(iter(self._day.problems), None)
+        return unread or wrong_day(str(self._day.value or ""), self._today)
 
     @property
     def _day(self) -> Reading:
