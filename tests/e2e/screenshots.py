@@ -390,6 +390,19 @@ def papers(studio: Studio) -> None:
 
 
 @shot
+def duplicates(studio: Studio) -> None:
+    """Two registrations side by side, a value chosen."""
+    screen = studio.screen("duplicates")
+    presenter = screen.presenter
+    likely = next(pair for pair in presenter.pairs if not pair.certain)
+    screen.list.go_to(likely.id)
+    studio.settle()
+    screen._next_difference()
+    screen._take(1)
+    studio.take("duplicates", studio.shell())
+
+
+@shot
 def exchange(studio: Studio) -> None:
     shell, screen = studio.shell(), studio.screen("exchange")
     studio.take("exchange-enrol", shell)

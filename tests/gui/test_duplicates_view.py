@@ -101,8 +101,7 @@ def test_later_and_all_alike(qtbot: QtBot, screen: DuplicatesScreen) -> None:
 
 def test_what_was_decided_is_taken_back_by_key(qtbot: QtBot, screen: DuplicatesScreen) -> None:
     press(qtbot, KEY.Key_1)
-    screen.tabs.setCurrentIndex(1)
-    screen.list.setFocus()
+    qtbot.keyClick(screen.list, KEY.Key_Tab, Qt.KeyboardModifier.ControlModifier)
     assert screen.back.isVisible()
     assert not screen.left.isVisible()
     press(qtbot, KEY.Key_8)

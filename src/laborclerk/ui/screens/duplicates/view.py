@@ -26,9 +26,10 @@ from laborclerk.ui.station import Station
 
 _NONE = "没有疑似重复。每次录入、导入表格或接收上报之后,程序都会核对全站,有了就列在这里"
 _NONE_DECIDED = "还没有判定过。判定过的列在这里,可以随时撤回"
+_SIDES = 460  # pixels at 100 % in which two numbers are read whole
 _HINTS = (
     "↑↓ 换一对　Tab 到对照表　← → 这一项用左、用右　空格 换边　F8 下一处不同　"
-    "Enter 打开左边的户　Shift+Enter 打开右边的户　Ctrl+Z 撤销"
+    "Enter 打开左边的户　Shift+Enter 打开右边的户　Ctrl+Tab 已判定　Ctrl+Z 撤销"
 )
 
 
@@ -68,6 +69,7 @@ class DuplicatesScreen(Page):
         self.alike.setCheckable(True)
         self.back = button("8 撤回判定", p.take_back)
         self.hints.setText(_HINTS)
+        self._beside: int | None = None  # the pair whose sides are shown
         self._lay_out()
         self._bind()
         self.setFocusProxy(self.list)
@@ -90,6 +92,7 @@ class DuplicatesScreen(Page):
         actions.add(row_of(self.left, self.right, self.back))
         actions.add(row_of(self.two, self.later, self.alike), 1)
         column.addWidget(actions)
+        right.setMinimumWidth(_SIDES * theme.size() // theme.DATA_SIZE)
         both = Turning(3 * unit)
         both.add(left, 3)
         both.add(right, 5)
@@ -100,8 +103,8 @@ class DuplicatesScreen(Page):
         for key, act in (
             ("1", partial(p.keep, LEFT)), ("2", partial(p.keep, RIGHT)), ("3", p.two_people),
             ("9", p.put_off), ("0", p.toggle_alike), ("8", p.take_back),
-            ("F8", self._next_difference), ("Shift+Return", partial(p.open, RIGHT)),
-            ("Shift+Enter", partial(p.open, RIGHT)),
+            ("Ctrl+Tab", self._other_tab), ("F8", self._next_difference),
+            ("Shift+Return", partial(p.open, RIGHT)), ("Shift+Enter", partial(p.open, RIGHT)),
         ):  # fmt: skip
             self.key(key, act)
         for key, side in (("Left", LEFT), ("Right", RIGHT)):
@@ -109,6 +112,10 @@ class DuplicatesScreen(Page):
         self.key("Space", self._swap, self.sides)
 
     # -- keys ----------------------------------------------------------------------------------
+
+    def _other_tab(self) -> None:
+        self.tabs.setCurrentIndex(1 - self.tabs.currentIndex())
+        self.list.setFocus()
 
     def _line(self) -> Line | None:
         at = self.sides.currentIndex().row()
@@ -188,6 +195,10 @@ class DuplicatesScreen(Page):
         self.reason.setText(f"{pair.words}(分数 {pair.score})" if pair else "")
         rows: list[Row] = [self._row(line) for line in state.sides]
         self.sides.fill(rows, list(range(len(rows))))
+        if rows and state.here != self._beside:
+            self.sides.go_to(0)
+            self.sides.scrollToTop()
+        self._beside = state.here
         self.told()
 
     def _row(self, line: Line) -> Row:

@@ -19,7 +19,7 @@ FIELDS, CHECKS = "fields", "checks"
 _OF_SCREEN = {
     "home": "gaps", "households": "entry", "census": "entry", "places": "places", "frame": "frame",
     "groups": "paper#发出、收回、录了几份", "sheets": "sheets", "papers": "print",
-    "exchange": "report", "settings": "rounds", "county": "county", "setup": "setup",
+    "exchange": "report", "duplicates": "duplicates", "settings": "rounds", "county": "county", "setup": "setup",
     "login": "password",
 }  # fmt: skip
 _LINK = re.compile(r"(?:\d+-)?([a-z]+)(?:\.md)?(?:#(.*))?")
