@@ -43,6 +43,8 @@ from laborclerk.sync.trust import certificate_of, county_of, keys_for, trust_of
 
 Judges = Callable[[str], Judge]
 """Makes the judge of what a station of some place may write, e.g. `PlaceScope`."""
+After = Callable[[UnitOfWork, Applied], None]
+"""Looks at what was merged, in the same transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,11 @@ _HELD = {
 
 
 def import_bundle(
-    store: Store, path: Path, judges: Judges, progress: Progress = SILENT
+    store: Store,
+    path: Path,
+    judges: Judges,
+    progress: Progress = SILENT,
+    after: After | None = None,
 ) -> Imported:
     """Verify a bundle and apply it whole or not at all. Raises Rejected with the reason when it
     is not genuine or not for us; nothing has changed then. One that starts after a gap is kept
@@ -185,27 +191,32 @@ def import_bundle(
     if (opened.manifest.purpose is Purpose.RETURN) == county:
         raise reject(Ledger.BUNDLE_WRONG_WAY, file=path.name)
     if not county:
-        return returning.take(store, opened, path, progress)
+        return returning.take(store, opened, path, progress, after)
     gap = _gap(store, opened)
     if gap is not None:
         inbox.keep(store, path, opened.digest)
         inbox.hold(store, opened)
         return gap
-    done = _take(store, opened, judges, progress)
+    done = _take(store, opened, judges, progress, after)
     inbox.keep(store, path, opened.digest)
     for waiting in inbox.waiting(store, opened.certified.device):
         later = inspect(store, waiting)
         if _gap(store, later) is None:
-            _take(store, later, judges, progress)
+            _take(store, later, judges, progress, after)
     return done
 
 
 def release_bundle(
-    store: Store, digest: str, judges: Judges, progress: Progress = SILENT
+    store: Store,
+    digest: str,
+    judges: Judges,
+    progress: Progress = SILENT,
+    after: After | None = None,
 ) -> Imported:
     """Apply a kept bundle although what was before it will never come: the gap is remembered, and
     what comes for it after all is still taken."""
-    return _take(store, inspect(store, inbox.find(store, digest)), judges, progress, across=True)
+    opened = inspect(store, inbox.find(store, digest))
+    return _take(store, opened, judges, progress, after, across=True)
 
 
 def _gap(store: Store, opened: OpenedBundle) -> Imported | None:
@@ -233,7 +244,12 @@ def _have(session: Session, opened: OpenedBundle) -> int:
 
 
 def _take(
-    store: Store, opened: OpenedBundle, judges: Judges, progress: Progress, across: bool = False
+    store: Store,
+    opened: OpenedBundle,
+    judges: Judges,
+    progress: Progress,
+    after: After | None,
+    across: bool = False,
 ) -> Imported:
     keys = keys_for(store, opened)
     manifest, certified = opened.manifest, opened.certified
@@ -251,6 +267,8 @@ def _take(
         have, name = _have(session, opened), enrolled.name
         sender = Sender(device, name, judges(certified.place), across)
         applied = apply(work, sender, items, progress)
+        if after is not None:
+            after(work, applied)
         enrolled.last_number = max(manifest.number, enrolled.last_number)
         enrolled.last_digest = opened.digest
         log_received(work, opened, applied)

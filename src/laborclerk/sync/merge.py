@@ -81,7 +81,8 @@ class Sender:
 @dataclass
 class Applied:
     """What an import did: records really changed, fields, entries held with their reasons,
-    records changed on several sides without touching (`met`), conflicts that began."""
+    records changed on several sides without touching (`met`), conflicts that began; `knew` is what
+    the sender knew when it wrote (None when held entries were taken up again)."""
 
     records: int = 0
     fields: int = 0
@@ -89,6 +90,7 @@ class Applied:
     met: set[tuple[str, int]] = field(default_factory=set)
     held: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     header: dict[str, Any] = field(default_factory=dict)
+    knew: Vector | None = None
 
 
 def apply(
@@ -111,7 +113,7 @@ def apply(
             batch = []
     merge.run(batch)
     merge.finish(header)
-    merge.applied.header = header
+    merge.applied.header, merge.applied.knew = header, merge.sender_knows
     return merge.applied
 
 
@@ -184,7 +186,7 @@ class Merge:
         tops = session.execute(sa.select(Device.index, Device.last_seq, Device.holes)).all()
         self.last = {index: last for index, last, _ in tops}
         self.holes = {index: unpack_ranges(holes) for index, _, holes in tops if holes}
-        self._knows = self._vector(header["knows"])
+        self.sender_knows = self._vector(header["knows"])
 
     def _vector(self, plain: Mapping[int, Any]) -> Vector:
         """What a device says it knew. Of this station it cannot know what was never written."""
@@ -560,12 +562,12 @@ class Merge:
     def finish(self, header: Mapping[str, Any]) -> None:
         """What is known now, of the sender and through it."""
         if self._sender != 0:
-            self.causality.tell(self._sender, self.last.get(self._sender, 0) + 1, self._knows)
+            self.causality.tell(self._sender, self.last.get(self._sender, 0) + 1, self.sender_knows)
         if not self._whole:
-            for device, top in self._knows.top.items():
+            for device, top in self.sender_knows.top.items():
                 if device != 0:
                     self.last[device] = max(self.last.get(device, 0), top)
-                    self.holes[device] = self._knows.holes.get(device, ())
+                    self.holes[device] = self.sender_knows.holes.get(device, ())
         for device, top in self.last.items():
             if device != 0:
                 holes = without(self.holes.get(device, ()), self._filled[device])

@@ -256,7 +256,13 @@ def _held(session: Session, indexes: Iterable[int]) -> list[list[Any]]:
 # -- the township --------------------------------------------------------------------------------
 
 
-def take(store: Store, opened: OpenedBundle, path: Path, progress: Progress = SILENT) -> Imported:
+def take(
+    store: Store,
+    opened: OpenedBundle,
+    path: Path,
+    progress: Progress = SILENT,
+    after: exchange.After | None = None,
+) -> Imported:
     """Apply a return bundle: whole or not at all."""
     from laborclerk.sync.wellformed import check_header
 
@@ -285,6 +291,8 @@ def take(store: Store, opened: OpenedBundle, path: Path, progress: Progress = SI
             )
         applied = apply(work, Sender(device, name, None), opened.entries(keys, progress=progress),
                         progress)  # fmt: skip
+        if after is not None:
+            after(work, applied)
         _keep_acknowledged(work, store, header)
         exchange.log_received(work, opened, applied)
     inbox.keep(store, path, opened.digest)
