@@ -425,7 +425,19 @@ def exchange(studio: Studio) -> None:
     theirs.scan()
     studio.settle()
     theirs.import_all()
+    studio.settle()
+    theirs.keys.sheet_taken()
+    studio.settle()
+    theirs.work.say(None)
+    there.stations.go_to(there.presenter.facts.stations[0].device)
     studio.take("county", county)
+    there.keys.click()
+    studio.take("county-keys", county)
+    there.keys.click()
+    shell = studio.shell()
+    screen.again.click()
+    studio.take("exchange-certificate", shell)
+    screen.again.click()
 
 
 @shot

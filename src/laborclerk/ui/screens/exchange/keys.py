@@ -129,8 +129,13 @@ class Keys:
     def sheet_taken(self) -> None:
         """It was printed or saved."""
         store = self._store
-        said = "密钥恢复单已打印。请当场核对、封好、锁进保险柜"
-        self._run("记下", lambda _p: county_keys.note_printed(store), said)
+
+        def done(_: None) -> None:
+            self._work.say(Ended("密钥恢复单已打印。请当场核对、封好、锁进保险柜"))
+            self._reload()
+
+        # noted also while a long import has the screen's one line
+        self._work.runner.run(lambda _p: county_keys.note_printed(store), done)
 
     def _run(self, label: str, work: Callable[[Progress], object], said: str) -> None:
         def done(_result: object) -> Ended:

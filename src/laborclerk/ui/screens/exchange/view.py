@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -37,6 +37,13 @@ _REQUESTS, _APPROVALS = "登记申请 (*.lcq)", "县里的批复 (*.lca)"
 _ANSWERS = "县里的批复或换密钥通知 (*.lca *.lcs)"
 
 
+class LowTable(Table):
+    """A table that takes the room there is and asks for none: several stand one below the other."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
+
+
 class ExchangeScreen(Page):
     """A township gives the county its changes; a county takes them in."""
 
@@ -56,26 +63,28 @@ class ExchangeScreen(Page):
         self.keys_panel = CountyKeysPanel(self, self.presenter, lambda: self._show_keys(False))
         self.notice = label(wrap=True, warned=True)
         self.approval = ApprovalPanel(self._approve, self.presenter.drop_request)
-        self.contents = Table((Column("登记册", 160), Column("记录", 96, right=True), Column("")))
+        self.contents = LowTable(
+            (Column("登记册", 160), Column("记录", 96, right=True), Column(""))
+        )
         self.contents.horizontalHeader().setSectionsClickable(False)
         self.contents.empty_text = "没有要上报的变更"
-        self.candidates = Table(
+        self.candidates = LowTable(
             (Column("站点"), Column("第几号", 56, right=True), Column("变更", 64, right=True),
              Column("写于", 140), Column("状态", 76))
         )  # fmt: skip
         self.candidates.empty_text = "这里没有上报文件(.lcb)"
-        self.stations = Table(
+        self.stations = LowTable(
             (Column("站点"), Column("证书", 128), Column("已收到", 72, right=True),
              Column("最近导入", 128), Column("待核", 56, right=True))
         )  # fmt: skip
         self.acts = StationActs(self.presenter, self.stations)
         self.stations.empty_text = "还没有登记的站点。乡镇交来登记申请后,按“批准登记…”"
-        self.held = Table(
+        self.held = LowTable(
             (Column("站点", 160), Column("原因"), Column("登记册", 80),
              Column("变更", 64, right=True))
         )  # fmt: skip
         self.held.empty_text = "没有待核的变更"
-        self.log = Table(
+        self.log = LowTable(
             (Column("时间", 128), Column("往来", 152), Column("第几号", 64, right=True),
              Column("内容", 120, right=True), Column("待核", 56, right=True), Column("文件"))
         )  # fmt: skip
@@ -140,10 +149,12 @@ class ExchangeScreen(Page):
         right.setSpacing(theme.GRID)
         if county:
             for text, table, share in (("站点", self.stations, 3), ("待核的变更", self.held, 2)):
-                right.addWidget(label(text, muted=True))
-                right.addWidget(table, share)
+                above = QHBoxLayout()
+                above.addWidget(label(text, muted=True), 1)
                 if table is self.stations:
-                    right.addWidget(self.acts)
+                    above.addWidget(self.acts)
+                right.addLayout(above)
+                right.addWidget(table, share)
         right.addWidget(label("往来记录", muted=True))
         right.addWidget(self.log, 2)
         sides = Turning()
