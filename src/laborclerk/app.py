@@ -23,12 +23,13 @@ def maintainers() -> tuple[Maintainer, ...]:
     """What keeps derived tables true; with it every mapped table is known."""
     from laborclerk.features.census import model as _census  # noqa: F401
     from laborclerk.features.coverage.maintain import maintain as maintain_coverage
+    from laborclerk.features.exchange.findings import maintain as maintain_findings
     from laborclerk.features.registry import find
     from laborclerk.features.registry.duplicates.detect import maintain as maintain_duplicates
     from laborclerk.store import drafts as _drafts  # noqa: F401
     from laborclerk.sync import ledger as _ledger  # noqa: F401
 
-    return find.maintain_search, maintain_coverage, maintain_duplicates
+    return find.maintain_search, maintain_coverage, maintain_duplicates, maintain_findings
 
 
 def create_station(

@@ -1,0 +1,136 @@
+"""Bundles in and out with all that belongs to it: the scope of a place, the rules that look at what
+was merged, the note of what came back. Screens and commands call these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from laborclerk.features.exchange import findings, returned
+from laborclerk.features.registry.scope import PlaceScope
+from laborclerk.kernel.errors import EnvironmentFault, Problem, Rejected
+from laborclerk.kernel.progress import SILENT, Cancelled, Progress
+from laborclerk.store.journal import HeldEntry
+from laborclerk.store.store import Store
+from laborclerk.store.work import UnitOfWork
+from laborclerk.sync import exchange, returning
+from laborclerk.sync.approvals import is_revoked
+from laborclerk.sync.container import SUFFIX
+from laborclerk.sync.exchange import Exported, Imported
+from laborclerk.sync.ledger import COUNTY, Enrolled, station_of
+from laborclerk.sync.manifest import Manifest
+from laborclerk.sync.merge import Applied, release
+from laborclerk.sync.trust import revocations_of
+
+
+def import_bundle(store: Store, path: Path, progress: Progress = SILENT) -> Imported:
+    """Take a bundle in, of either direction; see `sync.exchange.import_bundle`."""
+    return exchange.import_bundle(store, path, PlaceScope, progress, partial(_after, store))
+
+
+def release_bundle(store: Store, digest: str, progress: Progress = SILENT) -> Imported:
+    """Take in a bundle that waits although what was before it will never come."""
+    return exchange.release_bundle(store, digest, PlaceScope, progress, partial(_after, store))
+
+
+def accept_held(store: Store, held: Collection[tuple[int, int]]) -> Applied:
+    """Apply held entries (device index, sequence) by an officer's word."""
+    with store.write("bundle.accept") as work:
+        applied = release(work, set(held))
+        findings.look(store, work, applied)
+    return applied
+
+
+def held_entries(store: Store, device: int, reason: str, record_type: str) -> list[tuple[int, int]]:
+    """The held entries of a device for one reason, of one register."""
+    with store.read() as session:
+        query = sa.select(HeldEntry.index, HeldEntry.seq).where(
+            HeldEntry.index == device, HeldEntry.reason == reason,
+            HeldEntry.record_type == record_type,
+        )  # fmt: skip
+        return [(index, seq) for index, seq in session.execute(query)]
+
+
+def _after(store: Store, work: UnitOfWork, applied: Applied) -> None:
+    findings.look(store, work, applied)
+    if station_of(store).level != COUNTY:
+        returned.note(work, applied)
+
+
+# -- many at once --------------------------------------------------------------------------------
+
+
+@dataclass
+class Run:
+    """What a run over several bundles did, in their order: what each did, or why not."""
+
+    done: list[tuple[Path, Manifest | None, Imported]] = field(default_factory=list)
+    refused: list[tuple[Path, list[Problem]]] = field(default_factory=list)
+    cancelled: bool = False
+
+
+def bundles_in(path: Path) -> list[Path]:
+    """A file, or the bundles of a folder and of the folders in it."""
+    if not path.is_dir():
+        return [path]
+    return sorted({p for pattern in ("*", "*/*") for p in path.glob(pattern + SUFFIX)})
+
+
+def in_order(store: Store, paths: Iterable[Path]) -> list[tuple[Path, Manifest | None]]:
+    """The files by sender and number, whatever their names; unreadable ones last."""
+    found: list[tuple[Path, Manifest | None]] = []
+    for path in paths:
+        try:
+            found.append((path, exchange.inspect(store, path).manifest))
+        except (Rejected, EnvironmentFault):
+            found.append((path, None))
+    return sorted(found, key=lambda f: (f[1] is None, f[1] and (f[1].device, f[1].number), f[0]))
+
+
+def import_many(
+    store: Store,
+    paths: Iterable[Path],
+    progress: Progress = SILENT,
+    told: Callable[[Path], None] = lambda path: None,
+) -> Run:
+    """Take in many, one after the other; one that is refused stops no other. Cancelling leaves the
+    one under way undone and those before it done. `told` is called before each."""
+    run = Run()
+    for path, manifest in in_order(store, paths):
+        told(path)
+        try:
+            run.done.append((path, manifest, import_bundle(store, path, progress)))
+        except Rejected as error:
+            run.refused.append((path, error.problems))
+        except EnvironmentFault as error:
+            run.refused.append((path, [error.problem]))
+        except Cancelled:
+            run.cancelled = True
+            break
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class Township:
+    """A place with enrolled devices."""
+
+    place: str
+    name: str
+
+
+def townships(store: Store) -> list[Township]:
+    """The places a return bundle can be made for, in order of code."""
+    with store.read() as session:
+        rows = session.scalars(sa.select(Enrolled).order_by(Enrolled.place, Enrolled.approved_at))
+        listed = revocations_of(store)
+        names = {row.place: row.name for row in rows if not is_revoked(listed, row)}
+    return [Township(place, name) for place, name in names.items()]
+
+
+def export_return(store: Store, place: str, out: Path, progress: Progress = SILENT) -> Exported:
+    """The return bundle for a township (its 12-digit code)."""
+    return returning.export_return(store, place, out, PlaceScope(place), progress)

@@ -1,0 +1,349 @@
+"""Conflicts between stations: who says what, one decision or many at once, undo, and what merging
+broke."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from laborclerk.features.census.rounds import need_round
+from laborclerk.features.exchange import conflicts, findings, returned, taking
+from laborclerk.features.exchange.conflicts import ConflictLine, ConflictProblem, Rule
+from laborclerk.features.registry.model import Household, Person
+from laborclerk.kernel.errors import Rejected
+from laborclerk.kernel.progress import Cancelled
+from laborclerk.store.journal import HeldEntry
+from laborclerk.store.store import Store
+from laborclerk.store.undo import undo
+from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.ledger import station_of
+from tests.exchanging import GROUPS, opened, stations
+from tests.small import add_household
+
+
+@dataclass
+class Pair:
+    """A county and a township that know the same household."""
+
+    county: Store
+    town: Store
+    folder: Path
+    household: int
+    fang: int
+
+    def change(self, store: Store, record: int, model: type[Any] = Person, **facts: Any) -> None:
+        with store.write("registry.set") as work:
+            work.change(work.session.get_one(model, record), facts)
+
+    def up(self) -> Any:
+        path = self.folder / "up.lcb"
+        path.unlink(missing_ok=True)
+        export_bundle(self.town, path)
+        return taking.import_bundle(self.county, path)
+
+    def down(self) -> Any:
+        path = self.folder / "down.lcb"
+        path.unlink(missing_ok=True)
+        taking.export_return(self.county, station_of(self.town).place, path)
+        return taking.import_bundle(self.town, path)
+
+    def person(self, store: Store, record: int | None = None) -> Person:
+        with store.read() as session:
+            return session.get_one(Person, record or self.fang)
+
+    def one(self, store: Store | None = None) -> ConflictLine:
+        (line,) = conflicts.conflicts(store or self.county)
+        return line
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    stations(tmp_path)
+    county, town = opened(tmp_path, "county"), opened(tmp_path, "乌峰")
+    home = add_household(
+        town, {"name": "周大", "relation": "02", "sex": "1"},
+        {"name": "周小芳", "relation": "31", "monthly_income": 3000}, place=GROUPS["乌峰"][0],
+        number="0187",
+    )  # fmt: skip
+    with town.read() as session:
+        fang = session.scalars(sa.select(Person).where(Person.name == "周小芳")).one().id
+    made = Pair(county, town, tmp_path, home, fang)
+    made.up()
+    made.down()
+    yield made
+    county.close()
+    town.close()
+
+
+def dispute(pair: Pair, person: int | None = None, town: int = 5200, county: int = 4800) -> None:
+    pair.change(pair.town, person or pair.fang, monthly_income=town)
+    pair.change(pair.county, person or pair.fang, monthly_income=county)
+
+
+def test_a_conflict_tells_who_where_when(pair: Pair) -> None:
+    dispute(pair)
+    assert pair.up().conflicts == 1
+    line = pair.one()
+    assert (line.name, line.label, line.household) == ("周小芳", "月收入", pair.household)
+    assert "油榨街" in line.where
+    assert "0187" in line.where
+    told = {(v.text, v.source.station, v.source.county, v.source.clerk) for v in line.voices}
+    assert told == {
+        ("5200元", "乌峰街道", False, "张录入"), ("4800元", "镇雄县人社局", True, "张录入"),
+    }  # fmt: skip
+    assert all(v.source.at and v.source.why == "逐项修改" for v in line.voices)
+    assert line.voices[line.kept].value == pair.person(pair.county).monthly_income
+    assert conflicts.count(pair.county) == 1
+
+
+def test_the_visit_it_was_kept_with_is_the_ground(pair: Pair) -> None:
+    from laborclerk.features.census.model import Visit
+
+    with pair.town.write("census.save") as work:
+        work.change(work.session.get_one(Person, pair.fang), {"monthly_income": 5200})
+        round_id = need_round(work.session).id
+        work.add(Visit(household=pair.household, round=round_id, date="2026-11-18", result="01",
+                       place=GROUPS["乌峰"][0]))  # fmt: skip
+    pair.change(pair.county, pair.fang, monthly_income=4800)
+    pair.up()
+    notes = {v.source.station: v.source.note for v in pair.one().voices}
+    assert notes["乌峰街道"].startswith("11月18日")
+    assert notes["镇雄县人社局"] == ""
+
+
+@pytest.mark.parametrize("keep", [1, 2])
+def test_one_key_decides_and_the_township_hears_of_it(pair: Pair, keep: int) -> None:
+    dispute(pair)
+    pair.up()
+    line = pair.one()
+    done = conflicts.resolve(pair.county, line.id, keep=keep, reason="企业工资表")
+    assert done.touched["person"] == {pair.fang}
+    assert conflicts.conflicts(pair.county) == []
+    pair.down()
+    wanted = line.voices[keep - 1].value
+    assert pair.person(pair.county).monthly_income == wanted
+    assert pair.person(pair.town).monthly_income == wanted
+    assert conflicts.conflicts(pair.town) == []
+
+
+def test_another_value_is_read_as_set_reads_it(pair: Pair) -> None:
+    dispute(pair)
+    pair.up()
+    line = pair.one()
+    with pytest.raises(Rejected):
+        conflicts.resolve(pair.county, line.id, value="很多")
+    assert pair.one().id == line.id
+    conflicts.resolve(pair.county, line.id, value="5000")
+    assert pair.person(pair.county).monthly_income == 5000
+
+
+def test_undo_opens_the_conflict_again(pair: Pair) -> None:
+    dispute(pair)
+    pair.up()
+    before = pair.one()
+    conflicts.resolve(pair.county, before.id, keep=2)
+    undo(pair.county)
+    after = pair.one()
+    assert {v.value for v in after.voices} == {v.value for v in before.voices}
+    assert after.voices[after.kept].value == before.voices[before.kept].value
+
+
+def test_what_is_not_open_is_refused(pair: Pair) -> None:
+    dispute(pair)
+    pair.up()
+    line = pair.one()
+    for wrong in (0, 3):
+        with pytest.raises(Rejected) as error:
+            conflicts.resolve(pair.county, line.id, keep=wrong)
+        assert error.value.problems[0].message is ConflictProblem.CONFLICT_CHOICE
+    conflicts.resolve(pair.county, line.id, keep=1)
+    with pytest.raises(Rejected) as error:
+        conflicts.resolve(pair.county, line.id, keep=1)
+    assert error.value.problems[0].message is ConflictProblem.CONFLICT_UNKNOWN
+
+
+def test_deleted_here_and_changed_there_reads_as_words(pair: Pair) -> None:
+    with pair.county.write("census.delete_person") as work:
+        work.delete(work.session.get_one(Person, pair.fang), "1")
+    pair.change(pair.town, pair.fang, phone="13800000000")
+    pair.up()
+    line = pair.one()
+    assert line.field == "deleted"
+    assert line.label == "删除或保留"
+    assert [v.text[:2] for v in line.voices] == ["保留", "删除"]
+    assert "电话" in line.voices[0].text
+    with pytest.raises(Rejected) as error:
+        conflicts.resolve(pair.county, line.id, value="1")
+    assert error.value.problems[0].message is ConflictProblem.CONFLICT_ONLY_KEEP
+    conflicts.resolve(pair.county, line.id, keep=2)
+    assert pair.person(pair.county).deleted == "1"
+
+
+@pytest.mark.parametrize(
+    ("rule", "value"), [(Rule.COUNTY, 4800), (Rule.TOWNSHIP, 5200), (Rule.LATER, 4800)]
+)
+def test_all_alike_in_one_act_and_one_undo(pair: Pair, rule: Rule, value: int) -> None:
+    with pair.town.read() as session:
+        people = list(session.scalars(sa.select(Person.id)))
+    for person in people:
+        dispute(pair, person)
+    pair.up()
+    (ids,) = conflicts.alike(pair.county).values()
+    assert len(ids) == len(people) == 2
+    done = conflicts.resolve_alike(pair.county, ids, rule)
+    assert not done.problems
+    assert {pair.person(pair.county, p).monthly_income for p in people} == {value}
+    assert conflicts.count(pair.county) == 0
+    undo(pair.county)
+    assert conflicts.count(pair.county) == 2
+
+
+def test_those_without_one_fitting_voice_stay_open(pair: Pair) -> None:
+    dispute(pair)
+    pair.up()
+    line = pair.one()
+    done = conflicts.resolve_alike(pair.county, [line.id], 99)
+    assert (done.act, done.ids) == (0, ())
+    assert [p.message for p in done.problems] == [ConflictProblem.CONFLICTS_PASSED]
+    assert pair.one().id == line.id
+
+
+def test_a_place_narrows_the_list(pair: Pair) -> None:
+    dispute(pair)
+    pair.up()
+    assert len(conflicts.conflicts(pair.county, 530627001000000)) == 1
+    assert conflicts.conflicts(pair.county, 530627101000000) == []
+
+
+# -- findings ------------------------------------------------------------------------------------
+
+
+def broken(store: Store) -> list[str]:
+    return [f.text for f in findings.findings(store) if f.broken]
+
+
+def add(store: Store, home: int, **facts: Any) -> int:
+    with store.write("test.add") as work:
+        return int(work.add(Person(household=home, line=9, **facts)).id)
+
+
+def test_two_spouses_after_merging_are_listed_and_vanish_when_mended(pair: Pair) -> None:
+    add(pair.town, pair.household, name="王一", relation="12", sex="2")
+    ours = add(pair.county, pair.household, name="李二", relation="12", sex="2")
+    assert broken(pair.county) == []
+    pair.up()
+    assert any("2个配偶" in text for text in broken(pair.county))
+    named = findings.findings(pair.county)[0].named
+    assert named.household == pair.household
+    pair.change(pair.county, ours, relation="31")
+    assert not any("配偶" in text for text in broken(pair.county))
+
+
+def test_what_was_wrong_before_or_on_one_side_alone_is_no_finding(pair: Pair) -> None:
+    pair.change(pair.town, pair.fang, relation="02")  # the township's own two heads
+    pair.up()
+    assert broken(pair.county) == []
+    pair.change(pair.county, pair.fang, phone="13800000000")
+    pair.change(pair.town, pair.household, Household, address="街上")
+    pair.up()
+    assert broken(pair.county) == []
+
+
+def test_fields_changed_apart_are_a_glance_that_is_ticked_off(pair: Pair) -> None:
+    pair.change(pair.town, pair.fang, phone="13800000000")
+    pair.change(pair.county, pair.fang, monthly_income=4800)
+    assert pair.up().met == 1
+    (line,) = findings.findings(pair.county)
+    assert not line.broken
+    assert "乌峰街道改了" in line.text
+    assert "镇雄县人社局改了月收入" in line.text
+    assert "电话" in line.text
+    pair.up()
+    assert findings.count(pair.county) == 1
+    findings.tick(pair.county, [line.id])
+    assert findings.count(pair.county) == 0
+
+
+# -- what came back --------------------------------------------------------------------------------
+
+
+def test_a_township_reads_what_the_county_changed_and_why(pair: Pair) -> None:
+    pair.change(pair.county, pair.fang, monthly_income=4800)
+    pair.down()
+    found = returned.returned(pair.town)
+    assert found.total == 1
+    (came,) = found.came
+    assert (came.station, came.why, came.named.name) == ("镇雄县人社局", "逐项修改", "周小芳")
+    ((label, before, after),) = came.changed
+    assert label == "月收入"
+    assert "3" in before
+    assert "4" in after
+    pair.down()  # the same again: what it brought stays to be read
+    assert returned.returned(pair.town).total == 1
+
+
+def test_entries_that_were_not_accepted_come_back_by_name(pair: Pair) -> None:
+    other = GROUPS["泼机"][0]
+    away = add_household(pair.town, {"name": "孙外"}, place=other, number="9")
+    done = pair.up()
+    assert done.held
+    pair.down()
+    found = returned.returned(pair.town)
+    assert {b.reason for b in found.back} == {"不在本站辖区"}
+    assert {b.record_id for b in found.back} >= {away}
+    with pair.county.read() as session:
+        held = [(h.index, h.seq) for h in session.scalars(sa.select(HeldEntry))]
+    assert taking.accept_held(pair.county, held).records >= 1
+    pair.down()
+    assert returned.returned(pair.town).back == ()
+
+
+# -- many at once ----------------------------------------------------------------------------------
+
+
+def test_a_folder_comes_in_by_number_and_one_bad_file_stops_no_other(pair: Pair) -> None:
+    inbox = pair.folder / "inbox"
+    (inbox / "乌峰").mkdir(parents=True)
+    for number, name in ((1, "b.lcb"), (2, "a.lcb")):
+        pair.change(pair.town, pair.fang, monthly_income=3000 + number)
+        export_bundle(pair.town, inbox / "乌峰" / name)
+    (inbox / "坏.lcb").write_bytes(b"no bundle")
+    told: list[str] = []
+    run = taking.import_many(
+        pair.county, taking.bundles_in(inbox), told=lambda path: told.append(path.name)
+    )
+    assert told == ["b.lcb", "a.lcb", "坏.lcb"]
+    assert [i.records for _, _, i in run.done] == [1, 1]
+    assert [path.name for path, _ in run.refused] == ["坏.lcb"]
+
+
+def test_cancelling_leaves_those_before_done(pair: Pair) -> None:
+    paths = []
+    for number in (1, 2):
+        pair.change(pair.town, pair.fang, monthly_income=3000 + number)
+        paths.append(pair.folder / f"{number}.lcb")
+        export_bundle(pair.town, paths[-1])
+
+    class Stop:
+        begun = 0
+
+        def start(self, label: str, total: int | None = None) -> None:
+            self.begun += label == "核对并合并"
+
+        def step(self, done: int) -> None:
+            if self.begun == 2:
+                raise Cancelled
+
+    run = taking.import_many(pair.county, paths, Stop())
+    assert run.cancelled
+    assert len(run.done) == 1
+    assert pair.person(pair.county).monthly_income == 3001
+
+
+def test_townships_are_those_enrolled(pair: Pair) -> None:
+    assert [t.name for t in taking.townships(pair.county)] == ["乌峰街道", "泼机镇"]
