@@ -17,9 +17,11 @@ from laborclerk.features.census.service import (
     FormProblem,
     HouseholdForm,
     new_form,
+    new_person,
     open_form,
     record_visit,
     save_form,
+    take_over,
 )
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Rejected
@@ -113,3 +115,49 @@ def test_a_visit_alone_forgets_the_draft_it_stood_in(store: Store) -> None:
         round_id = need_round(session).id
     record_visit(store, house, round_id, NOBODY_HOME)
     assert (counts(store)["visit"], counts(store)["draft"]) == (1, 0)
+
+
+def living(store: Store) -> dict[int, tuple[object, ...]]:
+    """Every person in the register: where she is, and as what."""
+    with store.read() as session:
+        found = session.scalars(sa.select(Person).where(Person.deleted.is_(None)))
+        return {p.id: (p.household, p.line, p.relation, p.name) for p in found}
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_somebody_who_moved_is_taken_over_in_one_act_with_the_form(
+    store: Store, form: HouseholdForm, stored: bool
+) -> None:
+    before = add_household(store, {"name": "周二", "relation": "02"}, {"name": "周小二"})
+    with store.read() as session:
+        moved = session.scalars(sa.select(Person.id).where(Person.name == "周小二")).one()
+    house, line = form.household["id"], None
+    if stored:
+        form.persons.append(new_person(form) | {"name": "周小二"})
+        save_form(store, form, finish=False)
+        line = form.persons[1]["id"]
+        form = open_form(store, house, form.form["round"])
+        form.household["address"] = "上街9号"
+    was = counts(store), living(store)
+    take_over(store, form, moved, line)
+    now = open_form(store, house, form.form["round"])
+    assert [p["name"] for p in now.persons] == ["周大", "周小二"]
+    assert now.persons[1]["id"] == moved
+    assert now.persons[1]["relation"] is None
+    assert now.household["address"] == form.household["address"]
+    assert len(living(store)) == 3
+    undo(store)
+    assert (counts(store) | {"draft": 0}, living(store)) == (was[0] | {"draft": 0}, was[1])
+    assert living(store)[moved][0] == before
+
+
+def test_nobody_is_taken_over_when_the_form_cannot_be_kept(
+    store: Store, form: HouseholdForm
+) -> None:
+    add_household(store, {"name": "周二"}, number="0001")
+    moved = next(iter(living(store)))
+    was = living(store)
+    form.household["number"] = "0001"
+    with pytest.raises(Rejected):
+        take_over(store, form, moved)
+    assert living(store) == was

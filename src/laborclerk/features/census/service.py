@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,7 @@ from laborclerk.features.census.numbers import free_number
 from laborclerk.features.census.rounds import RoundProblem, round_facts
 from laborclerk.features.census.rules import check
 from laborclerk.features.registry.doubles import SAME_ID, doubles
+from laborclerk.features.registry.duplicates.decide import ENTERED_TWICE
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
@@ -277,49 +279,79 @@ def save_form(
     transaction. With `finish`, Rejected when something is wrong or a warning has no reason;
     unfinished it can always be kept. Rejected also when another window or station changed one of
     its records meanwhile (nothing is overwritten unseen), and as `record_visit`."""
+    if visit:
+        _check_visit(visit, store.clock.today())
+    with _as_it_was(form), store.write("census.save") as work:
+        kept = _keep(work, store, form, finish=finish)
+        if visit:
+            _add_visit(work, store, form.household, form.form["round"], visit)
+    _remember(form, kept.made, kept.there)
+    return Saved(work.outcome.act, kept.problems, work.outcome.touched, finish)
+
+
+def take_over(
+    store: Store, form: HouseholdForm, person_id: int, line: int | None = None
+) -> Mapping[str, set[int]]:
+    """The same person moved here: keep the form unfinished and take her over into its household
+    with all she has → what it touched. `line` is the record in the store that was entered for her
+    here: it goes. All in one act. Rejected as `save_form` and `move_person`."""
+    with _as_it_was(form), store.write("census.move_person") as work:
+        _keep(work, store, form, finish=False)
+        move_into(work, person_id, form.household["id"])
+        work.flush()
+        entered = work.get(Person, line) if line is not None else None
+        if entered is not None and entered.deleted is None:
+            work.delete(entered, ENTERED_TWICE)
+    return work.outcome.touched
+
+
+@contextmanager
+def _as_it_was(form: HouseholdForm) -> Iterator[None]:
+    """When it could not be kept the form is as it was: what was filled in meanwhile (a free
+    number) may be another's by the next try."""
     before = dict(form.household), dict(form.form)
     try:
-        return _save(store, form, finish=finish, visit=visit)
+        yield
     except BaseException:
-        # what was filled in here (a free number) may be another's by the next try
         form.household.update(before[0])
         form.form.update(before[1])
         raise
 
 
-def _save(
-    store: Store, form: HouseholdForm, *, finish: bool, visit: Mapping[str, Value] | None
-) -> Saved:
-    if visit:
-        _check_visit(visit, store.clock.today())
-    with store.write("census.save") as work:
-        record = _round(work.session, int(form.form["round"]))
-        round_ = facts_of_round(work.session, record.id)
-        if record.closed:
-            raise reject(RoundProblem.ROUND_CLOSED, name=record.name, date=record.closed)
-        if form.household.get("place") and not form.household.get("number"):
-            village = int(form.household["place"]) // 1000 * 1000
-            form.household["number"] = free_number(work.session, village)
-        _date_kind(form)
-        problems = check_form(form, round_) + _met_elsewhere(work.session, form, finish=finish)
-        if finish:
-            _stop(problems, form)
-        if not form.household.get("place"):
-            raise reject(FormProblem.PLACE_NEEDED)
-        form.form["status"] = FINISHED if finish else UNFINISHED
-        check_number(work, form.household)
-        there = _records_of(work, form)
-        _refuse_if_gone(there.get(form.household["id"]), form)
-        made = [
-            *_put(work, Household, [form.household], form, there),
-            *_put(work, Person, form.persons, form, there),
-            *_put(work, CensusForm, [form.form], form, there),
-        ]
-        if visit:
-            _add_visit(work, store, form.household, record.id, visit)
-        drafts.drop_in(work.session, DRAFT, form.household["id"], store.clerk)
-    _remember(form, made, there)
-    return Saved(work.outcome.act, problems, work.outcome.touched, finish)
+@dataclass(frozen=True)
+class _Kept:
+    """What was found and made in keeping a form."""
+
+    problems: list[Problem]
+    made: list[dict[str, Any]]
+    there: Mapping[int, Record]
+
+
+def _keep(work: UnitOfWork, store: Store, form: HouseholdForm, *, finish: bool) -> _Kept:
+    record = _round(work.session, int(form.form["round"]))
+    round_ = facts_of_round(work.session, record.id)
+    if record.closed:
+        raise reject(RoundProblem.ROUND_CLOSED, name=record.name, date=record.closed)
+    if form.household.get("place") and not form.household.get("number"):
+        village = int(form.household["place"]) // 1000 * 1000
+        form.household["number"] = free_number(work.session, village)
+    _date_kind(form)
+    problems = check_form(form, round_) + _met_elsewhere(work.session, form, finish=finish)
+    if finish:
+        _stop(problems, form)
+    if not form.household.get("place"):
+        raise reject(FormProblem.PLACE_NEEDED)
+    form.form["status"] = FINISHED if finish else UNFINISHED
+    check_number(work, form.household)
+    there = _records_of(work, form)
+    _refuse_if_gone(there.get(form.household["id"]), form)
+    made = [
+        *_put(work, Household, [form.household], form, there),
+        *_put(work, Person, form.persons, form, there),
+        *_put(work, CensusForm, [form.form], form, there),
+    ]
+    drafts.drop_in(work.session, DRAFT, form.household["id"], store.clerk)
+    return _Kept(problems, made, there)
 
 
 def _met_elsewhere(session: Session, form: HouseholdForm, *, finish: bool) -> list[Problem]:
@@ -524,18 +556,26 @@ def move_person(store: Store, person_id: int, household_id: int) -> None:
     """The same person moved: take her over into another household with all she has (one record,
     so nothing is entered twice)."""
     with store.write("census.move_person") as work:
-        person = work.get(Person, person_id)
-        household = work.get(Household, household_id)
-        if household is None or household.deleted is not None:
-            raise reject(FormProblem.NO_HOUSEHOLD)
-        if person is None or person.deleted is not None:
-            raise reject(FormProblem.NO_PERSON)
-        last = work.session.scalar(
-            sa.select(sa.func.max(Person.line)).where(
-                Person.household == household_id, Person.deleted.is_(None)
-            )
+        move_into(work, person_id, household_id)
+
+
+def move_into(work: UnitOfWork, person_id: int, household_id: int) -> tuple[Person, Household]:
+    """Put a person below the members of another household; her relation to its head is left to be
+    filled."""
+    work.flush()  # members that were entered in the same act count
+    person = work.get(Person, person_id)
+    household = work.get(Household, household_id)
+    if household is None or household.deleted is not None:
+        raise reject(FormProblem.NO_HOUSEHOLD)
+    if person is None or person.deleted is not None:
+        raise reject(FormProblem.NO_PERSON)
+    last = work.session.scalar(
+        sa.select(sa.func.max(Person.line)).where(
+            Person.household == household_id, Person.deleted.is_(None)
         )
-        work.change(person, {"household": household_id, "line": (last or 0) + 1, "relation": None})
+    )
+    work.change(person, {"household": household_id, "line": (last or 0) + 1, "relation": None})
+    return person, household
 
 
 def neighbours(session: Session, household_id: int) -> tuple[int | None, int | None]:

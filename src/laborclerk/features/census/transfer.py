@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.features.census.numbers import free_number
-from laborclerk.features.census.service import HEAD
+from laborclerk.features.census.service import HEAD, move_into
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, ancestor, level_of
 from laborclerk.kernel.errors import Message, Problem, Severity, reject
@@ -105,12 +105,7 @@ def join_household(store: Store, person_id: int, household_id: int) -> Transferr
             name = (person.name if person else None) or ""
             raise reject(TransferProblem.TRANSFER_GONE, name=name)
         problems = _headless(work.session, person)
-        last = work.session.scalar(
-            sa.select(sa.func.max(Person.line)).where(
-                Person.household == household_id, Person.deleted.is_(None)
-            )
-        )
-        work.change(person, {"household": household_id, "line": (last or 0) + 1, "relation": None})
+        move_into(work, person_id, household_id)
         number, place = household.number or "", household.place or 0
     params = {"number": number}
     problems.append(Problem(TransferProblem.TRANSFER_RELATION, params, Severity.HINT))

@@ -13,8 +13,6 @@ from laborclerk.ui.jobs import Way
 from laborclerk.ui.screens.census.state import FormState
 from laborclerk.ui.station import Station
 
-ENTERED_TWICE = "3"  # of the code list delete_reason
-
 
 class View(Protocol):
     """What is said to the screen."""
@@ -84,10 +82,7 @@ class Doubles:
         round_id, household = state.round.id, state.household_id
 
         def work(_progress: Progress) -> HouseholdForm:
-            service.save_form(store, form, finish=False)
-            service.move_person(store, double.person, household)
-            if stored:
-                service.delete_person(store, person_id, ENTERED_TWICE)
+            service.take_over(store, form, double.person, person_id if stored else None)
             return service.open_form(store, household, round_id)
 
         def done(fresh: HouseholdForm) -> None:
