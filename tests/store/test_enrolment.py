@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 
 from laborclerk.app import create_station
 from laborclerk.features.registry.key_sheet import print_county_key_sheet
+from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.features.registry.station import found, plan
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import EnvironmentFault, Message, Rejected
@@ -35,7 +37,9 @@ from laborclerk.sync.approvals import (
     revoke,
     rotate,
 )
-from laborclerk.sync.exchange import Imported, export_bundle
+from laborclerk.sync.certificates import issue_certificate
+from laborclerk.sync.container import write_bundle
+from laborclerk.sync.exchange import Imported, export_bundle, inspect
 from laborclerk.sync.keys import StationKeys, fingerprint
 from laborclerk.sync.ledger import (
     COUNTY,
@@ -46,9 +50,12 @@ from laborclerk.sync.ledger import (
     set_station,
     station_of,
 )
+from laborclerk.sync.manifest import Manifest, Purpose, Recipient
 from laborclerk.sync.messages import Enrolment, Exchange
+from laborclerk.sync.returning import export_return
 from laborclerk.sync.revocation import RevocationList
 from laborclerk.sync.sheet_code import read_sheet_code, sheet_code
+from laborclerk.sync.succession import make_statement, pack
 from tests.exchanging import COUNTY_ROW, GROUPS, TOWNS, enrol, opened, stations, take
 from tests.postgres import BOTH
 from tests.small import CLERK, PASSWORD, add_household
@@ -404,6 +411,51 @@ def test_township_follows_the_county_to_its_new_keys(places: Places, by_file: bo
     trust.take_revocations(places.town, trust.revocations_file(places.county))
 
 
+def test_return_bundle_brings_the_countys_new_keys_and_its_list(places: Places) -> None:
+    places.work()
+    places.send()
+    for _ in range(2):
+        new = county_keys.rotate_county(places.county)
+    revoke(places.county, "泼机镇", "停用")
+    export_return(places.county, station_of(places.town).place, places.file("r.lcb"),
+                  PlaceScope(station_of(places.town).place))  # fmt: skip
+    assert inspect(places.town, places.file("r.lcb")).holds == ()
+    before = trust.county_of(places.town)
+    assert before
+    assert before.public != new.public  # to inspect changes nothing
+    take(places.town, places.file("r.lcb"))
+    after = trust.county_of(places.town)
+    assert after
+    assert after.public == new.public
+    assert [r.reason for r in trust.revocations_of(places.town).revoked] == ["停用"]
+    places.work("周二")
+    assert places.send().records
+
+
+def test_return_bundle_of_a_forger_brings_no_keys(places: Places) -> None:
+    """It names the county's true statements, and is signed by nobody they lead to."""
+    county_keys.rotate_county(places.county)
+    forger = StationKeys.generate()
+    county = station_of(places.county)
+    line = issue_certificate(
+        forger.signing, forger.public.signing, station=county.station, device=county.device,
+        place=county.place, serial=1, valid_from=places.county.clock.today(), valid_days=9,
+    )  # fmt: skip
+    told = json.loads(trust.succession_file(places.county))["statements"]
+    mine = make_statement(forger, forger.public, "2026-01-01")
+    for statements in (told, [mine], [*told, mine], ["x"], "x"):
+        manifest = Manifest(
+            station=county.station, device=county.device, certificate=line, number=1, first=1,
+            last=1, written_at="2026-11-20T09:00:00+08:00", purpose=Purpose.RETURN,
+            recipients=(Recipient("t", "t", keys_of(places.town).public.age),),
+            unknown={"succession": statements},
+        )  # fmt: skip
+        write_bundle(places.file("r.lcb"), manifest, [[1]], forger)
+        assert refused(inspect, places.town, places.file("r.lcb")) is (
+            Exchange.CERTIFICATE_OTHER_COUNTY
+        )
+
+
 def test_township_that_has_not_heard_of_new_keys_still_reports(places: Places) -> None:
     county_keys.rotate_county(places.county)
     places.work()
@@ -411,8 +463,6 @@ def test_township_that_has_not_heard_of_new_keys_still_reports(places: Places) -
 
 
 def test_nobody_else_can_name_new_keys(places: Places) -> None:
-    from laborclerk.sync.succession import make_statement, pack
-
     thief = StationKeys.generate()
     place = places.file("k.lcs")
     place.write_bytes(pack([make_statement(thief, thief.public, "2026-01-01")]))

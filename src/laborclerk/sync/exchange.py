@@ -27,7 +27,7 @@ from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import inbox
 from laborclerk.sync.approvals import retire
-from laborclerk.sync.container import OpenedBundle, open_bundle, write_bundle
+from laborclerk.sync.container import OpenedBundle, write_bundle
 from laborclerk.sync.entries import Outgoing, count, outstanding
 from laborclerk.sync.ledger import (
     COUNTY,
@@ -39,7 +39,7 @@ from laborclerk.sync.ledger import (
 )
 from laborclerk.sync.manifest import Manifest, Purpose, Recipient
 from laborclerk.sync.merge import Applied, Judge, Sender, apply
-from laborclerk.sync.trust import certificate_of, county_of, keys_for, trust_of
+from laborclerk.sync.trust import announced, certificate_of, county_of, keys_for, open_for
 
 Judges = Callable[[str], Judge]
 """Makes the judge of what a station of some place may write, e.g. `PlaceScope`."""
@@ -144,6 +144,7 @@ def write(
         number=before.number + 1 if before else 1, first=first, last=last, purpose=purpose,
         written_at=datetime.now().astimezone().isoformat(timespec="seconds"),
         previous=before.digest if before else None, counts=counts, recipients=recipients,
+        unknown=announced(store) if purpose is Purpose.RETURN else {},
     )  # fmt: skip
     signed = write_bundle(out, manifest, items, keys, progress=progress)
     try:
@@ -164,7 +165,7 @@ def write(
 
 def inspect(store: Store, path: Path) -> OpenedBundle:
     """Verify a bundle as an import would, change nothing."""
-    return open_bundle(path, trust_of(store), store.clock.today())
+    return open_for(store, path)
 
 
 _HELD = {

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +14,16 @@ from sqlalchemy.orm import Session
 
 from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
 from laborclerk.store.store import Setting, Store
-from laborclerk.sync import sshsig
+from laborclerk.sync import atomic, sshsig
 from laborclerk.sync.certificates import Certified, verify_certificate
-from laborclerk.sync.container import OpenedBundle, Trust
+from laborclerk.sync.container import (
+    LIMITS,
+    MANIFEST_NAME,
+    MAX_FILE,
+    OpenedBundle,
+    Trust,
+    verify_bundle,
+)
 from laborclerk.sync.enrolment import County, Memory, certify_county
 from laborclerk.sync.keys import PublicKeys, StationKeys
 from laborclerk.sync.ledger import (
@@ -27,13 +35,18 @@ from laborclerk.sync.ledger import (
     keys_of,
     station_of,
 )
+from laborclerk.sync.manifest import NewerFormat, UnknownSuite, read_manifest
 from laborclerk.sync.messages import Enrolment, Exchange
 from laborclerk.sync.revocation import RevocationList, read_revocations
-from laborclerk.sync.succession import follow, pack, unpack
+from laborclerk.sync.strictjson import Malformed, Reader
+from laborclerk.sync.strictzip import NotThisZip
+from laborclerk.sync.strictzip import unpack as unpack_zip
+from laborclerk.sync.succession import Followed, follow, pack, read_texts, unpack
 
 VALID_DAYS = 730
 WARN_DAYS = 30  # before a certificate ends
 CERTIFICATE, REVOCATIONS, SUCCESSION = "sync.certificate", "sync.revocations", "sync.succession"
+SUCCESSION_ITEM = "succession"  # of a return bundle's manifest
 SERIAL_FLOOR, _COUNTY = "sync.serial_floor", "sync.county"
 
 
@@ -98,6 +111,46 @@ def trust_of(store: Store) -> Trust:
     issued = frozenset((serial, sshsig.read_key_line(line)) for serial, line in given)
     renewed = {one.device: one.serial for one in valid}
     return Trust(known, revocations_of(store), issued=issued, renewed=renewed)
+
+
+def open_for(store: Store, path: Path) -> OpenedBundle:
+    """The bundle at `path`, verified for this station; nothing is changed. A return bundle signed
+    with new keys of our county brings the statements that lead to them. Rejected as `open_bundle`
+    does."""
+    data = atomic.read_whole(path, MAX_FILE)
+    trust, today = trust_of(store), store.clock.today()
+    try:
+        return verify_bundle(data, trust, today, path.name)
+    except Rejected as error:
+        if error.problems[0].message is not Exchange.CERTIFICATE_OTHER_COUNTY:
+            raise
+        followed = _followed(store, data)
+        if followed is None:
+            raise
+    ended = (*followed.former, *trust.ended)
+    trust = Trust((followed.public.signing,), trust.revocations, ended)
+    return verify_bundle(data, trust, today, path.name)
+
+
+def announced(store: Store) -> dict[str, Any]:
+    """What a return bundle's manifest says of the county's changes of keys (`Manifest.unknown`):
+    public, and each statement signed for itself."""
+    statements = succession_of(store)
+    return {SUCCESSION_ITEM: list(statements)} if statements else {}
+
+
+def _followed(store: Store, data: bytes) -> Followed | None:
+    """Where the statements in a bundle lead from the county we know; None if nowhere new."""
+    county = county_of(store)
+    if county is None:
+        return None
+    try:
+        manifest = read_manifest(bytes(unpack_zip(data, LIMITS)[MANIFEST_NAME]))
+        statements = read_texts(Reader(manifest.unknown, ""), SUCCESSION_ITEM)
+        found = follow(county.public, statements)
+    except (NotThisZip, NewerFormat, UnknownSuite, Malformed, Rejected):
+        return None
+    return found if found.former else None
 
 
 def keys_for(store: Store, opened: OpenedBundle) -> StationKeys:
