@@ -14,6 +14,7 @@ from laborclerk.cli.records import TYPES
 from laborclerk.features.coverage.assign import double_numbers
 from laborclerk.features.coverage.check import check_counts
 from laborclerk.features.registry.check import check_search
+from laborclerk.features.registry.duplicates.check import check_duplicates
 from laborclerk.kernel import log
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import Problem, reject
@@ -31,11 +32,11 @@ _FILE = click.Path(path_type=Path)
 @click.command("check", cls=Thin)
 @pass_call
 def check_command(call: Call) -> Answer:
-    """检查本站数据:文件、日志与各表、检索、各处引用、覆盖数字。"""
+    """检查本站数据:文件、日志与各表、检索、各处引用、覆盖数字、疑似重复。"""
     with call.store() as store, store.read() as session:
         call.progress.start("检查数据")
         found = check_store(session) + check_search(session)
-        found += check_counts(session) + double_numbers(session)
+        found += check_counts(session) + double_numbers(session) + check_duplicates(session)
     findings = [
         {"what": f.what, "type": f.record_type, "id": show_id(f.record_id) if f.record_id else None}
         for f in found

@@ -16,9 +16,9 @@ from laborclerk.features.registry.duplicates import decide
 from laborclerk.features.registry.duplicates.decide import DuplicateProblem
 from laborclerk.features.registry.duplicates.listing import (
     Duplicate,
-    alike,
     decisions,
     listed,
+    total,
 )
 from laborclerk.features.registry.duplicates.model import SAME
 from laborclerk.features.registry.duplicates.undo import undo_merge
@@ -50,14 +50,14 @@ def list_command(call: Call, place: str | None, limit: int, decided: bool) -> An
             return _decided(session, shower)
         under = shower.tree.one(place) if place else None
         found = listed(session, under, limit=limit)
-        total = sum(some.count for some in alike(session, under))
+        count = total(session, under)
         pairs = [_pair_json(pair, shower) for pair in found]
-    more = f",列出前{len(pairs)}对" if len(pairs) < total else ""
-    said: list[Any] = [f"疑似重复{total}对{more}"]
+    more = f",列出前{len(pairs)}对" if len(pairs) < count else ""
+    said: list[Any] = [f"疑似重复{count}对{more}"]
     if pairs:
         heads = ("分数", "依据", "第一人", "第一人所在", "第二人", "第二人所在", "编号")
         said.append(table(heads, [_line(p) for p in pairs], right=(0,)))
-    return Answer({"duplicates": pairs, "total": total}, said)
+    return Answer({"duplicates": pairs, "total": count}, said)
 
 
 def _pair_json(pair: Duplicate, shower: Shower) -> dict[str, Any]:

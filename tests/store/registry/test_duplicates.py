@@ -12,6 +12,7 @@ from laborclerk.catalog.idnumber import check_digit
 from laborclerk.features.census.model import Visit
 from laborclerk.features.coverage.check import check_counts
 from laborclerk.features.registry.duplicates import detect
+from laborclerk.features.registry.duplicates.check import check_duplicates
 from laborclerk.features.registry.duplicates.decide import (
     DuplicateProblem,
     merge,
@@ -140,6 +141,20 @@ def test_members_of_a_household_that_is_gone_are_not_listed(store: Store) -> Non
     with store.write("test") as work:
         work.delete(work.session.get_one(Household, get(store, a).household), "1")
     assert pairs(store) == []
+
+
+def test_a_list_that_is_wrong_is_found_and_nothing_is_changed_by_looking(store: Store) -> None:
+    a, b = two(store)
+    with store.read() as session:
+        assert check_duplicates(session) == []
+    with store.local() as session:
+        session.execute(sa.delete(PAIR))
+    with store.read() as session:
+        (found,) = check_duplicates(session)
+    assert (found.record_type, found.record_id) == ("person", a)
+    assert rows(store) == []
+    change(store, b, note="改动后补上")
+    assert pairs(store) == [(a, b)]
 
 
 # -- two people ----------------------------------------------------------------------------------

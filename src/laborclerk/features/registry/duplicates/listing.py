@@ -138,6 +138,12 @@ def alike(session: Session, place: int | None = None) -> list[Alike]:
     return [Alike(tuple(r[0].split(",")), r[1], r[2]) for r in session.execute(query)]
 
 
+def total(session: Session, place: int | None = None) -> int:
+    """How many pairs nobody has decided."""
+    joined, wanted = _standing(place)
+    return session.scalar(sa.select(sa.func.count()).select_from(joined).where(*wanted)) or 0
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What was decided on a pair."""

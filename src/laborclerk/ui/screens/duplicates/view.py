@@ -26,7 +26,7 @@ from laborclerk.ui.station import Station
 
 _NONE = "没有疑似重复。每次录入、导入表格或接收上报之后,程序都会核对全站,有了就列在这里"
 _NONE_DECIDED = "还没有判定过。判定过的列在这里,可以随时撤回"
-_SIDES = 460  # pixels at 100 % in which two numbers are read whole
+_SIDES = 476  # pixels at 100 % in which two numbers are read whole
 _HINTS = (
     "↑↓ 换一对　Tab 到对照表　← → 这一项用左、用右　空格 换边　F8 下一处不同　"
     "Enter 打开左边的户　Shift+Enter 打开右边的户　Ctrl+Tab 已判定　Ctrl+Z 撤销"
@@ -56,7 +56,7 @@ class DuplicatesScreen(Page):
         self.list.current.connect(self.presenter.go_to)
         self.list.opened.connect(lambda _: self.presenter.open(LEFT))
         self.reason = Elided(keeps=200, strong=True)
-        self.sides = Table((Column("", 28), Column("", 108), Column("左"), Column("右")))
+        self.sides = Table((Column("", 28), Column("", 124), Column("左"), Column("右")))
         self.sides.opened.connect(lambda _: self.presenter.open(LEFT))
         self.ended = label(wrap=True)
         self.ended.hide()
