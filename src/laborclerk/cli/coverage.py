@@ -10,7 +10,7 @@ from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Thin, pass_call
 from laborclerk.cli.given import read_day
-from laborclerk.features.census.rounds import need_round
+from laborclerk.features.census.rounds import need_round, round_to_read
 from laborclerk.features.census.service import facts_of_round
 from laborclerk.features.coverage import signoff as signing
 from laborclerk.features.coverage.service import DIRECT, CoverageRow, all_rows, row
@@ -26,16 +26,18 @@ _HEADS = (
 @click.option("--place", metavar="地方", help="区划代码或唯一的名称(默认全站)")
 @pass_call
 def coverage_command(call: Call, place: str | None) -> Answer:
-    """六级核对:每个乡、村、组的户和人,一户没有的村组也在内。"""
+    """六级核对:每个乡、村、组的户和人,一户没有的村组也在内。没有正在进行的轮次时,是最近结束的一轮。"""
     with call.store() as store, store.read() as session:
-        facts = facts_of_round(session, need_round(session).id)
+        shown_round = round_to_read(session)
+        facts, closed = facts_of_round(session, shown_round.id), shown_round.closed
         tree = PlaceTree.load(session)
         top = tree.one(place) if place else tree.root()
         rows = all_rows(session, facts.id, top)
     shown = [_line(row, LEVELS.index(level_of(top))) for row in rows]
-    said: list[Any] = [facts.title, table(_HEADS, shown, right=range(1, len(_HEADS) - 1))]
+    ended = [f"“{facts.name}”已于{closed}结束,以下是这一轮的数"] if closed else []
+    said: list[Any] = [facts.title, *ended, table(_HEADS, shown, right=range(1, len(_HEADS) - 1))]
     data = {
-        "round": facts.name, "rule": facts.labour_rule.name,
+        "round": facts.name, "closed": closed, "rule": facts.labour_rule.name,
         "rows": [row_json(row) for row in rows],
     }  # fmt: skip
     return Answer(data, said)

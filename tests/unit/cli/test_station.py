@@ -135,9 +135,15 @@ def test_coverage_lists_every_place_and_its_rows_add_up(practice: Laborclerk) ->
     assert [r["level"] for r in one[1:]] == ["group"] * (len(one) - 1)
 
 
-def test_coverage_without_a_round_says_what_to_do(station: Laborclerk) -> None:
+def test_coverage_after_the_round_is_that_of_the_round_closed_last(
+    station: Laborclerk, laborclerk: Laborclerk
+) -> None:
+    open_ = station("coverage").json
+    assert open_["closed"] is None
     station("round", "close")
-    assert station("coverage").codes == ["no_round"]
+    closed = station("coverage").json
+    assert (closed["rows"], closed["round"]) == (open_["rows"], open_["round"])
+    assert closed["closed"] in laborclerk("coverage").out
 
 
 def test_check_finds_nothing_wrong_and_then_what_was_broken(
