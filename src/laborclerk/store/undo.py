@@ -100,6 +100,17 @@ def redo(store: Store) -> Undone:
     return _first_that_changes(store, redoable, UndoProblem.NOTHING_TO_REDO)
 
 
+def coming(store: Store, *, again: bool = False) -> tuple[str, int]:
+    """What `undo` (`again`: `redo`) would take first: its use case and how many records' changes
+    it holds; ("", 0) for nothing. So a caller knows beforehand whether it is long work."""
+    with store.read() as session:
+        acts = _stacks(session, store.clerk)[again]
+        if not acts:
+            return "", 0
+        count = sa.select(sa.func.count()).where(Entry.device == 0, Entry.act == acts[-1].act)
+        return acts[-1].use_case, session.scalar(count) or 0
+
+
 def _first_that_changes(store: Store, acts: Sequence[Act], nothing: UndoProblem) -> Undone:
     """Take back the last of these acts of which anything is left."""
     passed: list[str] = []

@@ -8,8 +8,12 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from laborclerk.features.registry.acts import act_word, passed_over
+from laborclerk.kernel.progress import Progress
 from laborclerk.store import undo as undoing
+from laborclerk.ui.jobs import Way
 from laborclerk.ui.station import Station
+
+LONG_UNDO = 2000  # changes of records, from which on taking back an act is long work
 
 
 def print_form(window: QWidget, station: Station, state: Any) -> None:
@@ -32,17 +36,30 @@ def print_form(window: QWidget, station: Station, state: Any) -> None:
 
 
 def take_back(station: Station, which: str, say: Callable[[str], object]) -> None:
-    """Ctrl+Z, Ctrl+Y: the last act of this station, `undo` or `redo`."""
+    """Ctrl+Z, Ctrl+Y: the last act of this station, `undo` or `redo`. A whole import is taken back
+    as it was made: beside what goes on, entries wait for it."""
     act = undoing.undo if which == "undo" else undoing.redo
+    word = "撤销" if which == "undo" else "重做"
     store = station.store
+
+    def short(_: Progress) -> undoing.Undone | tuple[str, int]:
+        use_case, records = undoing.coming(store, again=which == "redo")
+        return act(store) if records < LONG_UNDO else (use_case, records)
 
     def done(undone: undoing.Undone) -> None:
         what = act_word(undone.use_case)
-        said = "已撤销" if which == "undo" else "已重做"
-        say(f"{passed_over(undone.passed)}{said}:{what}({undone.records} 条)")
+        say(f"{passed_over(undone.passed)}已{word}:{what}({undone.records:,} 条)")
         station.runner.changed(None)
 
-    station.runner.run(lambda _: act(store), done)
+    def looked(found: undoing.Undone | tuple[str, int]) -> None:
+        if isinstance(found, undoing.Undone):
+            done(found)
+            return
+        use_case, records = found
+        say(f"正在{word}:{act_word(use_case)}({records:,} 条),请先不要关电脑")
+        station.runner.run(lambda _: act(store), done, way=Way.LONG_WRITE)
+
+    station.runner.run(short, looked)
 
 
 def field_key(widget: QWidget | None) -> str:

@@ -306,19 +306,15 @@ class PlacesPresenter:
         """A person has confirmed it: groups and households go along."""
         store = self.station.store
 
-        def done(moved: Moved) -> None:
+        def done(moved: Moved) -> Ended:
             self.proposals = [p for p in self.proposals if p.old != proposal.old]
-            self.work.say(
-                Ended(
-                    f"“{proposal.old_name}”已并入新的区划:移 {moved.groups} 组、"
-                    f"{moved.households:,} 户"
-                )
-            )
             self.station.runner.changed(None)
+            return Ended(
+                f"“{proposal.old_name}”已并入新的区划:移 {moved.groups} 个{self.word}、"
+                f"{moved.households:,} 户"
+            )
 
-        self.station.runner.run(
-            lambda _p: confirm_recoding(store, proposal.old, new), done, self._failed
-        )
+        self.work.run("并入新的区划", lambda _p: confirm_recoding(store, proposal.old, new), done)
 
     def put_off(self, proposal: Proposal) -> None:
         """Not now: importing the same file again proposes it again."""
