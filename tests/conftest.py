@@ -54,6 +54,13 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
+def _marks(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests copy stations at will: each is a computer of its own."""
+    if "LABORCLERK_MARKS" not in os.environ:
+        monkeypatch.setenv("LABORCLERK_MARKS", os.devnull + "/none")
+
+
+@pytest.fixture(autouse=True)
 def _databases(backend: str) -> Iterator[None]:
     """The databases a test made for itself go with it."""
     mark = postgres.made()

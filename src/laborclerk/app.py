@@ -69,9 +69,17 @@ def open_with(
     folder: Path, unlock: Unlock, *, clock: Clock | None = None, server: str = ""
 ) -> Store:
     """Open a station's store; `unlock` turns its keyring into (clerk, key)."""
+    from laborclerk.store.copies import note_sequence, settle_copy
     from laborclerk.store.store import open_store
 
-    return open_store(folder, unlock, maintainers(), clock=clock, server=server)
+    store = open_store(folder, unlock, maintainers(), clock=clock, server=server)
+    try:
+        settle_copy(store)
+    except BaseException:
+        store.close()
+        raise
+    store.on_close = note_sequence
+    return store
 
 
 def open_window(

@@ -49,6 +49,13 @@ def practice_folder() -> Path:
     return platformdirs.user_data_path(_APP, appauthor=False) / "practice"
 
 
+def marks_file() -> Path:
+    """What this computer remembers of the devices it saw (copies.py): `LABORCLERK_MARKS`, else in
+    the user's data folder, outside every station."""
+    told = os.environ.get("LABORCLERK_MARKS")
+    return Path(told) if told else _data() / "marks.json"
+
+
 def log_folder() -> Path:
     """Log and bug reports: `LABORCLERK_LOG`, else the user's log folder."""
     told = os.environ.get("LABORCLERK_LOG")

@@ -5,14 +5,14 @@ may have its records on a PostgreSQL server, and only the keyring and the secret
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from laborclerk.kernel.clock import Clock
-from laborclerk.kernel.errors import Message, fault, reject
+from laborclerk.kernel.errors import EnvironmentFault, Message, fault, reject
 from laborclerk.kernel.ids import IdSource
 from laborclerk.store.base import Base
 from laborclerk.store.engine import StoreFault, open_engine
@@ -72,6 +72,7 @@ class Store:
         self.clerk = clerk
         self.on_server = engine.dialect.name == "postgresql"
         self.clock = clock or Clock()
+        self.on_close: Callable[[Store], None] = lambda store: None
         self._maintainers = maintainers
         guard(engine)
         with self.read() as session:
@@ -124,6 +125,8 @@ class Store:
             write_secrets(self.folder, self.key, known | {key: value})
 
     def close(self) -> None:
+        with suppress(EnvironmentFault):
+            self.on_close(self)
         self.engine.dispose()
 
 

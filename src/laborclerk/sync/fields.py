@@ -137,7 +137,7 @@ class Joiner:
                 dot for dot in sorted(alive)
                 if not any(other != dot and self.causality.knew(other, dot) for other in words)
             ]  # fmt: skip
-            rest = [(value, dots) for value, dots in versions if value is not None]
+            rest: list[Version] = [(value, dots) for value, dots in versions if value is not None]
             versions = [(None, tuple(newest)), *rest] if newest else rest
         self._put(held, DELETED, versions)
 

@@ -564,17 +564,26 @@ class Merge:
         if self._sender != 0:
             self.causality.tell(self._sender, self.last.get(self._sender, 0) + 1, self.sender_knows)
         if not self._whole:
+            own = set(self.session.scalars(sa.select(Device.index).where(Device.own)))
             for device, top in self.sender_knows.top.items():
-                if device != 0:
+                if device not in own:
                     self.last[device] = max(self.last.get(device, 0), top)
                     self.holes[device] = self.sender_knows.holes.get(device, ())
+            for device, after, top in self._sent(header):
+                # of a former self only what came: the sender takes it for known
+                if device in own and device != 0 and after <= self.last.get(device, 0) < top:
+                    self.last[device] = top
         for device, top in self.last.items():
             if device != 0:
                 holes = without(self.holes.get(device, ()), self._filled[device])
                 self.session.execute(
                     sa.update(Device)
                     .where(Device.index == device)
-                    .values(last_seq=top, holes=pack_ranges(holes))
+                    .values(
+                        last_seq=top,
+                        holes=pack_ranges(holes),
+                        partial=Device.partial | sa.literal(not self._whole),
+                    )
                 )
         self.retry(lambda reason, dot: reason == MISSING)
         if MISSING in self.applied.held:
@@ -583,6 +592,18 @@ class Merge:
             )
             self.applied.held[MISSING] = int(self.session.scalar(left) or 0)
         self.store_knowledge()
+
+    def _sent(self, header: Mapping[str, Any]) -> list[tuple[int, int, int]]:
+        """The stretches (device, after, last) of which all came that concerns this station."""
+        sent = header.get("sent")
+        return [
+            (self.devices[item[0]], item[1], item[2])
+            for item in (sent if isinstance(sent, list) else [])
+            if isinstance(item, list)
+            and len(item) == 3
+            and all(type(n) is int for n in item)
+            and item[0] in self.devices
+        ]
 
     def store_knowledge(self) -> None:
         """What is written next knows all this; others get what came out of its turn."""

@@ -83,6 +83,7 @@ def export_return(
         header = writer.outgoing.header(
             ack=_acknowledged(session, devices),
             back=_held(session, indexes),
+            sent=[[writer.outgoing.refs[s.device], s.after, s.last] for s in wanted],
             revocations=revocations_file(store),
             succession=succession_file(store),
         )
