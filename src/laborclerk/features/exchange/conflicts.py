@@ -26,12 +26,23 @@ from laborclerk.features.registry.scope import locate
 from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import show_id
 from laborclerk.store.base import Record, fields_of, record_types, values_of
-from laborclerk.store.journal import Conflict
+from laborclerk.store.journal import (
+    APPLIED,
+    LATER,
+    WRITTEN,
+    Act,
+    Conflict,
+    Entry,
+    unpack_changes,
+)
+from laborclerk.store.journal import Kind as EntryKind
 from laborclerk.store.store import Store
-from laborclerk.store.versions import Dot, unpack_versions
+from laborclerk.store.versions import Dot, Version, unpack_versions
 from laborclerk.store.work import UnitOfWork
 
 _PART = 5000
+Kind = tuple[str, str, tuple[int, ...]]
+"""Register, field, devices that speak: what conflicts that are alike share."""
 
 
 class ConflictProblem(Message):
@@ -79,7 +90,7 @@ class ConflictLine:
     field: str
     label: str
     voices: tuple[Voice, ...]
-    kind: tuple[str, str, tuple[int, ...]]
+    kind: Kind
     kept: int = 0
 
     @property
@@ -119,31 +130,101 @@ def conflicts(
         )
         if ids is not None:
             query = query.where(Conflict.id.in_(ids))
-        rows: Sequence[Conflict] = session.scalars(query).all()
+        open_now: Sequence[Conflict] = session.scalars(query).all()
         if place is not None:
-            rows = _inside(session, rows, place)
-        rows = rows[:limit]
+            open_now = _inside(session, open_now, place)
+        rows = _spoken(session, open_now[:limit])
         sources, words = Sources(session, Stations(store, session)), Words(session, tree)
-        sources.read(dot for row in rows for dot in _dots(row))
+        sources.read(dot for row in rows for dot in row.dots)
         found = [line for row in rows if (line := _line(row, sources, words)) is not None]
     return sorted(found, key=lambda c: (c.kind[:2], c.where, c.name))
 
 
-def alike(store: Store) -> dict[tuple[str, str, tuple[int, ...]], list[int]]:
+def alike(store: Store) -> dict[Kind, list[int]]:
     """The open conflicts by kind: register, field, and the devices that speak."""
     with store.read() as session:
-        found: dict[tuple[str, str, tuple[int, ...]], list[int]] = defaultdict(list)
-        for row in session.scalars(sa.select(Conflict)):
-            found[_kind(row)].append(row.id)
+        found: dict[Kind, list[int]] = defaultdict(list)
+        for row in _spoken(session, session.scalars(sa.select(Conflict)).all()):
+            found[row.kind].append(row.id)
     return dict(found)
 
 
-def _dots(row: Conflict) -> Iterable[Dot]:
-    return (dot for _, dots in unpack_versions(row.versions) for dot in dots)
+def like(store: Store, line: ConflictLine, keep: int) -> tuple[list[int], int]:
+    """The open conflicts of the same kind, and the device whose word `keep` (from 1) is there: what
+    `resolve_alike` wants. Rejected when there is no such voice."""
+    if not 1 <= keep <= len(line.voices):
+        raise reject(
+            ConflictProblem.CONFLICT_CHOICE, label=line.label, number=keep, count=len(line.voices)
+        )
+    return alike(store).get(line.kind, []), line.voices[keep - 1].source.device
 
 
-def _kind(row: Conflict) -> tuple[str, str, tuple[int, ...]]:
-    return row.record_type, row.field, tuple(sorted({device for device, _ in _dots(row)}))
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A conflict with its versions as they were first said."""
+
+    id: int
+    record_type: str
+    record_id: int
+    field: str
+    versions: tuple[Version, ...]
+
+    @property
+    def kind(self) -> Kind:
+        return self.record_type, self.field, tuple(sorted({device for device, _ in self.dots}))
+
+    @property
+    def dots(self) -> set[Dot]:
+        return {dot for _, dots in self.versions for dot in dots}
+
+
+def _spoken(session: Session, rows: Sequence[Conflict]) -> list[_Row]:
+    """Conflicts that were opened again have all versions from the one who took the decision back:
+    here they are again those of who said them."""
+    found = [
+        _Row(r.id, r.record_type, r.record_id, r.field, tuple(unpack_versions(r.versions)))
+        for r in rows
+    ]
+    wanted: dict[int, set[int]] = defaultdict(set)
+    for row in found:
+        for device, seq in row.dots:
+            wanted[device].add(seq)
+    reopened: set[Dot] = set()
+    for device, seqs in wanted.items():
+        ordered = sorted(seqs)
+        for at in range(0, len(ordered), _PART):
+            query = sa.select(Entry.seq).where(
+                Entry.device == device, Entry.seq.in_(ordered[at : at + _PART]),
+                Entry.kind == EntryKind.REOPEN,
+            )  # fmt: skip
+            reopened |= {(device, seq) for seq in session.scalars(query)}
+    return [_as_said(session, row) if row.dots & reopened else row for row in found]
+
+
+def _as_said(session: Session, row: _Row) -> _Row:
+    """Each version with the latest entry that said its value by itself."""
+    query = (
+        sa.select(Entry.device, Entry.seq, Entry.kind, Entry.changes)
+        .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
+        .where(
+            Entry.record_id == row.record_id, LATER, APPLIED,
+            Entry.record_type == row.record_type,
+        )
+        .order_by(*(column.desc() for column in WRITTEN))
+    )  # fmt: skip
+    said: dict[tuple[type, Value], Dot] = {}
+    for device, seq, kind, blob in session.execute(query):
+        changes = unpack_changes(blob)
+        if kind not in (EntryKind.RESOLVE, EntryKind.REOPEN) and row.field in changes:
+            value = changes[row.field][1]
+            said.setdefault((type(value), value), (device, seq))
+    table: Any = record_types()[row.record_type].__table__
+    columns = sa.select(table.c.origin_device, table.c.origin_seq)
+    device, seq = session.execute(columns.where(table.c.id == row.record_id)).one()
+    versions = tuple(
+        (value, (said.get((type(value), value), (device, seq)),)) for value, _ in row.versions
+    )
+    return _Row(row.id, row.record_type, row.record_id, row.field, versions)
 
 
 def _inside(session: Session, rows: Sequence[Conflict], place: int) -> list[Conflict]:
@@ -160,13 +241,13 @@ def _inside(session: Session, rows: Sequence[Conflict], place: int) -> list[Conf
     return [row for row in rows if (row.record_type, row.record_id) in here]
 
 
-def _line(row: Conflict, sources: Sources, words: Words) -> ConflictLine | None:
+def _line(row: _Row, sources: Sources, words: Words) -> ConflictLine | None:
     model = record_types().get(row.record_type)
     spec = fields_of(model).get(row.field) if model is not None else None
     if spec is None:
         return None
     voices = []
-    for value, dots in unpack_versions(row.versions):
+    for value, dots in row.versions:
         text = words.value(spec, value)
         if row.field == DELETED and value is None:
             labels = list(dict.fromkeys(label for dot in dots for label in sources.changed(dot)))
@@ -176,7 +257,7 @@ def _line(row: Conflict, sources: Sources, words: Words) -> ConflictLine | None:
     label = "删除或保留" if row.field == DELETED else spec.label
     return ConflictLine(
         row.id, row.record_type, row.record_id, named.name, named.id_number, named.where,
-        named.household, row.field, label, tuple(voices), _kind(row),
+        named.household, row.field, label, tuple(voices), row.kind,
     )  # fmt: skip
 
 
@@ -220,11 +301,12 @@ def resolve_alike(store: Store, ids: Iterable[int], rule: Rule | int, reason: st
     with store.write("conflict.resolve") as work:
         stations = Stations(store, work.session)
         sources = Sources(work.session, stations)
-        rows: list[Conflict] = []
+        open_now: list[Conflict] = []
         for at in range(0, len(wanted), _PART):
             query = sa.select(Conflict).where(Conflict.id.in_(wanted[at : at + _PART]))
-            rows += work.session.scalars(query.order_by(Conflict.id))
-        sources.read(dot for row in rows for dot in _dots(row))
+            open_now += work.session.scalars(query.order_by(Conflict.id))
+        rows = _spoken(work.session, open_now)
+        sources.read(dot for row in rows for dot in row.dots)
         for row in rows:
             fits = _fitting(row, rule, sources, stations.county)
             if len(fits) == 1:
@@ -235,14 +317,13 @@ def resolve_alike(store: Store, ids: Iterable[int], rule: Rule | int, reason: st
     return Resolved(work.outcome.act, tuple(done), work.outcome.touched, (told,) if passed else ())
 
 
-def _fitting(row: Conflict, rule: Rule | int, sources: Sources, county: set[int]) -> list[Value]:
-    versions = unpack_versions(row.versions)
+def _fitting(row: _Row, rule: Rule | int, sources: Sources, county: set[int]) -> list[Value]:
     if rule is Rule.LATER:
-        latest = {n: sources.of(dots)[0].at or 0 for n, (_, dots) in enumerate(versions)}
+        latest = {n: sources.of(dots)[0].at or 0 for n, (_, dots) in enumerate(row.versions)}
         top = max(latest.values())
-        return [versions[n][0] for n, at in latest.items() if at == top]
+        return [row.versions[n][0] for n, at in latest.items() if at == top]
     return [
-        value for value, dots in versions
+        value for value, dots in row.versions
         if any(
             device in county if rule is Rule.COUNTY
             else device not in county if rule is Rule.TOWNSHIP
@@ -252,7 +333,7 @@ def _fitting(row: Conflict, rule: Rule | int, sources: Sources, county: set[int]
     ]  # fmt: skip
 
 
-def _record(work: UnitOfWork, row: Conflict) -> Record:
+def _record(work: UnitOfWork, row: Conflict | _Row) -> Record:
     found = work.get(record_types()[row.record_type], row.record_id)
     assert found is not None
     return found

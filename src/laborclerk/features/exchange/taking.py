@@ -11,8 +11,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from laborclerk.features.exchange import findings, returned
+from laborclerk.features.registry.duplicates.model import PAIR
 from laborclerk.features.registry.scope import PlaceScope
-from laborclerk.kernel.errors import EnvironmentFault, Problem, Rejected
+from laborclerk.kernel.errors import EnvironmentFault, Rejected
 from laborclerk.kernel.progress import SILENT, Cancelled, Progress
 from laborclerk.store.journal import HeldEntry
 from laborclerk.store.store import Store
@@ -66,11 +67,14 @@ def _after(store: Store, work: UnitOfWork, applied: Applied) -> None:
 
 @dataclass
 class Run:
-    """What a run over several bundles did, in their order: what each did, or why not."""
+    """What a run over several bundles did, in their order: what each did, or why not; how many
+    likely duplicates and findings there are that were not there before."""
 
     done: list[tuple[Path, Manifest | None, Imported]] = field(default_factory=list)
-    refused: list[tuple[Path, list[Problem]]] = field(default_factory=list)
+    refused: list[tuple[Path, Rejected | EnvironmentFault]] = field(default_factory=list)
     cancelled: bool = False
+    duplicates: int = 0
+    findings: int = 0
 
 
 def bundles_in(path: Path) -> list[Path]:
@@ -99,19 +103,26 @@ def import_many(
 ) -> Run:
     """Take in many, one after the other; one that is refused stops no other. Cancelling leaves the
     one under way undone and those before it done. `told` is called before each."""
-    run = Run()
+    run, (pairs, found) = Run(), _counted(store)
     for path, manifest in in_order(store, paths):
         told(path)
         try:
             run.done.append((path, manifest, import_bundle(store, path, progress)))
-        except Rejected as error:
-            run.refused.append((path, error.problems))
-        except EnvironmentFault as error:
-            run.refused.append((path, [error.problem]))
+        except (Rejected, EnvironmentFault) as error:
+            run.refused.append((path, error))
         except Cancelled:
             run.cancelled = True
             break
+    later = _counted(store)
+    run.duplicates, run.findings = max(later[0] - pairs, 0), max(later[1] - found, 0)
     return run
+
+
+def _counted(store: Store) -> tuple[int, int]:
+    """How many pairs that may be one person, and how many findings there are."""
+    with store.read() as session:
+        pairs = session.scalar(sa.select(sa.func.count()).select_from(PAIR))
+    return int(pairs or 0), findings.count(store)
 
 
 @dataclass(frozen=True, slots=True)
