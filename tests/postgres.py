@@ -59,9 +59,8 @@ def keeping() -> Iterator[None]:
 @cache
 def server() -> sa.URL:
     """The address of the running server; started at the first call, stopped at exit."""
-    told = os.environ.get("LABORCLERK_TEST_SERVER")
-    if told:
-        return sa.make_url(told)
+    if told():
+        return sa.make_url(told())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the folders it takes
@@ -88,15 +87,28 @@ def _administrator(url: sa.URL) -> psycopg.Connection:
     )  # fmt: skip
 
 
-def new_database(template: str = "template0") -> str:
-    """The address of a new database, empty or a copy of another one (which nobody has open)."""
+def told() -> str:
+    """The address of a server that is not ours alone, if one was named."""
+    return os.environ.get("LABORCLERK_TEST_SERVER", "")
+
+
+def administrator(database: str | None = None) -> psycopg.Connection:
+    """A connection of the server's own user."""
+    url = server()
+    return _administrator(url.set(database=database) if database else url)
+
+
+_SORTING = "ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+
+
+def new_database(template: str = "template0", how: str = "") -> str:
+    """The address of a new database, empty or a copy of another one (which nobody has open);
+    `how` are the encoding and locale of one that is to be refused."""
     url = server()
     name = f"t{os.getpid()}_{next(_numbers)}"
+    how = how or (_SORTING if template == "template0" else "")
     with _administrator(url) as conn:
-        conn.execute(
-            f"CREATE DATABASE {name} TEMPLATE {template}"
-            + (" ENCODING 'UTF8' LOCALE 'C.UTF-8'" if template == "template0" else "")
-        )
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE {template} {how}")
     _made.append(name)
     return url.set(database=name).render_as_string(hide_password=False)
 

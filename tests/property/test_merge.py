@@ -183,4 +183,4 @@ def test_merge() -> None:
         stateful_step_count=25,
         phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a history is read, not shrunk
     )
-    run_state_machine_as_test(MergeMachine, settings=how)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(MergeMachine, settings=how)

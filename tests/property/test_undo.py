@@ -173,6 +173,6 @@ class UndoMachine(RuleBasedStateMachine):
 
 
 def test_undo() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         UndoMachine, settings=settings(max_examples=25, stateful_step_count=25)
     )

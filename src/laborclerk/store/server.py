@@ -94,7 +94,11 @@ def open_server(url: sa.URL) -> sa.Engine:
         url.set(drivername="laborclerk_postgresql"),
         isolation_level="REPEATABLE READ",
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 10, "application_name": "laborclerk"},
+        connect_args={
+            "connect_timeout": 10,
+            "application_name": "laborclerk",
+            "client_encoding": "utf8",
+        },
         hide_parameters=True,  # an error that is told nowhere else must not tell a name
     )
 
@@ -112,7 +116,7 @@ def open_server(url: sa.URL) -> sa.Engine:
     @event.listens_for(engine, "handle_error")
     def translate(context: Any) -> None:
         found = fault_of_server(context.original_exception, url)
-        if found is not None:
+        if found is not None and not context.is_pre_ping:  # then it connects anew by itself
             raise found from context.original_exception
 
     return engine

@@ -282,6 +282,4 @@ _TRIES = settings().max_examples
 
 def test_counts() -> None:
     tries = max(8, _TRIES // 8)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Census, settings=settings(max_examples=tries, stateful_step_count=25)
-    )
+    run_state_machine_as_test(Census, settings=settings(max_examples=tries, stateful_step_count=25))
