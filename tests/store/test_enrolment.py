@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -57,7 +56,7 @@ from laborclerk.sync.revocation import RevocationList
 from laborclerk.sync.sheet_code import read_sheet_code, sheet_code
 from laborclerk.sync.succession import make_statement, pack
 from tests.exchanging import COUNTY_ROW, GROUPS, TOWNS, enrol, opened, stations, take
-from tests.postgres import BOTH
+from tests.postgres import BOTH, copy_station
 from tests.small import CLERK, PASSWORD, add_household
 
 pytestmark = BOTH
@@ -124,7 +123,7 @@ def acts(store: Store) -> list[str]:
 def copied(store: Store, folder: Path) -> None:
     """A second copy of the laptop, as a thief has it."""
     store.engine.dispose()
-    shutil.copytree(store.folder, folder)
+    copy_station(store.folder, folder)
 
 
 # -- renewal ---------------------------------------------------------------------------------------
@@ -557,6 +556,34 @@ def test_sheet_older_than_the_last_change_of_keys_is_told(places: Places) -> Non
     request(places.town, places.file("a.lcq"))
     assert refused(read_request, new, places.file("a.lcq")) is Enrolment.REQUEST_NEWER_KEY
     new.close()
+
+
+def test_county_restored_to_before_its_change_of_keys_goes_on_by_the_later_sheet(
+    places: Places,
+) -> None:
+    copied(places.county, places.file("backup"))
+    places.county = places.reopen("county", None)
+    county_keys.rotate_county(places.county)
+    sheet = county_keys.county_code(places.county)
+    places.file("k.lcs").write_bytes(trust.succession_file(places.county))
+    accept(places.town, places.file("k.lcs"))
+    restored = places.reopen("backup", None)
+    assert refused(county_keys.recover_county, restored, sheet) is Enrolment.COUNTY_AT_WORK
+    assert not county_keys.may_recover(restored)
+    request(places.town, places.file("a.lcq"))
+    assert refused(read_request, restored, places.file("a.lcq")) is Enrolment.REQUEST_NEWER_KEY
+    assert county_keys.may_recover(restored)
+    county_keys.recover_county(restored, sheet)
+    assert keys_of(restored).public == keys_of(places.county).public
+    assert read_request(restored, places.file("a.lcq")).kind is Kind.RENEWAL
+    approve(restored, places.file("a.lcq"), places.file("a.lca"))
+    accept(places.town, places.file("a.lca"))
+    places.county = restored
+    places.work()
+    assert places.send().records
+    later = county_keys.rotate_county(restored)
+    places.file("k.lcs").write_bytes(trust.succession_file(restored))
+    assert accept(places.town, places.file("k.lcs")).public == later.public
 
 
 def test_sheet_is_printed_once_for_each_change_of_keys(places: Places) -> None:

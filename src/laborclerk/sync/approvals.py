@@ -37,6 +37,7 @@ from laborclerk.sync.revocation import MAX_CHAINS, Counted, Revocation, Revocati
 from laborclerk.sync.succession import follow, is_succession, pack
 from laborclerk.sync.trust import (
     CERTIFICATE,
+    HEARD,
     REVOCATIONS,
     SUCCESSION,
     VALID_DAYS,
@@ -188,6 +189,7 @@ def read_request(store: Store, path: Path) -> Application:
         raise reject(Enrolment.REQUEST_NOT_OURS, name=asked.name, place=asked.place)
     later = follow(keys_of(store).public, asked.memory.succession, path.name)
     if later.former:
+        store.set_setting(HEARD, pack(asked.memory.succession).decode())  # for `recover_county`
         raise reject(Enrolment.REQUEST_NEWER_KEY, name=asked.name, on=later.on)
     listed = revocations_of(store)
     met = [r for r in listed.revoked if (r.station, r.device) == (asked.station, asked.device)]

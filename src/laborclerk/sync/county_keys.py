@@ -16,9 +16,10 @@ from laborclerk.sync.keys import KeyRing, StationKeys, fingerprint
 from laborclerk.sync.ledger import COUNTY, Enrolled, keep_keys, key_ring, keys_of, station_of
 from laborclerk.sync.messages import Enrolment
 from laborclerk.sync.sheet_code import read_sheet_code, sheet_code
-from laborclerk.sync.succession import follow, make_statement, pack
+from laborclerk.sync.succession import Followed, follow, make_statement, pack, unpack
 from laborclerk.sync.trust import (
     CERTIFICATE,
+    HEARD,
     REVOCATIONS,
     SERIAL_FLOOR,
     SUCCESSION,
@@ -57,27 +58,54 @@ def _told(ring: KeyRing, statements: Sequence[str]) -> bool:
 
 
 def recover_county(store: Store, code: str) -> County:
-    """Become the county again whose sheet carries `code` → that county. On a new county station
-    only: Rejected where devices were approved with other keys, or when the code is wrong. It knows
-    no device any more, so each asks anew and is called by phone; townships know it by its keys,
-    and once they have accepted its approval their next bundles hold everything."""
+    """Become the county again whose sheet carries `code` → that county. Rejected when the code is
+    wrong, or where devices were approved with other keys.
+
+    On a new county station: it knows no device any more, so each asks anew and is called by phone;
+    townships know it by its keys, and once they have accepted its approval their next bundles hold
+    everything. On one restored from a backup older than its last change of keys: it goes on with
+    the later keys that a township told it of."""
     _county(store)
-    keys = read_sheet_code(code)
-    if keys.public != keys_of(store).public:
-        with store.read() as session:
-            count = int(session.scalar(sa.select(sa.func.count()).select_from(Enrolled)) or 0)
-        if count:
-            raise reject(Enrolment.COUNTY_AT_WORK, count=count)
-        with store.write("enrol.recover") as work:
-            keep(work.session, CERTIFICATE, "")
-            keep(work.session, REVOCATIONS, "")
-            keep(work.session, SUCCESSION, "")
-            # no serial that was given before is given again: seconds run ahead of any counter
-            keep(work.session, SERIAL_FLOOR, str(store.clock() // 1000))
-            keep(work.session, _PRINTED, fingerprint(keys.public))
-            _note(store, work, fingerprint=fingerprint(keys.public))
-        keep_keys(store, KeyRing(keys))  # last: done again whole when the power goes before
+    keys, ring = read_sheet_code(code), key_ring(store)
+    if keys.public == ring.present.public:
+        return this_county(store)
+    heard = _heard(store)
+    if heard is not None and heard.public == keys.public:
+        ring, told = ring.turned(keys), store.setting(HEARD)
+        listed = revocations_of(store).to_bytes(keys).decode()
+    elif count := _approved(store):
+        raise reject(Enrolment.COUNTY_AT_WORK, count=count)
+    else:
+        ring, told, listed = KeyRing(keys), "", ""
+    with store.write("enrol.recover") as work:
+        keep(work.session, CERTIFICATE, "")
+        keep(work.session, REVOCATIONS, listed)
+        keep(work.session, SUCCESSION, told)
+        # no serial that was given before is given again: seconds run ahead of any counter
+        keep(work.session, SERIAL_FLOOR, str(store.clock() // 1000))
+        keep(work.session, _PRINTED, fingerprint(keys.public))
+        _note(store, work, fingerprint=fingerprint(keys.public))
+    keep_keys(store, ring)  # last: done again whole when the power goes before
     return this_county(store)
+
+
+def may_recover(store: Store) -> bool:
+    """Whether a sheet can be taken here: devices were not approved yet, or later keys exist."""
+    return not _approved(store) or _heard(store) is not None
+
+
+def _heard(store: Store) -> Followed | None:
+    """Later keys of this county that a township told of, None when there are none."""
+    told = store.setting(HEARD)
+    if not told:
+        return None
+    found = follow(keys_of(store).public, unpack(told.encode(), ""))
+    return found if found.former else None
+
+
+def _approved(store: Store) -> int:
+    with store.read() as session:
+        return int(session.scalar(sa.select(sa.func.count()).select_from(Enrolled)) or 0)
 
 
 def county_code(store: Store) -> str:

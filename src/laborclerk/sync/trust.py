@@ -46,6 +46,7 @@ from laborclerk.sync.succession import Followed, follow, pack, read_texts, unpac
 VALID_DAYS = 730
 WARN_DAYS = 30  # before a certificate ends
 CERTIFICATE, REVOCATIONS, SUCCESSION = "sync.certificate", "sync.revocations", "sync.succession"
+HEARD = "sync.heard"  # statements that lead on from keys of a county restored from an old backup
 SUCCESSION_ITEM = "succession"  # of a return bundle's manifest
 SERIAL_FLOOR, _COUNTY = "sync.serial_floor", "sync.county"
 

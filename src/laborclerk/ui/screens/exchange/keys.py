@@ -49,12 +49,14 @@ class Certificate:
 @dataclass(frozen=True, slots=True)
 class KeyFacts:
     """How keys stand: what must be said above everything, a township's last day, whether its new
-    keys wait; at a county the certificates by device and whether its sheet was printed."""
+    keys wait; at a county the certificates by device, whether its sheet was printed and can be used
+    here."""
 
     notice: str = ""
     ends: str = ""
     rotating: bool = False
     sheet_printed: bool = True
+    recoverable: bool = False
     certificates: Mapping[str, Certificate] = field(default_factory=dict)
 
 
@@ -75,7 +77,10 @@ def read_key_facts(store: Store) -> KeyFacts:
         certificates[one.device] = Certificate(one.valid_before, left, reason)
     printed = county_keys.sheet_is_printed(store)
     notice = "" if printed or not certificates else _NO_SHEET
-    return KeyFacts(notice, sheet_printed=printed, certificates=certificates)
+    recoverable = county_keys.may_recover(store)
+    return KeyFacts(
+        notice, sheet_printed=printed, recoverable=recoverable, certificates=certificates
+    )
 
 
 class Keys:

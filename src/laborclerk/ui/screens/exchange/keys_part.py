@@ -68,8 +68,8 @@ class CountyKeysPanel(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
 
-    def show_facts(self, fingerprint: str, printed: bool, at_work: bool) -> None:
-        """The digits, whether the sheet was printed, whether devices were approved already."""
+    def show_facts(self, fingerprint: str, printed: bool, recoverable: bool) -> None:
+        """The digits, whether the sheet was printed, whether one can be taken here."""
         self.digits.setText(fingerprint)
         theme.restyle(self.sheet, warned=not printed)
         self.sheet.setText(
@@ -77,7 +77,7 @@ class CountyKeysPanel(QFrame):
             if printed
             else "密钥恢复单还没有打印。电脑坏了、备份也没有了,只有它能在新电脑上重建县站。"
         )
-        self.recover.setVisible(not at_work)
+        self.recover.setVisible(recoverable)
 
 
 class StationActs(QWidget):

@@ -209,7 +209,7 @@ class ExchangeScreen(Page):
                 self.steps.hide()
                 self.approval.show_request(presenter.request[1])
             keys = facts.keys
-            self.keys_panel.show_facts(facts.fingerprint, keys.sheet_printed, bool(facts.stations))
+            self.keys_panel.show_facts(facts.fingerprint, keys.sheet_printed, keys.recoverable)
             self._show_county()
             self.main.setEnabled(bool(presenter.importable) and not busy)
             return
