@@ -71,6 +71,8 @@ def init_command(
         f"恢复码 {code}{printed}",
         "请把恢复码抄下或打印,锁在柜中:忘记密码时只有它能打开数据,程序不再显示第二次。",
     ]
+    if level == COUNTY:
+        said.append("再用 laborclerk enrol sheet 打印县站密钥恢复单:没有备份时只有它能重建县站。")
     if call.server:
         said.append("请备份钥匙文件夹,并复制到每台要打开本站的电脑:没有它谁也登录不了。")
     return Answer(data, said, problems, refused=bool(problems))
