@@ -14,7 +14,7 @@ from laborclerk.features.registry.model import Household
 from laborclerk.store.base import fields_of
 from laborclerk.ui.entry import Chosen, FieldState
 from laborclerk.ui.places import TypedPlaces
-from laborclerk.ui.screens.census.state import FormState
+from laborclerk.ui.screens.census.state import NO_PAPERS_YET, FormState
 
 ROUND = RoundFacts(
     7, "2026年秋季摸底", "2026-11-01", labour_rule("statutory-2024"), DEFAULT_REQUIRED_ALL
@@ -67,6 +67,52 @@ def first(state: FormState) -> dict[str, Any]:
 def test_what_was_filled_in_by_itself_is_shown_as_carried_over(state: FormState) -> None:
     assert state.shown(HOME, "kind").state is FieldState.CARRIED
     assert state.shown(first(state)["id"], "relation").text == "1 户主"
+
+
+@pytest.mark.parametrize(
+    ("key", "entered", "papers"),
+    [
+        ("presence", Chosen("5"), "09"),
+        ("birth_date", "2026-10-05", "09"),
+        ("birth_date", "2026-11-20", "09"),
+        ("birth_date", "2025-10-05", "01"),
+        ("presence", Chosen("2"), "01"),
+    ],
+)
+def test_a_newborn_without_a_number_has_no_papers_yet(
+    state: FormState, key: str, entered: Any, papers: str
+) -> None:
+    pid = first(state)["id"]
+    state.pass_by(pid, "id_number")
+    state.enter(pid, key, entered)
+    assert first(state)["id_type"] == papers
+    missing = [p.where.field for p in state.problems if p.code == "field_missing"]
+    assert ("id_number" in missing) == (papers == "01")
+    told = state.shown(pid, "id_type")
+    assert told.state is FieldState.CARRIED
+    assert (told.message == NO_PAPERS_YET) == (papers == "09")
+
+
+def test_a_newborn_whose_number_is_known_has_papers(state: FormState) -> None:
+    pid = first(state)["id"]
+    state.enter(pid, "presence", Chosen("5"))
+    state.enter(pid, "id_number", "530627197912039995")
+    assert (first(state)["id_type"], first(state)["birth_date"]) == ("01", "1979-12-03")
+    state.enter(pid, "presence", Chosen("5"))
+    assert first(state)["id_type"] == "01"
+
+
+def test_who_is_no_newborn_after_all_is_asked_for_a_number(state: FormState) -> None:
+    pid = first(state)["id"]
+    state.enter(pid, "presence", Chosen("5"))
+    state.enter(pid, "presence", Chosen("1"))
+    assert first(state)["id_type"] == "01"
+    state.enter(pid, "id_type", Chosen("07"))
+    state.enter(pid, "presence", Chosen("5"))
+    assert first(state)["id_type"] == "07"  # what the clerk chose stays
+    state.undo()
+    state.undo()
+    assert first(state)["id_type"] == "01"
 
 
 def test_the_number_fills_birth_date_and_sex(state: FormState) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Value
-from laborclerk.catalog.idnumber import RESIDENT, read_id_number
+from laborclerk.catalog.idnumber import RESIDENT, TEMPORARY, read_id_number
 from laborclerk.features.census.checks import Check, HouseholdFacts
 from laborclerk.features.census.due import RoundFacts, is_accounted, missing_items
 from laborclerk.features.census.form import Facts
@@ -24,6 +24,7 @@ from laborclerk.features.registry.doubles import SAME_ID, doubles
 from laborclerk.features.registry.duplicates.decide import ENTERED_TWICE
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree
+from laborclerk.kernel.dates import months_between
 from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import new_id, stable_id
 from laborclerk.store import drafts
@@ -33,6 +34,8 @@ from laborclerk.store.work import UnitOfWork
 
 UNFINISHED, FINISHED = "1", "2"
 HEAD, SPOUSE = "02", "10"
+NEWBORN = "5"  # of the code list presence
+_NEWBORN_MONTHS = 6  # so long a child may well have no number yet
 DRAFT = "census"  # the kind of this form's drafts
 
 
@@ -211,6 +214,14 @@ def fill_from_id(person: Mapping[str, Any]) -> dict[str, Value]:
     reading = read_id_number(person.get("id_number"), person.get("id_type"))
     found = {"birth_date": reading.birth_date, "sex": reading.sex}
     return {k: v for k, v in found.items() if v}
+
+
+def papers_without_number(person: Mapping[str, Any], today: str) -> str:
+    """The kind of document (code of id_type) to propose for a member who has no number: a newborn
+    has none yet."""
+    born = person.get("birth_date")
+    fresh = isinstance(born, str) and 0 <= months_between(born, today) < _NEWBORN_MONTHS
+    return TEMPORARY if fresh or person.get("presence") == NEWBORN else RESIDENT
 
 
 def check_form(form: HouseholdForm, round_: RoundFacts) -> list[Problem]:

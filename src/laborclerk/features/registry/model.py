@@ -108,7 +108,7 @@ class Person(Record):
         help="与身份证一致;少数民族姓名间隔用“·”",
     )  # fmt: skip
     id_type: Mapped[str | None] = field(
-        "证件类型", Code("id_type"), required=True, help="无证的新生儿、无户口人员选“暂无证件”"
+        "证件类型", Code("id_type"), required=True, help="无证的新生儿、无户口人员选“尚无证件”"
     )
     id_number: Mapped[str | None] = field(
         "证件号码", IdNumber("id_type"), required=True, pii=True, index=True,

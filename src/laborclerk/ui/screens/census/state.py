@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from laborclerk.catalog import values
+from laborclerk.catalog.idnumber import RESIDENT, TEMPORARY, read_id_number
 from laborclerk.features.census.due import is_accounted
 from laborclerk.features.census.service import (
     HouseholdForm,
     fill_from_id,
     new_person,
+    papers_without_number,
     reason_key,
     reasons_of,
 )
@@ -23,6 +25,7 @@ from laborclerk.ui.screens.census.records import SPECS, Key
 from laborclerk.ui.screens.census.standing import Standing
 
 _UNDO_STEPS = 200
+NO_PAPERS_YET = "新生儿还没有号码,先填“尚无证件”。有号码的,直接填在证件号码里"
 
 
 @dataclass
@@ -54,6 +57,8 @@ class FormState(Standing):
         reading = entry.read(spec, entered, self.context(record_id))
         self._remember((record_id, key))
         at = (record_id, key)
+        if kind == "person" and key == "id_number":
+            reading = self._number_after_all(record, entered, reading)
         self.carried.discard(at)
         self.typed.pop(at, None)
         self._notices.pop(at, None)
@@ -74,6 +79,8 @@ class FormState(Standing):
                 at = (record["id"], filled)
                 if record.get(filled) is None or at in self.carried:
                     self._fill(record, filled, value)
+        if kind == "person" and key in ("presence", "birth_date"):
+            self._propose_papers(record)
         heads = [p for p in self.form.persons if p.get("relation") == "02"]
         head = heads[0] if len(heads) == 1 else None
         if kind == "household" and key == "head_name" and head and not head.get("name"):
@@ -85,6 +92,30 @@ class FormState(Standing):
         place = self.form.household.get("place")
         if key == "place" and isinstance(place, int) and hasattr(self.places, "village"):
             self.places.village = place // 1000 * 1000
+
+    def _propose_papers(self, person: dict[str, Any]) -> None:
+        """A newborn without a number has no papers yet: that is proposed, and taken back when it
+        was no newborn after all."""
+        held, at = person.get("id_type"), (int(person["id"]), "id_type")
+        proposed = papers_without_number(person, self.today)
+        open_ = held in (None, RESIDENT) if proposed == TEMPORARY else at in self.carried
+        if not person.get("id_number") and proposed != held and open_:
+            self._fill(person, "id_type", proposed)
+            if proposed == TEMPORARY:
+                self._notices[at] = NO_PAPERS_YET
+
+    def _number_after_all(
+        self, person: dict[str, Any], entered: Entered, reading: values.Reading
+    ) -> values.Reading:
+        """A number where none was expected: she has papers."""
+        at = (int(person["id"]), "id_type")
+        if person.get("id_type") != TEMPORARY or at not in self.carried:
+            return reading
+        found = read_id_number(entered if isinstance(entered, str) else entered.value)
+        if found.kind != RESIDENT:
+            return reading
+        self._fill(person, "id_type", RESIDENT)
+        return entry.read(SPECS["person"]["id_number"], entered, self.context(int(person["id"])))
 
     def _fill(self, record: dict[str, Any], key: str, value: Any) -> None:
         record[key] = value
