@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from laborclerk.sync.ledger import set_station
 from laborclerk.ui.kit.small import Elided, Scroller, Turning
 from laborclerk.ui.navigation import SCREENS
 from laborclerk.ui.runner import WorkerRunner
+from laborclerk.ui.screens.sheets.result_part import ResultPart
 from laborclerk.ui.shell import Shell
 from laborclerk.ui.station import Station, look
 
@@ -115,3 +117,22 @@ def test_what_gets_the_cursor_is_scrolled_to(qtbot: QtBot) -> None:
     qtbot.waitUntil(scroller.isActiveWindow)
     edit.setFocus()
     qtbot.waitUntil(lambda: edit.visibleRegion().boundingRect().size() == edit.size())
+
+
+def test_the_counts_of_a_trial_import_stand_in_two_lines_where_they_do_not_fit(
+    qtbot: QtBot,
+) -> None:
+    names = ("读", "新增", "更改", "未变", "退回", "提醒", "更改的户", "更改的项")
+    trial: Any = SimpleNamespace(
+        counts=lambda: [(name, 56_066) for name in names], stage=None, asked={}, result=None
+    )
+    part = ResultPart(trial)
+    qtbot.addWidget(part)
+    part.changed()
+    room = WIDTH - 104 - 24  # less navigation and margins
+    part.resize(1200, 300)
+    part.show()
+    line = part.counts.height()
+    assert part.minimumSizeHint().width() <= room
+    part.resize(room, 300)
+    qtbot.waitUntil(lambda: part.counts.height() == 2 * line)

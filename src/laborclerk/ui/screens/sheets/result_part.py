@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.dialogs import choose
@@ -15,6 +15,7 @@ from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.screens.sheets.presenter import MOST_LINES, Line, SheetsPresenter, Stage
 
 CHANGES = "更改的项"
+_JOINED = "\u2060"  # no line is broken here
 
 
 class ResultPart(QWidget):
@@ -30,15 +31,8 @@ class ResultPart(QWidget):
     def __init__(self, presenter: SheetsPresenter) -> None:
         super().__init__()
         self.presenter = presenter
-        self.counts: list[QLabel] = []
-        strip = QHBoxLayout()
-        strip.setSpacing(5 * theme.GRID)
-        for _ in range(8):
-            one = label()
-            one.setTextFormat(Qt.TextFormat.RichText)
-            self.counts.append(one)
-            strip.addWidget(one)
-        strip.addStretch(1)
+        self.counts = label(wrap=True)
+        self.counts.setTextFormat(Qt.TextFormat.RichText)
         self.asked = QFrame()
         self.asked.setProperty("strip", True)
         self.asking = QHBoxLayout(self.asked)
@@ -56,7 +50,7 @@ class ResultPart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * theme.GRID)
-        column.addLayout(strip)
+        column.addWidget(self.counts)
         column.addWidget(self.asked)
         column.addWidget(self.tabs)
         column.addWidget(self.table, 1)
@@ -82,13 +76,15 @@ class ResultPart(QWidget):
     def changed(self) -> None:
         tokens = {"退回": "wrong", "提醒": "warned", "新增": "passed", "更改": "accent",
                   "更改的户": "accent", "更改的项": "accent"}  # fmt: skip
-        for one, (name, count) in zip(self.counts, self.presenter.counts(), strict=False):
+        size, muted = theme.size() + 2 * theme.GRID, theme.color("muted").name()
+        told = []
+        for name, count in self.presenter.counts():
             color = theme.color(tokens.get(name, "text") if count else "muted").name()
-            size = theme.size() + 2 * theme.GRID
-            one.setText(
-                f'<span style="color:{theme.color("muted").name()}">{name}</span> '
+            told.append(
+                f'<span style="color:{muted}">{_JOINED.join(name)}</span>&nbsp;'
                 f'<span style="color:{color}; font-size:{size}px"><b>{count:,}</b></span>'
             )
+        self.counts.setText(f"{'&nbsp;' * 5} ".join(told))  # lines are broken between counts only
         self._show_asked()
         if self.presenter.stage is Stage.TRIED and self.presenter.result is not self._shown:
             self.begin()
