@@ -51,6 +51,7 @@ def begin_incarnation(session: Session, fork: int) -> int:
         _renumber_rows(connection, former, fork)
     _renumber_journal(connection, former, fork)
     _renumber_conflicts(session, former, fork)
+    _rename_known(session, former)
     connection.execute(sa.delete(Epoch).where(Epoch.index == 0))
     for seq, knows in epochs:
         if seq <= fork:
@@ -64,6 +65,17 @@ def begin_incarnation(session: Session, fork: int) -> int:
     begin_epoch(session, own.last_seq + 1)
     session.expire_all()
     return former
+
+
+def _rename_known(session: Session, former: int) -> None:
+    """What others knew of this device they knew of its former self: nobody knows the new one."""
+    for epoch in session.scalars(sa.select(Epoch).where(Epoch.index != 0)):
+        knows = Vector.unpack(epoch.knows)
+        for of in (knows.top, knows.holes):
+            if 0 in of:
+                of[former] = of.pop(0)  # type: ignore[assignment]
+        epoch.knows = knows.pack()
+    session.flush()
 
 
 def _moved(dot: Dot, former: int, fork: int) -> Dot:

@@ -9,7 +9,7 @@ version) is opened with `holds`, and its entries are not handed out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from laborclerk.sync.manifest import (
     read_manifest,
 )
 from laborclerk.sync.messages import Exchange
-from laborclerk.sync.revocation import RevocationList
+from laborclerk.sync.revocation import Revocation, RevocationList
 from laborclerk.sync.strictjson import Malformed
 
 SUFFIX = ".lcb"
@@ -106,7 +106,8 @@ def write_bundle(
 @dataclass(frozen=True, slots=True)
 class OpenedBundle:
     """A genuine bundle. `holds` says why it may not be applied yet (empty: it may); `digest` is
-    the manifest's, the link that the next bundle names as `previous`."""
+    the manifest's, the link that the next bundle names as `previous`, `revoked` what meets the
+    certificate though this bundle stands before it."""
 
     file: str
     manifest: Manifest
@@ -114,6 +115,14 @@ class OpenedBundle:
     holds: tuple[Problem, ...]
     digest: str
     _payload: bytes = field(repr=False)
+    revoked: tuple[Revocation, ...] = ()
+
+    def may(self, incarnation: int) -> int:
+        """Up to which sequence the payload may speak for an incarnation of the sender: what the
+        revocations were compared with."""
+        counted = [r.counts(incarnation).last for r in self.revoked]
+        own = [self.manifest.last] if incarnation == self.manifest.incarnation else []
+        return min([*counted, *own, 2**53])
 
     def is_for(self, keys: StationKeys) -> bool:
         """Whether the payload is encrypted to these keys."""
@@ -184,7 +193,8 @@ def verify_bundle(data: bytes, trust: Trust, on: str | None, file: str) -> Opene
     digest = hashlib.sha256(encoded).hexdigest()
     if trust.issued is not None and (certified.serial, certified.key) not in trust.issued:
         raise reject(Exchange.BUNDLE_NOT_ISSUED, file=file, serial=certified.serial)
-    _check_revoked(manifest, certified, trust.revocations, digest, file)
+    revoked = tuple(trust.revocations.find(certified))
+    _check_revoked(manifest, certified, revoked, digest, file)
     stored = bytes(parts[PAYLOAD_NAME])
     facts = manifest.payload
     if len(stored) != facts.size or hashlib.sha256(stored).hexdigest() != facts.sha256:
@@ -196,7 +206,7 @@ def verify_bundle(data: bytes, trust: Trust, on: str | None, file: str) -> Opene
     if manifest.least_reader > READER_VERSION:
         params = {"file": file, "needed": manifest.least_reader, "ours": READER_VERSION}
         holds.append(Problem(Exchange.BUNDLE_NEEDS_NEWER, params))
-    return OpenedBundle(file, manifest, certified, tuple(holds), digest, stored)
+    return OpenedBundle(file, manifest, certified, tuple(holds), digest, stored, revoked)
 
 
 def _take_apart(data: bytes, file: str) -> dict[str, memoryview]:
@@ -258,10 +268,10 @@ def _read(encoded: bytes, file: str) -> Manifest:
 
 
 def _check_revoked(
-    manifest: Manifest, certified: Certified, revocations: RevocationList, digest: str, file: str
+    manifest: Manifest, certified: Certified, met: Sequence[Revocation], digest: str, file: str
 ) -> None:
     """Raises Rejected when the bundle goes beyond what still counts of a revoked device."""
-    for revocation in revocations.find(certified):
+    for revocation in met:
         counted = revocation.counts(manifest.incarnation)
         who = {
             "station": certified.station, "device": certified.device, "file": file,

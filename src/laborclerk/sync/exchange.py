@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.kernel.clock import show_time
-from laborclerk.kernel.errors import Problem, Severity, reject
+from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import read_id
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.journal import Device
@@ -200,11 +200,24 @@ def import_bundle(
         return gap
     done = _take(store, opened, judges, progress, after)
     inbox.keep(store, path, opened.digest)
-    for waiting in inbox.waiting(store, opened.certified.device):
-        later = inspect(store, waiting)
-        if _gap(store, later) is None:
-            _take(store, later, judges, progress, after)
-    return done
+    problems = _take_waiting(store, opened.certified.device, judges, progress, after)
+    return replace(done, problems=(*done.problems, *problems))
+
+
+def _take_waiting(
+    store: Store, device: str, judges: Judges, progress: Progress, after: After | None
+) -> list[Problem]:
+    """Apply what waited for what came now → why some of it was refused: that waits no longer."""
+    problems: list[Problem] = []
+    for waiting in inbox.waiting(store, device):
+        try:
+            later = inspect(store, waiting)
+            if _gap(store, later) is None and not later.holds:
+                _take(store, later, judges, progress, after)
+        except Rejected as error:
+            inbox.drop(store, waiting)
+            problems += [problem.as_(Severity.WARN) for problem in error.problems]
+    return problems
 
 
 def release_bundle(
@@ -266,7 +279,8 @@ def _take(
         if known is not None and known.direction == "in":
             return already(enrolled.station, enrolled.name, known)
         have, name = _have(session, opened), enrolled.name
-        sender = Sender(device, name, judges(certified.place), across)
+        judge = judges(certified.place)
+        sender = Sender(device, name, judge, across, manifest.incarnation, opened.may)
         applied = apply(work, sender, items, progress)
         if after is not None:
             after(work, applied)

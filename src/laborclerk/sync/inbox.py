@@ -3,6 +3,7 @@ wait here until the missing one comes. The files are encrypted to this station a
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -60,6 +61,15 @@ def waiting(store: Store, device: str) -> list[Path]:
         )
         files = [store.folder / FOLDER / (digest + SUFFIX) for digest in digests]
     return [file for file in files if file.exists()]
+
+
+def drop(store: Store, kept: Path) -> None:
+    """Let go of a file that waited and turned out wrong: nothing of it stays, as if it had been
+    refused at once."""
+    with store.local() as session:
+        session.execute(sa.delete(BundleLog).where(BundleLog.digest == kept.stem))
+    with contextlib.suppress(OSError):
+        kept.unlink()
 
 
 def find(store: Store, digest: str) -> Path:

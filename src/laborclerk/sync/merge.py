@@ -50,6 +50,7 @@ from laborclerk.sync.ledger import Handover, Ledger
 from laborclerk.sync.wellformed import check_header, check_item, fits
 
 _BATCH = 5000
+_MAX_DEVICES = 32_000  # their index is a small number in every row
 OUT_OF_SCOPE, NEWER, MISSING = "out_of_scope", "newer", "missing"
 WAITING = (NEWER, MISSING)  # tried again when more is known
 
@@ -70,12 +71,15 @@ class Judge(Protocol):
 class Sender:
     """Whose bundle it is: the certified `device`, and its judge; None may write all (the county
     to a township), and then the entries of other devices come with it. `across_gap`: an officer
-    said that what is missing before it will never come."""
+    said that what is missing before it will never come. `incarnation` is the one that signed, `may`
+    up to which sequence the sender speaks for an incarnation of its own."""
 
     device: int
     name: str
     judge: Judge | None
     across_gap: bool = False
+    incarnation: int | None = None
+    may: Callable[[int], int] = lambda incarnation: 2**63
 
 
 @dataclass
@@ -151,7 +155,9 @@ class Merge:
         self.devices: dict[int, int] = {}  # the sender's numbers → ours
         self.writers: set[int] = set()  # devices whose entries may come
         self._whole = False  # sequences must follow without a gap
-        self._at = 0  # device whose entries come now
+        self._at = -1  # device whose entries come now
+        self._epoch: dict[int, int] = {}  # the one told last, by device
+        self._may: dict[int, int] = {}  # up to which sequence a device may speak
         self._history = False
         self._told: dict[int, int] = {}  # the act told last, by device
         self._weights: dict[Dot, tuple[int, ...]] = {}
@@ -162,6 +168,9 @@ class Merge:
     def begin(self, sender: Sender, header: Mapping[str, Any]) -> None:
         """Learn the sender's numbers for devices, and what it knows."""
         session = self.session
+        signed = [sender.device, sender.incarnation]
+        if sender.incarnation is not None and header["devices"][0][:2] != signed:
+            raise reject(Ledger.BUNDLE_MALFORMED, number="0")
         rows = session.execute(sa.select(Device.index, Device.device, Device.incarnation)).all()
         known = {(device, incarnation): index for index, device, incarnation in rows}
         following = max(known.values()) + 1
@@ -180,6 +189,10 @@ class Merge:
             self.devices[ref] = index
             if self.judge is None or device == sender.device:
                 self.writers.add(index)
+            if device == sender.device:
+                self._may[index] = sender.may(incarnation)
+        if following > _MAX_DEVICES:
+            raise reject(Ledger.BUNDLE_MALFORMED, number="0")
         self._whole = self.judge is not None
         self._across = sender.across_gap
         self._sender = self.devices[0]
@@ -213,9 +226,13 @@ class Merge:
                     self._at = self.devices.get(item[1], -1)
                     if self._at not in self.writers:
                         raise reject(Ledger.BUNDLE_MALFORMED, number="0")
+                case _ if self._at < 0 and item[0] != "x":  # of nobody
+                    raise reject(Ledger.BUNDLE_MALFORMED, number="0")
                 case "e":
-                    self.causality.tell(self._at, item[1], self._vector(item[2]))
+                    self._take_epoch(item[1], self._vector(item[2]))
                 case "x":
+                    if self._whole:
+                        raise reject(Ledger.BUNDLE_MALFORMED, number="0")
                     self._history = True
                 case "a":
                     self._take_act(item)
@@ -230,6 +247,15 @@ class Merge:
         self._write_acts()
         insert_many(self.session.connection(), _table(Entry), list(self._journal.values()))
 
+    def _take_epoch(self, seq: int, knows: Vector) -> None:
+        """What a writer knew from `seq` on. It is told once, before the entries it is about: what
+        was known when older ones were written cannot change any more."""
+        at = self._at
+        self._epoch[at] = seq
+        is_old = seq <= self.last.get(at, 0) and not within(self.holes.get(at, ()), seq)
+        if at != 0 and not (self._whole and is_old):
+            self.causality.tell(at, seq, knows)
+
     def _take_act(self, item: list[Any]) -> None:
         _, act, at, clerk, use_case, undoes = item
         self._told[self._at] = act
@@ -243,11 +269,12 @@ class Merge:
     def _take_entry(self, item: list[Any], known: list[tuple[int, Any]]) -> Incoming | None:
         seq, act, record_type, record_id, kind, values = item
         at = self._at
-        if act != self._told.get(at):
-            raise reject(Ledger.BUNDLE_MALFORMED, number=seq)
+        self._check_entry(seq, act, record_type, record_id)
+        if self._history and (at, seq) in self._journal:
+            return None
         if not self._history:
             last = self.last.get(at, 0)
-            if within(self.holes.get(at, ()), seq):
+            if within(self.holes.get(at, ()), seq) and seq not in self._filled[at]:
                 self._filled[at].append(seq)
                 self.strays.add((record_type, record_id))
             elif seq <= last:
@@ -270,6 +297,21 @@ class Merge:
         said = {k: (None, v) for k, v in values.items()} if creation else values
         context = self.causality.context(dot)
         return Incoming(dot, act, record_type, record_id, kind, said, context)
+
+    def _check_entry(self, seq: int, act: int, record_type: str, record_id: int) -> None:
+        """Rejected when the writer of a bundle cannot have written this now."""
+        at = self._at
+        twice = self._journal.get((at, seq))
+        if self._history and twice is not None:  # it came before as well: the same
+            same = (twice["act"], twice["record_type"], twice["record_id"])
+            good = same == (act, record_type, record_id)
+        else:
+            good = twice is None
+        ours = at == 0 and seq > self.last[0]  # which only we write
+        early = self._whole and seq < self._epoch.get(at, 0)
+        late = seq > self._may.get(at, seq)
+        if not good or ours or early or late or act != self._told.get(at):
+            raise reject(Ledger.BUNDLE_MALFORMED, number=seq)
 
     def _unknown(self, entries: list[Incoming]) -> list[Incoming]:
         """Of the history of a record that moved here: what is not in the journal yet."""
@@ -303,7 +345,9 @@ class Merge:
                 )
             }
             for seq, act, record_type, record_id, kind, values in items:
-                row = rows[seq]
+                row = rows.get(seq)
+                if row is None:
+                    raise reject(Ledger.BUNDLE_MALFORMED, number=seq)
                 same = (row.act, row.record_type, row.record_id) == (act, record_type, record_id)
                 if kind != Kind.CREATE:  # one that met a record stands here as a change
                     changes = msgpack.packb(values) if values else b""
@@ -508,7 +552,8 @@ class Merge:
         """A record that names no place is changed only by the device that made it."""
         if self.judge is None or not _belongs_nowhere(model):
             return False
-        return record.origin[0] not in self.writers and entry.kind != Kind.CREATE
+        made_alike = entry.kind == Kind.CREATE and not entry.knew(record.origin)
+        return record.origin[0] not in self.writers and not made_alike
 
     def _hold(self, entry: Incoming, reason: str) -> None:
         self.applied.held[reason] += 1
@@ -561,8 +606,12 @@ class Merge:
 
     def finish(self, header: Mapping[str, Any]) -> None:
         """What is known now, of the sender and through it."""
-        if self._sender != 0:
-            self.causality.tell(self._sender, self.last.get(self._sender, 0) + 1, self.sender_knows)
+        top = self.last.get(self._sender, 0)
+        if self._whole and any(seq > self.last.get(at, 0) for at, seq in self._epoch.items()):
+            raise reject(Ledger.BUNDLE_MALFORMED, number="0")
+        # an older file that comes late says less than what is known of the sender already
+        if self._sender != 0 and self.sender_knows.top.get(self._sender, 0) >= top:
+            self.causality.tell(self._sender, top + 1, self.sender_knows)
         if not self._whole:
             own = set(self.session.scalars(sa.select(Device.index).where(Device.own)))
             for device, top in self.sender_knows.top.items():

@@ -290,8 +290,8 @@ def take(
             raise reject(
                 Ledger.RETURN_GAP, number=manifest.number, first=manifest.first, have=have or 0
             )
-        applied = apply(work, Sender(device, name, None), opened.entries(keys, progress=progress),
-                        progress)  # fmt: skip
+        sender = Sender(device, name, None, False, manifest.incarnation, opened.may)
+        applied = apply(work, sender, opened.entries(keys, progress=progress), progress)
         if after is not None:
             after(work, applied)
         _keep_acknowledged(work, store, header)

@@ -18,6 +18,9 @@ from laborclerk.sync.ledger import Ledger
 
 _KINDS = frozenset(int(kind) for kind in Kind)
 _TOP = 2**63
+_SEQUENCES = 2**53  # nobody writes so many entries
+_ENDS = 253_370_764_800_000  # 9999-01-01: what no calendar shows
+_DEVICES, _NAME = 1000, 1000
 
 
 def check_item(item: Any) -> None:
@@ -33,16 +36,17 @@ def _is_item(item: list[Any]) -> bool:
     match item:
         case ["a", act, at, clerk, use_case, undoes]:
             return (
-                _is_number(act)
+                _is_sequence(act)
                 and _is_number(at)
-                and _is_text(clerk)
-                and _is_text(use_case)
-                and (undoes is None or _is_number(undoes))
+                and at < _ENDS
+                and _is_name(clerk)
+                and _is_name(use_case)
+                and (undoes is None or _is_sequence(undoes))
             )
         case ["d", ref]:
             return _is_number(ref)
         case ["e", seq, knows]:
-            return _is_number(seq) and _is_vector(knows)
+            return _is_sequence(seq) and _is_vector(knows)
         case ["x"]:
             return True
         case _:
@@ -57,7 +61,7 @@ def check_header(item: Any) -> dict[str, Any]:
         and item[0] == "h"
         and isinstance(item[1], dict)
         and isinstance(item[1].get("devices"), list)
-        and bool(item[1]["devices"])
+        and 0 < len(item[1]["devices"]) <= _DEVICES
         and all(map(_is_device, item[1]["devices"]))
         and _is_vector(item[1].get("knows"))
     )
@@ -75,14 +79,14 @@ def _is_device(value: Any) -> bool:
                 and device > 0
                 and _is_number(incarnation)
                 and incarnation > 0
-                and _is_text(name)
+                and _is_name(name)
             )
     return False
 
 
 def _is_vector(value: Any) -> bool:
     return isinstance(value, dict) and all(
-        _is_number(ref) and (_is_number(known) or _has_holes(known)) for ref, known in value.items()
+        _is_number(ref) and (_is_known(known) or _has_holes(known)) for ref, known in value.items()
     )
 
 
@@ -90,19 +94,30 @@ def _has_holes(value: Any) -> bool:
     return (
         isinstance(value, list)
         and bool(value)
-        and _is_number(value[0])
+        and _is_known(value[0])
         and all(
-            isinstance(hole, list) and len(hole) == 2 and all(map(_is_number, hole))
+            isinstance(hole, list) and len(hole) == 2 and all(map(_is_known, hole))
             for hole in value[1:]
         )
     )
 
 
+def _is_known(value: Any) -> bool:
+    """Up to where something is known; 0 is nothing."""
+    return _is_number(value) and bool(value < _SEQUENCES)
+
+
 def _is_entry(item: list[Any]) -> bool:
     seq, act, record_type, record_id, kind, values = item
-    if not (_is_number(seq) and _is_number(act) and _is_number(record_id) and _is_number(kind)):
+    if not (_is_sequence(seq) and _is_sequence(act) and act <= seq):
         return False
-    if not (_is_text(record_type) and kind in _KINDS and isinstance(values, dict)):
+    if not (
+        _is_number(record_id)
+        and _is_number(kind)
+        and _is_name(record_type)
+        and kind in _KINDS
+        and isinstance(values, dict)
+    ):
         return False
     if kind == Kind.CREATE:
         return all(_is_text(k) and _is_value(v) for k, v in values.items())
@@ -118,6 +133,10 @@ def _is_pair(pair: Any) -> bool:
     return _is_value(pair[0]) and _is_value(pair[1])
 
 
+def _is_sequence(value: Any) -> bool:
+    return _is_number(value) and 0 < value < _SEQUENCES
+
+
 def _is_number(value: Any) -> bool:
     return type(value) is int and 0 <= value < _TOP
 
@@ -131,6 +150,10 @@ def _is_value(value: Any) -> bool:
 def _is_text(value: Any) -> bool:
     """Text that every kind of store can hold: PostgreSQL has no NUL."""
     return isinstance(value, str) and "\0" not in value
+
+
+def _is_name(value: Any) -> bool:
+    return _is_text(value) and len(value) <= _NAME
 
 
 def fits(model: type[Record], values: Mapping[str, Any]) -> bool:
