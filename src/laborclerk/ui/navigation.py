@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from laborclerk.store.store import Store
     from laborclerk.ui.shell import Shell
 
 
@@ -24,6 +25,7 @@ class Place:
     title: str
     build: Callable[[Shell], QWidget]
     county_title: str = ""  # where a county station calls it otherwise
+    count: Callable[[Store], int] | None = None  # how much waits there, read in the worker
 
 
 def _home(shell: Shell) -> QWidget:
@@ -76,6 +78,18 @@ def _exchange(shell: Shell) -> QWidget:
     return ExchangeScreen(shell.station)
 
 
+def _conflicts(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.conflicts.view import ConflictsScreen
+
+    return ConflictsScreen(shell.station, shell.open_household)
+
+
+def _open_conflicts(store: Store) -> int:
+    from laborclerk.features.exchange import conflicts, findings
+
+    return conflicts.count(store) + findings.count(store)
+
+
 def _duplicates(shell: Shell) -> QWidget:
     from laborclerk.ui.screens.duplicates.view import DuplicatesScreen
 
@@ -103,6 +117,7 @@ SCREENS: tuple[Place, ...] = (
     Place("sheets", "导入导出", _sheets),
     Place("papers", "打印", _papers),
     Place("exchange", "上报", _exchange, "接收上报"),
+    Place("conflicts", "冲突", _conflicts, count=_open_conflicts),
     Place("duplicates", "疑似重复", _duplicates),
     Place("settings", "设置", _settings),
     Place("help", "帮助", _help),

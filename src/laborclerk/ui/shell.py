@@ -73,6 +73,7 @@ class Shell(QMainWindow):
         self.status_line.refresh()
         self._warm()
         self.strip.refresh()
+        self._count()
 
     # -- building ------------------------------------------------------------------------------
 
@@ -83,9 +84,8 @@ class Shell(QMainWindow):
         self.navigation.setFrameShape(QFrame.Shape.NoFrame)
         self.navigation.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._style_navigation()
-        for number, place in enumerate(self._places, 1):
-            title = place.county_title if self.station.is_county else place.title
-            item = QListWidgetItem(title or place.title)
+        for number in range(1, len(self._places) + 1):
+            item = QListWidgetItem(self._title(number - 1))
             item.setToolTip(f"{item.text()}(Ctrl+{number})" if number <= 9 else item.text())
             self.navigation.addItem(item)
         self.navigation.currentRowChanged.connect(self._navigated)
@@ -364,6 +364,26 @@ class Shell(QMainWindow):
         if touches(touched, "place", "round"):
             self.refresh_station()
         self.status_line.refresh()
+        self._count()
+
+    def _count(self) -> None:
+        """How much waits on a screen stands behind its name."""
+        counted = [(at, p.count) for at, p in enumerate(self._places) if p.count is not None]
+        store = self.station.store
+
+        def done(found: list[tuple[int, int]]) -> None:
+            for at, count in found:
+                text = f"{self._title(at)} {count:,}" if count else self._title(at)
+                self.navigation.item(at).setText(text)
+
+        self.station.runner.run(
+            lambda _p: [(at, count(store)) for at, count in counted], done,
+            way=Way.LOOK, key="navigation-counts",
+        )  # fmt: skip
+
+    def _title(self, at: int) -> str:
+        place = self._places[at]
+        return (place.county_title if self.station.is_county else "") or place.title
 
     def refresh_station(self) -> None:
         """Places or the round changed: read them anew, then the screen."""

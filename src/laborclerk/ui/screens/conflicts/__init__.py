@@ -1,0 +1,1 @@
+"""What stations say differently: side by side, one key to decide."""

@@ -1,0 +1,258 @@
+"""The screen of conflicts: the list left, the voices side by side right, one key to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QTabBar, QVBoxLayout, QWidget
+
+from laborclerk.features.exchange.conflicts import ConflictLine
+from laborclerk.kernel.clock import show_time
+from laborclerk.ui.entry import FieldState
+from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.ask import Question
+from laborclerk.ui.kit.page import Page, button, clear, label, row_of
+from laborclerk.ui.kit.small import Elided, Turning
+from laborclerk.ui.kit.table import Cell, Column, Row, Table
+from laborclerk.ui.screens.conflicts.presenter import LOOK, OPEN, ConflictsPresenter
+from laborclerk.ui.station import Station
+from laborclerk.ui.words import record_word
+
+_NONE = "没有冲突。乡镇和县站改了同一项、互不知道时,两边的内容都留下,列在这里由人核定"
+_NOTHING = "没有要看的。两边改了同一条记录的不同项,或合并后一户出现两个户主之类,列在这里"
+_HINTS = "↑↓ 换一条　1 2 … 采用　8 较晚的　9 以后再说　0 同类照此处理　Enter 打开表　Ctrl+Z 撤销"
+_LETTERS = "甲乙丙丁戊己庚辛"
+
+
+class ConflictsScreen(Page):
+    """`open_household` leads to the household's form."""
+
+    def __init__(
+        self,
+        station: Station,
+        open_household: Callable[[int, int | None, Sequence[int]], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("冲突", parent)
+        self.presenter = ConflictsPresenter(station, self, open_household)
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for tab, title in ((OPEN, "待核定"), (LOOK, "看一看")):
+            self.tabs.setTabData(self.tabs.addTab(title), tab)
+        self.tabs.currentChanged.connect(lambda at: self.presenter.show(self.tabs.tabData(at)))
+        self.list = Table((Column("姓名", 104), Column("项目", 104), Column("所在")))
+        self.list.current.connect(self.presenter.go_to)
+        self.list.opened.connect(lambda _: self.presenter.open())
+        self.subject = Elided(keeps=200, strong=True)
+        self.place = Elided(muted=True)
+        self.voices = Table(
+            (Column("", 40), Column("内容"), Column("站点", 144), Column("录入员", 80),
+             Column("时间", 132), Column("依据"), Column("", 72)), dense=False
+        )  # fmt: skip
+        self.voices.opened.connect(self._adopt)
+        self.told_text = label(wrap=True)
+        self.ended = label(wrap=True)
+        self.choices = QWidget()
+        self._row = QHBoxLayout(self.choices)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(2 * theme.GRID)
+        p = self.presenter
+        self.alike = button("", p.toggle_alike)
+        self.alike.setCheckable(True)
+        self.later = button("8 采用较晚的", p.keep_later)
+        self.off = button("9 以后再说", p.put_off)
+        self.form = button("打开表 (Enter)", p.open)
+        self.tick = button("1 看过了", p.tick)
+        self.tick_all = button("2 不同项的都看过了", partial(p.tick, all_of_them=True))
+        self.hints.setText(_HINTS)
+        self._lay_out()
+        self._bind()
+        self.setFocusProxy(self.list)
+
+    def _lay_out(self) -> None:
+        unit = theme.GRID
+        left, right = QWidget(), QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(unit)
+        column.addWidget(self.tabs)
+        column.addWidget(self.list, 1)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * unit)
+        column.addWidget(self.subject)
+        column.addWidget(self.place)
+        column.addWidget(self.voices)
+        column.addWidget(self.told_text)
+        column.addWidget(self.choices)
+        column.addWidget(row_of(self.later, self.off, self.form, self.tick, self.tick_all))
+        column.addWidget(row_of(self.alike))
+        column.addWidget(self.ended)
+        column.addStretch(1)
+        both = Turning(3 * unit)
+        both.add(left, 2)
+        both.add(right, 3)
+        self.body.addWidget(both, 1)
+
+    def _bind(self) -> None:
+        p = self.presenter
+        for number in range(1, 8):
+            self.key(str(number), partial(self._pressed, number))
+        self.key("8", p.keep_later)
+        self.key("9", p.put_off)
+        self.key("0", p.toggle_alike)
+
+    # -- keys ----------------------------------------------------------------------------------
+
+    def _pressed(self, number: int) -> None:
+        p = self.presenter
+        if p.finding is not None:
+            if number in (1, 2):
+                p.tick(all_of_them=number == 2)
+            return
+        line = p.line
+        if line is None:
+            return
+        if number == len(line.voices) + 1:
+            self._fill()
+        else:
+            p.keep(number)
+
+    def _adopt(self, number: object) -> None:
+        self.presenter.keep(int(str(number)))
+
+    def _fill(self) -> None:
+        line = self.presenter.line
+        if line is None or line.field == "deleted":
+            return
+        typed = QLineEdit()
+        typed.setMaxLength(500)
+        asked = Question(self, "另填", f"{line.name} · {line.label}", (typed,), "采用")
+        if asked.exec():
+            self.presenter.fill(typed.text().strip())
+
+    # -- what the presenter says ---------------------------------------------------------------
+
+    def list_changed(self) -> None:
+        p, state = self.presenter, self.presenter.state
+        self.tabs.blockSignals(True)
+        self.tabs.setCurrentIndex(0 if state.tab == OPEN else 1)
+        self.tabs.blockSignals(False)
+        self.tabs.setTabText(0, f"待核定 {state.total:,}")
+        self.tabs.setTabText(1, f"看一看 {len(state.findings):,}")
+        shown = f",列出前 {len(state.lines):,} 处" if len(state.lines) < state.total else ""
+        self.about.setText(f"{state.total:,} 处待核定{shown}")
+        self.list.blockSignals(True)
+        if state.tab == OPEN:
+            self.list.empty_text = _NONE
+            self.list.fill([self._open_row(line) for line in p.lines], [c.id for c in p.lines])
+        else:
+            self.list.empty_text = _NOTHING
+            rows: list[Row] = [
+                (Cell(f.named.name, tip=f.named.name),
+                 Cell("要改正", "wrong") if f.broken else Cell("不同项", "muted"),
+                 Cell(f.named.where, "muted", tip=f.named.where))
+                for f in state.findings
+            ]  # fmt: skip
+            self.list.fill(rows, [f.id for f in state.findings])
+        if state.here is not None:
+            self.list.go_to(state.here)
+        self.list.blockSignals(False)
+        self.line_changed()
+
+    def _open_row(self, line: ConflictLine) -> Row:
+        token = "muted" if line.id in self.presenter.state.later else "text"
+        return (
+            Cell(line.name, token, tip=line.name), Cell(line.label, token),
+            Cell(line.where, "muted", tip=line.where),
+        )  # fmt: skip
+
+    def line_changed(self) -> None:
+        p = self.presenter
+        line, finding = p.line, p.finding
+        is_open = p.state.tab == OPEN
+        self.title.setText(f"冲突 {p.position}" if is_open and line else "冲突")
+        self._show_voices(line)
+        if line is not None:
+            number = f" ({line.id_number})" if line.id_number else ""
+            kind = "" if line.record_type == "person" else f" {record_word(line.record_type)}"
+            self.subject.setText(f"{line.name}{number}{kind} · {line.label}")
+            self.place.setText(line.where)
+        elif finding is not None:
+            self.subject.setText(f"{finding.named.name} · {record_word(finding.record_type)}")
+            self.place.setText(finding.named.where)
+        else:
+            self.subject.setText("")
+            self.place.setText("")
+        text = f"{finding.text}({show_time(finding.at)} 导入后)" if finding else ""
+        self.told_text.setText(text)
+        self.told_text.setVisible(bool(text))
+        for widget in (self.later, self.off):
+            widget.setVisible(is_open and line is not None)
+        for widget in (self.tick, self.tick_all):
+            widget.setVisible(finding is not None)
+        self.form.setVisible(line is not None or finding is not None)
+        self.told()
+
+    def _show_voices(self, line: ConflictLine | None) -> None:
+        self.voices.setVisible(line is not None)
+        self.choices.setVisible(line is not None)
+        clear(self._row)
+        if line is None:
+            return
+        rows: list[Row] = []
+        for at, voice in enumerate(line.voices):
+            source, shown = voice.source, at == line.kept
+            ground = source.note or source.why
+            rows.append(
+                (
+                    Cell(_LETTERS[at % len(_LETTERS)], "muted"),
+                    Cell(voice.text, "warned", FieldState.PASSED if shown else None, bold=True,
+                         tip=voice.text),
+                    Cell(source.station, tip=source.station), Cell(source.clerk, tip=source.clerk),
+                    show_time(source.at) if source.at else "—", Cell(ground, tip=ground),
+                    Cell("当前显示" if shown else "", "muted"),
+                )
+            )  # fmt: skip
+            self._row.addWidget(
+                self._choice(f"{at + 1} 采用{_LETTERS[at % len(_LETTERS)]}",
+                             partial(self.presenter.keep, at + 1))
+            )  # fmt: skip
+        if line.field != "deleted":
+            self._row.addWidget(self._choice(f"{len(line.voices) + 1} 另填", self._fill))
+        self._row.addStretch(1)
+        self.voices.fill(rows, list(range(1, len(rows) + 1)))
+        self.voices.fix_rows(min(max(len(rows), 2), 5))
+
+    @staticmethod
+    def _choice(text: str, act: Callable[[], object]) -> QPushButton:
+        return button(text, act)
+
+    def told(self) -> None:
+        """How many are alike, and how the last decision ended."""
+        p, state = self.presenter, self.presenter.state
+        alike = len(p.alike)
+        self.alike.setVisible(alike > 1)
+        on = state.all_alike
+        self.alike.setText(f"0 同类 {alike:,} 条{'将' if on else ''}照此处理")
+        self.alike.setChecked(on)
+        text = ""
+        if on and p.line is not None:
+            text = (
+                f"接下来按 1、2 … 或 8,把“{p.line.label}”上同样几方的 {alike:,} 处一起核定:"
+                "采用同一方的,或较晚的。再按 0 取消"
+            )
+        elif state.ended is not None:
+            text = "\n".join([state.ended.text, *state.ended.lines])
+        self.ended.setText(text)
+        whole = state.ended is None or state.ended.whole
+        theme.restyle(self.ended, warned=on or not whole)
+        self.ended.setVisible(bool(text))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,158 @@
+"""Conflicts without a window: listed, decided by one key or all alike, put off, undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from laborclerk.features.exchange import taking
+from laborclerk.features.registry.model import Person
+from laborclerk.store.store import Store
+from laborclerk.store.undo import undo
+from laborclerk.sync.exchange import export_bundle
+from laborclerk.ui.screens.conflicts.presenter import LOOK, OPEN, ConflictsPresenter
+from tests import exchanging
+from tests.small import add_household
+from tests.unit.ui.stations import opened
+
+NAMES = ("周大", "周小芳", "周小兰")
+
+
+@dataclass
+class Screen:
+    """Counts what it was told; `opened` are the forms it was led to."""
+
+    opened: list[tuple[int, int | None]] = field(default_factory=list)
+    times: int = 0
+
+    def list_changed(self) -> None:
+        self.times += 1
+
+    line_changed = told = list_changed
+
+    def open(self, household: int, person: int | None, _queue: Sequence[int]) -> None:
+        self.opened.append((household, person))
+
+
+def disputed(folder: Path) -> Store:
+    """A county with three conflicts of one kind and one record changed in different fields."""
+    exchanging.stations(folder)
+    county, town = exchanging.opened(folder, "county"), exchanging.opened(folder, "乌峰")
+    people = [{"name": n, "relation": "31" if at else "02"} for at, n in enumerate(NAMES)]
+    add_household(town, *people, place=exchanging.GROUPS["乌峰"][0], number="0187")
+    exchanging.send(town, county, folder / "1.lcb")
+    for store, income in ((town, 5200), (county, 4800)):
+        with store.write("registry.set") as work:
+            for person in work.session.scalars(sa.select(Person)):
+                work.change(person, {"monthly_income": income})
+            head = work.session.scalars(sa.select(Person).where(Person.name == "周大")).one()
+            work.change(head, {"phone": "13800000000"} if store is town else {"employer": "甲厂"})
+    export_bundle(town, folder / "2.lcb")
+    taking.import_bundle(county, folder / "2.lcb")
+    town.close()
+    return county
+
+
+@pytest.fixture
+def county(tmp_path: Path) -> Iterator[Store]:
+    store = disputed(tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def screen() -> Screen:
+    return Screen()
+
+
+@pytest.fixture
+def presenter(county: Store, screen: Screen) -> ConflictsPresenter:
+    made = ConflictsPresenter(opened(county), screen, screen.open)
+    made.load()
+    return made
+
+
+def incomes(store: Store) -> set[int | None]:
+    with store.read() as session:
+        return set(session.scalars(sa.select(Person.monthly_income)))
+
+
+def test_the_first_one_is_looked_at_and_the_form_opens(
+    presenter: ConflictsPresenter, screen: Screen
+) -> None:
+    assert presenter.position == "1/3"
+    assert presenter.line
+    assert [len(v.sources) for v in presenter.line.voices] == [1, 1]
+    presenter.open()
+    assert screen.opened == [(presenter.line.household, presenter.line.record_id)]
+
+
+def test_one_key_decides_and_the_next_one_comes(presenter: ConflictsPresenter) -> None:
+    first = presenter.line
+    assert first
+    presenter.keep(2)
+    assert presenter.state.ended
+    assert presenter.state.ended.whole
+    assert "采用" in presenter.state.ended.text
+    assert presenter.position == "1/2"
+    assert presenter.line
+    assert presenter.line.id != first.id
+
+
+def test_all_alike_by_one_key_and_one_undo(presenter: ConflictsPresenter, county: Store) -> None:
+    line = presenter.line
+    assert line
+    town = next(n for n, v in enumerate(line.voices, 1) if not v.source.county)
+    presenter.toggle_alike()
+    presenter.keep(town)
+    assert incomes(county) == {5200}
+    assert presenter.state.total == 0
+    assert not presenter.state.all_alike
+    undo(county)
+    presenter.load()
+    assert presenter.state.total == 3
+
+
+def test_the_later_word(presenter: ConflictsPresenter, county: Store) -> None:
+    presenter.toggle_alike()
+    presenter.keep_later()
+    assert incomes(county) == {4800}
+
+
+def test_what_cannot_be_read_is_said_and_stays_open(presenter: ConflictsPresenter) -> None:
+    presenter.fill("很多")
+    assert presenter.state.ended
+    assert not presenter.state.ended.whole
+    assert presenter.state.total == 3
+    presenter.fill("5000")
+    assert presenter.state.total == 2
+
+
+def test_put_off_comes_last(presenter: ConflictsPresenter) -> None:
+    first = presenter.line
+    assert first
+    presenter.put_off()
+    assert presenter.line != first
+    assert presenter.lines[-1].id == first.id
+
+
+def test_findings_are_looked_at_and_ticked_off(presenter: ConflictsPresenter) -> None:
+    presenter.show(LOOK)
+    assert presenter.finding
+    assert not presenter.finding.broken
+    presenter.tick()
+    assert presenter.finding is None
+    assert presenter.state.findings == []
+    presenter.show(OPEN)
+    assert presenter.line
+
+
+def test_keys_out_of_reach_do_nothing(presenter: ConflictsPresenter) -> None:
+    presenter.keep(7)
+    presenter.tick()
+    assert presenter.state.total == 3
+    assert presenter.state.ended is None
