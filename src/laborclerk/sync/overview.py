@@ -209,7 +209,8 @@ def log(store: Store, limit: int = 500) -> list[LogLine]:
             .order_by(BundleLog.at.desc())
             .limit(limit)
         ).all()
-        places = dict(session.execute(sa.select(Enrolled.place, Enrolled.name)).tuples().all())
+        named = session.execute(sa.select(Enrolled.place, Enrolled.name))
+        places = {one.place: one.name for one in named}
     return [
         LogLine(b.direction == "out", name or places.get(b.device, ""), b.number, b.at, b.records,
                 b.held, b.file, b.direction == WAITING)
