@@ -156,3 +156,23 @@ def test_keys_out_of_reach_do_nothing(presenter: ConflictsPresenter) -> None:
     presenter.tick()
     assert presenter.state.total == 3
     assert presenter.state.ended is None
+
+
+def test_the_form_marks_what_is_in_conflict_until_it_is_decided(
+    presenter: ConflictsPresenter, county: Store
+) -> None:
+    from laborclerk.features.census.rounds import need_round
+    from laborclerk.features.census.service import open_form
+    from laborclerk.features.exchange.conflicts import disputes
+
+    line = presenter.line
+    assert line
+    assert line.household
+    with county.read() as session:
+        round_id = need_round(session).id
+    seen = open_form(county, line.household, round_id).seen
+    told = [p for p in disputes(county, list(seen)) if p.where.record_id == line.record_id]
+    assert [p.where.field for p in told] == ["monthly_income"]
+    assert "填的是5,200元" in told[0].text
+    presenter.keep(1)
+    assert not [p for p in disputes(county, list(seen)) if p.where.record_id == line.record_id]

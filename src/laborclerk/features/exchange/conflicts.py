@@ -51,6 +51,7 @@ class ConflictProblem(Message):
     CONFLICT_UNKNOWN = "没有编号为“{id}”的冲突,可能已经核定。编号见 conflicts list"
     CONFLICT_CHOICE = "“{label}”有{count}个内容,没有第{number}个。请填 1–{count}"
     CONFLICT_ONLY_KEEP = "“{label}”不能另填,请从已有的内容里选一个"
+    FIELD_DISPUTED = "两边填的不一样,还没有核定:{others}。可在这里改定,或到“冲突”里核定"
     CONFLICTS_PASSED = "{count}处没有照此核定:其中没有这一方的内容,或不止一个。请逐条核定"
 
 
@@ -119,17 +120,20 @@ def conflicts(
     place: int | None = None,
     *,
     ids: Collection[int] | None = None,
+    records: Collection[int] | None = None,
     limit: int | None = None,
     tree: PlaceTree | None = None,
 ) -> list[ConflictLine]:
-    """The open conflicts: under a place (id), these ids, at most so many; those of one record
-    beside each other."""
+    """The open conflicts: under a place (id), these ids, of these records, at most so many; those
+    of one record beside each other."""
     with store.read() as session:
         query = sa.select(Conflict).order_by(
             Conflict.field, Conflict.record_type, Conflict.record_id
         )
         if ids is not None:
             query = query.where(Conflict.id.in_(ids))
+        if records is not None:
+            query = query.where(Conflict.record_id.in_(records))
         open_now: Sequence[Conflict] = session.scalars(query).all()
         if place is not None:
             open_now = _inside(session, open_now, place)
@@ -259,6 +263,23 @@ def _line(row: _Row, sources: Sources, words: Words) -> ConflictLine | None:
         row.id, row.record_type, row.record_id, named.name, named.id_number, named.where,
         named.household, row.field, label, tuple(voices), row.kind,
     )  # fmt: skip
+
+
+def disputes(store: Store, records: Collection[int]) -> list[Problem]:
+    """What a form tells at the fields of these records that are in conflict: what others say."""
+    if not count(store):
+        return []
+    found = []
+    for line in conflicts(store, records=records):
+        others = "、".join(
+            f"{v.source.station} {v.source.clerk}".strip() + f" 填的是{v.text}"
+            for n, v in enumerate(line.voices)
+            if n != line.kept
+        )
+        told = Problem(ConflictProblem.FIELD_DISPUTED, {"others": others}, Severity.HINT)
+        at = told.at(record_type=line.record_type, record_id=line.record_id)
+        found.append(at if line.field == DELETED else at.at(field=line.field))
+    return found
 
 
 # -- deciding ------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from laborclerk.features.census.service import (
     reasons_of,
     unexplained,
 )
+from laborclerk.features.exchange.conflicts import disputes
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import Problem, Rejected, Severity
 from laborclerk.kernel.progress import Progress
@@ -134,8 +135,24 @@ class CensusPresenter:
         if self.state.member(wanted):
             self.state.person = wanted
         self.view.form_opened()
+        self._look_for_disputes()
         if draft is not None:
             self.view.offer_draft(show_time(draft.at))
+
+    def _look_for_disputes(self) -> None:
+        """Mark the fields in which stations differ."""
+        state, store = self.state, self.station.store
+        if state is None or not state.form.seen:
+            return
+        records = list(state.form.seen)
+
+        def done(found: list[Problem]) -> None:
+            if self.state is state and state.dispute(found):
+                self.view.fields_changed()
+
+        self.station.runner.run(
+            lambda _p: disputes(store, records), done, way=Way.LOOK, key="census-disputes"
+        )
 
     def waiting(self, found: Callable[[list[Waiting]], None]) -> None:
         """Tell `found` which households have a draft that nobody has saved or thrown away."""
@@ -411,6 +428,7 @@ class CensusPresenter:
             self.view.say(f"户{number} 已存{how} {when}", saved=True)
             if self.state is state:
                 self.view.form_changed()
+                self._look_for_disputes()
             self.station.runner.changed(touched)  # still saving: not for this form
             self._saving = False
             if go_on and self.state is state:

@@ -28,6 +28,7 @@ class Standing(Records):
     told: list[Problem] = field(default_factory=list)  # not explained, not too early
     passed: set[Key] = field(default_factory=set)  # fields the clerk has gone through
     asked_all: bool = False  # she wanted to save: what is empty counts now
+    disputed: list[Problem] = field(default_factory=list)  # fields that are in conflict
     _notices: dict[Key, str] = field(default_factory=dict)  # what was mended in typing
     _at: dict[Key, Problem] = field(default_factory=dict)  # the gravest at each field
 
@@ -41,6 +42,14 @@ class Standing(Records):
         if (record_id, key) not in self.passed:
             self.passed.add((record_id, key))
             self._check()
+
+    def dispute(self, disputed: list[Problem]) -> bool:
+        """These fields are in conflict → whether that is news."""
+        news = disputed != self.disputed
+        if news:
+            self.disputed = disputed
+            self._check()
+        return news
 
     def ask_all(self) -> None:
         """She wants to save: everything empty is told."""
@@ -57,7 +66,7 @@ class Standing(Records):
             return False
 
     def _check(self) -> None:
-        found = [*self._readings(), *check_form(self.form, self.round)]
+        found = [*self.disputed, *self._readings(), *check_form(self.form, self.round)]
         if self.is_new:  # its number is made when it is saved
             found = [p for p in found if (p.code, p.where.field) != ("field_missing", "number")]
         self.problems = list({(p.code, p.where, p.text): p for p in found}.values())
