@@ -150,24 +150,38 @@ class Decision:
 
     id: int
     persons: tuple[int, int]
+    names: tuple[str, str]
     verdict: str
     kept: int | None
     reason: str
 
 
-def decisions(session: Session, persons: Iterable[int] | None = None) -> list[Decision]:
-    """The decisions that stand, merges first; of these persons if they are given."""
+def decisions(
+    session: Session, persons: Iterable[int] | None = None, limit: int | None = None
+) -> list[Decision]:
+    """The decisions that stand, merges first, the latest of a station first; of these persons if
+    they are given."""
     table = PersonVerdict.__table__.c
-    query = sa.select(table.id, table.person_a, table.person_b, table.verdict, table.kept,
-                      table.reason).where(table.deleted.is_(None))  # fmt: skip
+    query = (
+        sa.select(
+            table.id, table.person_a, table.person_b, table.verdict, table.kept, table.reason,
+            _A.c.name.label("name_a"), _B.c.name.label("name_b"),
+        )
+        .outerjoin(_A, _A.c.id == table.person_a)
+        .outerjoin(_B, _B.c.id == table.person_b)
+        .where(table.deleted.is_(None))
+    )  # fmt: skip
     if persons is not None:
         ids = list(persons)
         query = query.where(sa.or_(table.person_a.in_(ids), table.person_b.in_(ids)))
-    query = query.order_by(sa.case((table.verdict == SAME, 0), else_=1), table.id)
+    latest = sa.case((table.verdict == SAME, 0), else_=1), table.origin_seq.desc(), table.id
     return [
-        Decision(r.id, (r.person_a, r.person_b), r.verdict, r.kept, r.reason or "")
-        for r in session.execute(query)
-    ]
+        Decision(
+            r.id, (r.person_a, r.person_b), (r.name_a or "", r.name_b or ""), r.verdict, r.kept,
+            r.reason or "",
+        )
+        for r in session.execute(query.order_by(*latest).limit(limit))
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from laborclerk.features.registry.duplicates.listing import (
     listed,
 )
 from laborclerk.features.registry.duplicates.undo import TakenBack, undo_merge
-from laborclerk.features.registry.model import Person
 from laborclerk.kernel.errors import Problem
 from laborclerk.kernel.progress import Progress
 from laborclerk.ui.jobs import Touched, Way, touches
@@ -50,7 +49,7 @@ class State:
 
     pairs: list[Duplicate] = field(default_factory=list)
     kinds: list[Alike] = field(default_factory=list)
-    decided: list[tuple[Decision, str, str]] = field(default_factory=list)
+    decided: list[Decision] = field(default_factory=list)
     tab: str = OPEN
     here: int | None = None
     sides: list[Line] = field(default_factory=list)
@@ -108,12 +107,9 @@ class DuplicatesPresenter:
 
         def work(_progress: Progress) -> State:
             with self.station.store.read() as session:
-                found = State(listed(session, limit=PAGE), alike(session))
-                for one in decisions(session):
-                    a, b = (session.get(Person, i) for i in one.persons)
-                    names = (a.name if a else None) or "", (b.name if b else None) or ""
-                    found.decided.append((one, *names))
-            return found
+                return State(
+                    listed(session, limit=PAGE), alike(session), decisions(session, limit=PAGE)
+                )
 
         self.station.runner.run(work, self._take, way=Way.LOOK, key="duplicates")
 
@@ -129,7 +125,7 @@ class DuplicatesPresenter:
     def _next_of(self, before: list[int]) -> int | None:
         """The pair to look at: the same one, or who stands now where it stood."""
         if self.state.tab == DECIDED:
-            known = [one.id for one, *_ in self.state.decided]
+            known = [one.id for one in self.state.decided]
         else:
             known = [pair.id for pair in self.pairs]
         if self.state.here in known:
@@ -180,7 +176,7 @@ class DuplicatesPresenter:
     def _persons(self) -> tuple[int, int] | None:
         if self.state.tab == OPEN:
             return self.pair.pair if self.pair else None
-        return next((d.persons for d, *_ in self.state.decided if d.id == self.state.here), None)
+        return next((d.persons for d in self.state.decided if d.id == self.state.here), None)
 
     # -- deciding ------------------------------------------------------------------------------
 

@@ -167,12 +167,12 @@ class DuplicatesScreen(Page):
         else:
             self.list.empty_text = _NONE_DECIDED
             rows = [
-                ("", " / ".join(dict.fromkeys((a, b))),
+                ("", " / ".join(dict.fromkeys(one.names)),
                  ("同一人,已合并" if one.verdict == SAME else "两个人")
                  + (f":{one.reason}" if one.reason else ""), "")
-                for one, a, b in state.decided
+                for one in state.decided
             ]  # fmt: skip
-            self.list.fill(rows, [one.id for one, *_ in state.decided])
+            self.list.fill(rows, [one.id for one in state.decided])
         if state.here is not None:
             self.list.go_to(state.here)
         self.list.blockSignals(False)
