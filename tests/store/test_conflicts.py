@@ -23,7 +23,10 @@ from laborclerk.store.undo import undo
 from laborclerk.sync.exchange import export_bundle
 from laborclerk.sync.ledger import station_of
 from tests.exchanging import GROUPS, opened, stations
+from tests.postgres import BOTH
 from tests.small import add_household
+
+pytestmark = BOTH
 
 
 @dataclass

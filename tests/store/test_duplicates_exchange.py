@@ -19,7 +19,10 @@ from laborclerk.features.registry.model import Person
 from laborclerk.kernel.ids import new_id
 from laborclerk.store.store import Store
 from tests.exchanging import GROUPS, opened, send, stations
+from tests.postgres import BOTH
 from tests.small import add_household
+
+pytestmark = BOTH
 
 NUMBER = "53062719930501996" + check_digit("53062719930501996")
 FANG: dict[str, Any] = {

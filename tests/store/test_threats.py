@@ -4,7 +4,6 @@ township, a forger, a curious courier. ARCHITECTURE.md ("Who can do what") names
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -42,6 +41,7 @@ from laborclerk.sync.messages import Enrolment, Exchange
 from laborclerk.sync.revocation import RevocationList
 from laborclerk.sync.strictzip import unpack
 from tests.exchanging import GROUPS, TOWNS, opened, stations, take
+from tests.postgres import copy_station
 from tests.small import CLERK, PASSWORD, add_household
 
 NAME = "欧阳周小芳"
@@ -72,7 +72,7 @@ class World:
     def copy(self, store: Store, name: str) -> Store:
         """The station's folder as somebody carried it off."""
         store.engine.dispose()
-        shutil.copytree(store.folder, self.file(name))
+        copy_station(store.folder, self.file(name))
         return self.reopen(name)
 
 
