@@ -45,6 +45,7 @@ KINDS = {
     Kind.CREATE: "新建", Kind.CHANGE: "修改", Kind.DELETE: "撤出", Kind.RESTORE: "恢复",
     Kind.NOTE: "备查",
 }  # fmt: skip
+_NOTED = {"merged": "并入的登记", "unmerged": "撤回并入的登记"}  # facts that are no fields
 
 
 @click.command("find", cls=Thin)
@@ -171,7 +172,7 @@ def _entry_rows(event: Event, record: Record, shower: Shower) -> list[tuple[str,
         first = (_entry_number(event), show_time(event.at), event.clerk, why)
         spec = known.get(key)
         pair = [shower.text(spec, v) if spec else str(v or "") for v in (before, after)]
-        label = spec.label if spec else key
+        label = spec.label if spec else _NOTED.get(key, key)
         rows.append((*(first if at == 0 else ("", "", "", "")), label, *pair))
     return rows
 
