@@ -10,9 +10,11 @@ import sqlalchemy as sa
 
 from laborclerk.catalog.idnumber import check_digit
 from laborclerk.features.registry.doubles import NAME_BIRTH, SAME_ID, doubles, id_forms
+from laborclerk.features.registry.duplicates.decide import separate
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.ids import new_id
 from laborclerk.store.store import Store
+from laborclerk.store.undo import undo
 from tests.postgres import BOTH
 from tests.small import OTHER_GROUP, OTHER_VILLAGE, TOWNSHIP, VILLAGE, add_household, station
 
@@ -121,3 +123,18 @@ def test_a_line_without_an_id_yet_is_compared_too(store: Store) -> None:
     """A row of a sheet has no record id."""
     add_household(store, FANG)
     assert reasons(store, dict(FANG)) == [SAME_ID]
+
+
+def test_who_was_decided_to_be_somebody_else_is_not_met_again(store: Store) -> None:
+    ids = []
+    for _ in range(2):
+        house = add_household(store, FANG)
+        with store.read() as session:
+            ids.append(session.scalars(sa.select(Person.id).where(Person.household == house)).one())
+    own, other = ids
+    assert reasons(store, typed(id=own)) == [SAME_ID]
+    separate(store, own, other)
+    assert reasons(store, typed(id=own)) == reasons(store, typed(id=other)) == []
+    assert reasons(store, typed()) == [SAME_ID, SAME_ID]  # a third is met by both
+    undo(store)
+    assert reasons(store, typed(id=own)) == [SAME_ID]

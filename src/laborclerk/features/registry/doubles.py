@@ -5,7 +5,7 @@ Never a UNIQUE constraint: a double is shown with its ways out, not forbidden.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Value
 from laborclerk.catalog.idnumber import same_person_key
+from laborclerk.features.registry.duplicates.model import DIFFERENT, PersonVerdict, verdict_id
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import subtree
 
@@ -49,7 +50,8 @@ def doubles(
     """People in the store who may be `person` (facts with id, id_number, name, birth_date).
 
     The same number counts everywhere and in the own household too; name and birth date count
-    within the place `near` (its township, say), None for everywhere.
+    within the place `near` (its township, say), None for everywhere. Who was decided to be
+    somebody else is left out.
     """
     own = person.get("id")
     table, home = Person.__table__.c, Household.__table__.c
@@ -83,4 +85,17 @@ def doubles(
             low, high = subtree(near)
             query = query.where(home.place >= low, home.place < high)
         take(query.limit(20), NAME_BIRTH)
+    if isinstance(own, int):
+        for other in _known_as_two(session, own, found):
+            del found[other]
     return list(found.values())
+
+
+def _known_as_two(session: Session, own: int, others: Iterable[int]) -> list[int]:
+    """Who of these was decided to be somebody else."""
+    pairs = {verdict_id(own, other): other for other in others}
+    table = PersonVerdict.__table__.c
+    query = sa.select(table.id).where(
+        table.id.in_(list(pairs)), table.verdict == DIFFERENT, table.deleted.is_(None)
+    )
+    return [pairs[number] for number in session.scalars(query)] if pairs else []
