@@ -74,7 +74,9 @@ def find_command(call: Call, text: str, limit: int) -> Answer:
     more = f",列出前{len(people)}人" if len(people) < found.total else ""
     said: list[Any] = [f"共{found.total}人{more}"]
     if rows:
-        said.append(table(("姓名", "证件号码", "村组", "户编号", "户主", "电话", "编号"), rows))
+        said.append(
+            table(("姓名", "证件号码", f"村{tree.word}", "户编号", "户主", "电话", "编号"), rows)
+        )
     return Answer({"people": people, "total": found.total}, said)
 
 

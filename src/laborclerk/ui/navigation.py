@@ -22,7 +22,7 @@ class Place:
     """One entry of the navigation; the screen is built when it is first gone to."""
 
     key: str
-    title: str
+    title: str  # {word} is what the station calls a group
     build: Callable[[Shell], QWidget]
     county_title: str = ""  # where a county station calls it otherwise
     count: Callable[[Store], int] | None = None  # how much waits there, read in the worker
@@ -111,7 +111,7 @@ def _help(shell: Shell) -> QWidget:
 SCREENS: tuple[Place, ...] = (
     Place("home", "首页", _home),
     Place("households", "入户", _households),
-    Place("places", "村组", _places),
+    Place("places", "村{word}", _places),
     Place("frame", "底册", _frame),
     Place("groups", "纸表月报", _groups),
     Place("sheets", "导入导出", _sheets),

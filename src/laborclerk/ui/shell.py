@@ -194,6 +194,12 @@ class Shell(QMainWindow):
             self.navigation.setCurrentRow(at)
             self.navigation.blockSignals(False)
 
+    def _name(self) -> None:
+        """The entries of the navigation whose name goes with the station's words."""
+        for at, place in enumerate(self._places):
+            if "{" in place.title:
+                self.navigation.item(at).setText(self._title(at))
+
     def _navigated(self, at: int) -> None:
         self.go(self._places[at].key)
 
@@ -383,7 +389,8 @@ class Shell(QMainWindow):
 
     def _title(self, at: int) -> str:
         place = self._places[at]
-        return (place.county_title if self.station.is_county else "") or place.title
+        title = (place.county_title if self.station.is_county else "") or place.title
+        return title.format(word=self.station.tree.word)
 
     def refresh_station(self) -> None:
         """Places or the round changed: read them anew, then the screen."""
@@ -391,6 +398,7 @@ class Shell(QMainWindow):
         def done(found: tuple[Any, Any]) -> None:
             changed = found[1] != self.station.round
             self.station.tree, self.station.round = found
+            self._name()
             self.status_line.refresh()
             presenter = getattr(self.current(), "presenter", None)
             if changed and presenter is not None and hasattr(presenter, "load"):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 _RECORDS = {
     "household": "户", "person": "人", "census_form": "调查表", "visit": "访问记录",
-    "place": "村组", "round": "调查轮次", "frame_edition": "底册", "frame_entry": "底册户",
-    "sign_off": "签认", "paper_forms": "纸表收发", "assignment": "分工", "group_report": "组长月报",
+    "place": "区划", "round": "调查轮次", "frame_edition": "底册", "frame_entry": "底册户",
+    "sign_off": "签认", "paper_forms": "纸表收发", "assignment": "分工", "group_report": "月报",
     "bundle": "上报文件", "sheet": "表格",
 }  # fmt: skip
 

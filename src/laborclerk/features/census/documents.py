@@ -82,7 +82,8 @@ def print_census_forms(
         if blank:
             names = place_names(tree, place) if place is not None else {}
             papers: Iterator[Paper] = (
-                Paper(names, paper_number=_number(first_number, i)) for i in range(copies)
+                Paper(names, paper_number=_number(first_number, i), word=tree.word)
+                for i in range(copies)
             )
             counted.start(copies)
             made = ""
@@ -284,6 +285,7 @@ def _paper(
         counts if persons else (),
         number,
         round_.reference_date,
+        tree.word,
     )
 
 

@@ -7,7 +7,7 @@ says so. With a password the file is encrypted and no plain copy is made.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +156,8 @@ def _write(
                 where = known[place] = _place_cells(tree, place, places)
             yield where + [cell(v) for cell, v in zip(cells, row[1:], strict=True)]
 
-    columns = [column_for(f.field) for f in fields]
+    named = [replace(f.field, label=tree.word) if f.name == "group" else f.field for f in fields]
+    columns = [column_for(field) for field in named]
     return write_sheet(
         path, title, columns, rows(), password=password, progress=progress, total=total
     )

@@ -168,7 +168,8 @@ class _Frame:
         self._places = [{"id": p.id, "name": p.name, "level": p.level} for p in made]
         result.groups = [places.path(p.id) for p in made]
         result.edition = 0 if self._same else self._edition["id"]
-        result.problems = row_problems(rows, self.refused, problems, result.groups)
+        word = group_word(self.store)
+        result.problems = row_problems(rows, self.refused, problems, result.groups, word)
         result.read, result.refused = rows.count, len(self.refused)
         result.created, result.updated = len(counts["created"]), len(counts["updated"])
         result.unchanged = result.read - result.refused - result.created - result.updated

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from laborclerk.features.census.import_plan import Change
 from laborclerk.features.census.sheet_rows import SheetRows
+from laborclerk.features.registry.places import GROUP_WORDS, WORD
 from laborclerk.kernel.errors import Message, Problem, Severity
 from laborclerk.kernel.progress import Progress
 from laborclerk.sheets.mapping import Proposal
@@ -15,14 +16,12 @@ from laborclerk.sheets.rejects import write_rejects
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 
-GROUP_WORD = "words.group"  # setting: 组 or 社
-
 
 class ImportNotice(Message):
     """What an import tells besides the rows."""
 
-    IMPORT_GROUPS_MADE = "新设了{count}个组:{names}"
-    IMPORT_GROUPS_TO_MAKE = "将新设{count}个组:{names}"
+    IMPORT_GROUPS_MADE = "新设了{count}个{word}:{names}"
+    IMPORT_GROUPS_TO_MAKE = "将新设{count}个{word}:{names}"
     IMPORT_NO_ROUND = "还没有调查轮次:只登记了户和人,没有生成调查表,也没有核对。请先建轮次"
     IMPORT_REJECTS_PLAIN = (
         "退回文件“{file}”含个人信息,没有加密。改正并重新导入后请删除,不要发到群里"
@@ -59,7 +58,7 @@ class ImportResult:
 
 def group_word(store: Store) -> str:
     """What the station calls a group: 组 or 社."""
-    return store.setting(GROUP_WORD, "组")
+    return store.setting(WORD, GROUP_WORDS[0])
 
 
 def row_problems(
@@ -67,9 +66,10 @@ def row_problems(
     refused: Mapping[int, Sequence[Problem]],
     further: Iterable[Problem],
     groups: Sequence[str],
+    word: str,
 ) -> list[Problem]:
     """All problems of an import in the order a clerk reads them: the sheet's, the refused rows',
-    what was compared, what was mended in the rows taken, the groups made."""
+    what was compared, what was mended in the rows taken, the groups made, each called `word`."""
     found = [*rows.problems]
     found += [p for _, some in sorted(refused.items()) for p in some]
     found += further
@@ -78,7 +78,7 @@ def row_problems(
         params = {"label": rows.label(key), "count": count}
         found.append(Problem(ImportNotice.IMPORT_NOTICES_MORE, params, Severity.HINT))
     if groups:
-        made = {"count": len(groups), "names": "、".join(groups)}
+        made = {"count": len(groups), "word": word, "names": "、".join(groups)}
         found.append(Problem(ImportNotice.IMPORT_GROUPS_MADE, made, Severity.HINT))
     return found
 

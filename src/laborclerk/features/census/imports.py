@@ -281,7 +281,8 @@ class _Import:
                 self._warned.add(by_number[problem.where.row])
         plan.updated -= plan.created
         result.groups = groups
-        result.problems = row_problems(rows, plan.refused, problems, groups)
+        word = group_word(self.store)
+        result.problems = row_problems(rows, plan.refused, problems, groups, word)
         result.changes = plan.changes
         result.read = rows.count
         result.refused = len(plan.refused)

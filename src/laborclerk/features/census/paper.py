@@ -62,6 +62,7 @@ class Paper:
     counts: Sequence[int] = ()
     paper_number: str = ""
     on: str = ""
+    word: str = ""  # what a group is called
 
     @property
     def sheets(self) -> int:
@@ -73,7 +74,7 @@ def _values(paper: Paper, sheet: int) -> dict[str, str]:
     """The texts of head and foot."""
     values = {k: mark(s, paper.household.get(k)) for k, s in fields_of(Household).items()}
     form = {k: mark(s, paper.form.get(k)) for k, s in fields_of(CensusForm).items()}
-    values |= {"form_note": form.pop("note"), **form, **paper.places}
+    values |= {"form_note": form.pop("note"), **form, **paper.places, "word": paper.word}
     values["survey_date"] = values["survey_date"] or "　　年　　月　　日"
     people, labourers, away = [str(n) for n in paper.counts] or ("", "", "")
     values |= {"people": people, "labourers": labourers, "away": away}

@@ -33,7 +33,7 @@ _PLACE_PARTS = (
     Part("county", 46, 21, "县（市、区）"),
     Part("township", 54, 24, "乡（镇、街道）"),
     Part("village", 48, 18, "村（社区）"),
-    Part("group", 30, 15, "组（社）"),
+    Part("group", 30, 15, "{word}"),
 )
 HEAD_PARTS = (
     (
@@ -70,7 +70,7 @@ FOOT_PARTS = (
 )  # fmt: skip
 SHORT_PARTS = (
     (
-        Part("number", 42, 15), Part("head_name", 66, 16), Part("where", 74, 14, "村、组"),
+        Part("number", 42, 15), Part("head_name", 66, 16), Part("where", 74, 14, "村、{word}"),
         Part("paper_number", 50, 16), Part("sheet", 41, 12, "张次"),
     ),
 )  # fmt: skip
@@ -79,12 +79,14 @@ SHORT_PARTS = (
 def strip(
     rows: Sequence[Sequence[Part]], y: float, height: float, values: Mapping[str, str]
 ) -> Iterator[Box]:
-    """The boxes of `rows` below `y`, each row `height` mm high, filled with `values` by key."""
+    """The boxes of `rows` below `y`, each row `height` mm high, filled with `values` by key
+    (`word` is what a group is called)."""
     labels = {**fields_of(CensusForm), **fields_of(Household)}
     for index, row in enumerate(rows):
         x, top = 0.0, y + index * height
         for part in row:
-            label = part.label or printed(labels[part.key].label)
+            label = part.label.format(word=values.get("word", "")) if part.label else ""
+            label = label or printed(labels[part.key].label)
             value = values.get(part.key, "")
             if part.align is _LEFT and value:
                 value = f"\u2002{value}"

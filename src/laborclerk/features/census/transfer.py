@@ -23,7 +23,7 @@ from laborclerk.store.store import Store
 class TransferProblem(Message):
     """Why somebody was not moved, and what is left to do."""
 
-    TRANSFER_NO_GROUP = "“{name}”不是村或组。请指明转到哪个村、哪个组"
+    TRANSFER_NO_GROUP = "“{name}”不是村或{word}。请指明转到哪个村、哪个{word}"
     TRANSFER_GONE = "“{name}”已不在册,不能转移"
     TRANSFER_HEADLESS = "原户“{number}”没有户主了。请指定新户主"
     TRANSFER_RENUMBERED = "新村已有户编号“{before}”,改编为“{after}”"
@@ -116,7 +116,7 @@ def join_household(store: Store, person_id: int, household_id: int) -> Transferr
 def _check_place(session: Session, place: int) -> None:
     tree = PlaceTree.load(session)
     if place not in tree or level_of(place) not in ("village", "group"):
-        raise reject(TransferProblem.TRANSFER_NO_GROUP, name=tree.name(place))
+        raise reject(TransferProblem.TRANSFER_NO_GROUP, name=tree.name(place), word=tree.word)
 
 
 def _headless(session: Session, person: Person) -> list[Problem]:

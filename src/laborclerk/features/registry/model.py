@@ -38,7 +38,7 @@ class Place(Record):
     valid_from: Mapped[str | None] = field("启用日期", Date(), help="从何时起有这个地方")
     valid_to: Mapped[str | None] = field("停用日期", Date(), help="撤并之日;空为现行")
     successor: Mapped[int | None] = field("变更后区划", PlaceRef(), help="调整后由哪个区划接续")
-    leader: Mapped[str | None] = field("组长(负责人)", PersonName(), help="即网格员(003-05)")
+    leader: Mapped[str | None] = field("负责人", PersonName(), help="组长(社长),即网格员(003-05)")
     leader_phone: Mapped[str | None] = field("负责人电话", Phone(), help="催报时用")
 
 

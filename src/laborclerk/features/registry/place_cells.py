@@ -20,6 +20,7 @@ from laborclerk.catalog.cells import cell_text
 from laborclerk.catalog.divisions import national, pad, significant, stem
 from laborclerk.features.registry.model import Place
 from laborclerk.features.registry.places import (
+    GROUP_WORDS,
     PlaceInfo,
     PlaceProblem,
     PlaceTree,
@@ -106,7 +107,7 @@ class PlaceCells:
         *,
         resolve: Resolve | None = None,
         new_groups: bool = True,
-        word: str = "组",
+        word: str = GROUP_WORDS[0],
     ) -> None:
         self.tree = PlaceTree.load(session)
         self.under = under if under is not None else self.tree.root()

@@ -34,11 +34,11 @@ class PlaceProblem(Message):
 
     NO_SUCH_PLACE = "没有“{name}”这个地方。请核对名称,或用12位区划代码"
     PLACE_AMBIGUOUS = "“{name}”有{count}处:{paths}。请用12位区划代码指明是哪一个"
-    NOT_A_VILLAGE = "“{name}”不是村(社区),不能在其下设组。请先选村"
+    NOT_A_VILLAGE = "“{name}”不是村(社区),不能在其下设{word}。请先选村"
     GROUP_EXISTS = "“{village}”已有“{name}”。请直接选用"
-    GROUP_NUMBER_FULL = "“{village}”的组号已用完(999个)"
+    GROUP_NUMBER_FULL = "“{village}”的{word}号已用完(999个)"
     PLACE_NOT_HERE = "“{name}”不属于本站({station})。请核对区划,或交由所属站点录入"
-    GROUP_NOT_EMPTY = "“{name}”还有{count}户,不能撤销。请先把这些户转到别的组"
+    GROUP_NOT_EMPTY = "“{name}”还有{count}户,不能撤销。请先把这些户转到别的{word}"
 
 
 def place_id(code12: str, group: int = 0) -> int:
@@ -250,7 +250,7 @@ def new_group(
 ) -> int:
     """The id a new group gets; nothing is written."""
     if level_of(village) != "village" or village not in tree:
-        raise reject(PlaceProblem.NOT_A_VILLAGE, name=tree.name(village))
+        raise reject(PlaceProblem.NOT_A_VILLAGE, name=tree.name(village), word=tree.word)
     taken = {group_of(p): tree.name(p) for p in tree.children(village, past=True)}
     taken |= {
         group_of(p): ""
@@ -269,7 +269,7 @@ def new_group(
         free = (n for n in range(1, 1000) if n not in taken)
         number = next(free, 0)
         if not number:
-            raise reject(PlaceProblem.GROUP_NUMBER_FULL, village=tree.name(village))
+            raise reject(PlaceProblem.GROUP_NUMBER_FULL, village=tree.name(village), word=tree.word)
     elif number in taken:
         raise reject(PlaceProblem.GROUP_EXISTS, village=tree.name(village), name=name)
     return village + number
@@ -285,5 +285,6 @@ def close_group(store: Store, group: int, on: str) -> None:
         if record is None:
             raise reject(PlaceProblem.NO_SUCH_PLACE, name=str(group))
         if count:
-            raise reject(PlaceProblem.GROUP_NOT_EMPTY, name=record.name, count=count)
+            known = {"name": record.name, "count": count, "word": group_word(work.session)}
+            raise reject(PlaceProblem.GROUP_NOT_EMPTY, **known)
         work.change(record, {"valid_to": on})

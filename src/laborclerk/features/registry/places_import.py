@@ -28,7 +28,6 @@ from laborclerk.features.registry.model import Household, Place
 from laborclerk.features.registry.places import (
     PlaceTree,
     code_of,
-    group_of,
     level_of,
     place_id,
     subtree,
@@ -252,7 +251,7 @@ class _Places:
                 continue
             row: dict[str, object] = {
                 "id": place,
-                "name": cells.get(NAME) or f"{group_of(place)}组",
+                "name": cells.get(NAME) or self._tree.name(place),
                 "level": "group",
             }
             for key, label in LEADER:

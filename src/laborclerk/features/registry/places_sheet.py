@@ -14,7 +14,7 @@ from laborclerk.store.store import Store
 
 CODE, NAME, LEVEL = "区划代码", "名称", "级别"
 DATES = (("valid_from", "启用日期"), ("valid_to", "停用日期"))
-LEADER = (("leader", "组长"), ("leader_phone", "负责人电话"))
+LEADER = (("leader", "负责人"), ("leader_phone", "负责人电话"))
 
 
 def export_places(

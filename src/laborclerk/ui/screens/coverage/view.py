@@ -384,6 +384,7 @@ class HomeScreen(QWidget):
 
     def list_changed(self) -> None:
         found = self.presenter.list
+        self.list.rename(0, f"村{self.presenter.station.tree.word}")
         self.list.fill(
             [
                 (g.where, g.number, g.head_name, g.name, g.text, self._day(g.next_date))

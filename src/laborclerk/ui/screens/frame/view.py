@@ -94,6 +94,7 @@ class FrameScreen(Page):
     def changed(self) -> None:
         p = self.presenter
         self._filling = True
+        self.list.rename(0, f"村{p.station.tree.word}")
         self.editions.fill(
             [
                 (e.name, e.as_of, Cell(e.source, "muted", tip=e.source), f"{e.villages:,}",

@@ -50,13 +50,13 @@ _HINTS = (
 _COUNTY_HINTS = _HINTS.replace(" · D 分电脑", "")
 _ALONE = "一台电脑不用分村。几台同录:每台先定本机代号(L),再把村分给各台(D),户编号就不会重复"
 _EMPTY = {
-    "": "还没有分{word}。请到“村组”设{word}:纸表的发出、收回,每月的上报,都按{word}记在这里",
+    "": "还没有分{word}。请到“村{word}”设{word}:纸表的发出、收回,每月的上报,都按{word}记在这里",
     "silent": "这个月都上报了",
     "out": "发出去的纸表都交回了,或作废了",
     "to_key": "收回来的纸表都录了",
     "free": "每个村都分给了电脑",
 }
-_NO_ENTRY = "这里还没有登记。发了表按 1,收回按 2,作废按 3;组长报了当月变动按 R"
+_NO_ENTRY = "这里还没有登记。发了表按 1,收回按 2,作废按 3;{word}长报了当月变动按 R"
 
 
 class GroupsScreen(Page):
@@ -205,7 +205,9 @@ class GroupsScreen(Page):
     def _show_book(self, place: int | None) -> None:
         line = self.presenter.line(place)
         entries = line.entries if line else ()
-        self.book.empty_text = _NO_ENTRY if line else ""
+        self.book.empty_text = (
+            _NO_ENTRY.format(word=self.presenter.station.tree.word) if line else ""
+        )
         self.book.fill(
             [
                 (e.date, e.what, Cell(e.numbers, tip=e.numbers), e.person, Cell(e.note, tip=e.note))

@@ -124,6 +124,7 @@ class HouseholdsScreen(QWidget):
         place = presenter.place
         name = presenter.station.tree.path(place, "township") if place else ""
         self.about.setText(f"{name} · {presenter.total:,} 户")
+        self.table.rename(0, f"村{presenter.station.tree.word}")
         typed = f"没有与“{presenter.typed}”相符的户" if presenter.typed else ""
         self.table.empty_text = typed or "这里还没有户。按 Ctrl+N 新增一户,或到“底册”导入户籍底册"
         self.table.fill([_row(line) for line in presenter.lines], [x.id for x in presenter.lines])

@@ -67,7 +67,7 @@ PAPERS: tuple[Paper, ...] = (
     ),
     Paper(
         "census-blank", "调查表(空白)",
-        "与屏幕同序同码,村组印好,编号连着印。七人一张,多的用续表。A4横,双面,短边翻页", _blank,
+        "与屏幕同序同码,村和{word}印好,编号连着印。七人一张,多的用续表。A4横,双面,短边翻页", _blank,
         (PLACE, COPIES, NUMBER, LIST), lists=(("", "首页"), ("continuation", "续表")),
     ),
     Paper(
@@ -98,7 +98,7 @@ PAPERS: tuple[Paper, ...] = (
         (("labour", "全部劳动力"), ("away", "外出务工的")),
     ),
     Paper(
-        "collection", "组长采集名单", "一个月里谁报了、谁没报,留签字处",
+        "collection", "{word}长采集名单", "一个月里谁报了、谁没报,留签字处",
         lambda s, c, out, p: prints.print_collection(s, c.round, c.month, c.place, out, p),
         (PLACE, MONTH),
     ),

@@ -127,6 +127,10 @@ class PapersPresenter:
 
         self.station.runner.run(work, done, way=Way.LOOK, key="papers-count")
 
+    def title(self, paper: Paper) -> str:
+        """What a paper is called at this station."""
+        return paper.title.format(word=self.station.tree.word)
+
     def contents(self) -> str:
         """What will be on the paper, as far as it is known before it is drawn."""
         paper, choice = self.paper, self.choice
@@ -145,7 +149,7 @@ class PapersPresenter:
             self.work.say(Ended(RoundProblem.NO_ROUND.value, whole=False))
             return
         if PLACE in paper.asks and level_of(choice.place) not in paper.levels:
-            self.work.say(Ended(f"“{paper.title}”按村打印。请先选一个村", whole=False))
+            self.work.say(Ended(f"“{self.title(paper)}”按村打印。请先选一个村", whole=False))
             return
 
         def work(progress: Progress) -> Pages:
@@ -160,16 +164,16 @@ class PapersPresenter:
             self.pages = self.drawn = None
             self.view.changed()
 
-        self.work.run(f"生成{paper.title}", work, done, failed, way=Way.LONG_READ)
+        self.work.run(f"生成{self.title(paper)}", work, done, failed, way=Way.LONG_READ)
 
     def name(self) -> str:
         """What the printed job or the saved file is called."""
         paper, choice = self.drawn or (self.paper, self.choice)
         if PLACE not in paper.asks:
-            return paper.title
+            return self.title(paper)
         label = dict(paper.lists).get(choice.list, "")
         where = self.station.tree.path(choice.place).replace(" ", "")
-        return "-".join(part for part in (label or paper.title, where) if part)
+        return "-".join(part for part in (label or self.title(paper), where) if part)
 
     def taken(self, pages: int) -> None:
         """The pages left the house, to a printer or a file: the journal notes it."""

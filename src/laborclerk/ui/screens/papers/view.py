@@ -45,7 +45,7 @@ class PapersScreen(Page):
         self.work = WorkStrip(p.work)
         self.list = Table((Column(""),))
         self.list.horizontalHeader().hide()
-        self.list.fill([(Cell(x.title),) for x in PAPERS], [x.code for x in PAPERS])
+        self._list_papers()
         self.list.fix_rows(len(PAPERS))
         self.list.current.connect(self._select)
         self.list.opened.connect(lambda _: p.preview())
@@ -114,12 +114,17 @@ class PapersScreen(Page):
             self.key(keys, partial(self._turn, step), self.list)
         self.setFocusProxy(self.list)
 
+    def _list_papers(self) -> None:
+        titles = [(Cell(self.presenter.title(x)),) for x in PAPERS]
+        self.list.fill(titles, [x.code for x in PAPERS])
+
     # -- showing -------------------------------------------------------------------------------
 
     def changed(self) -> None:
         p = self.presenter
         self.work.refresh()
         self._filling = True
+        self._list_papers()
         self.list.go_to(p.paper.code)
         self.told.setText(p.paper.about.format(word=p.station.tree.word))
         self.contents.setText(p.contents())

@@ -199,7 +199,12 @@ class PlacesPresenter:
         line = self.places.get(self.here or 0)
         if line is None:
             return []
-        word = {"group": "组", "village": "村(社区)", "township": "乡(镇、街道)", "county": "县"}
+        word = {
+            "group": self.word,
+            "village": "村(社区)",
+            "township": "乡(镇、街道)",
+            "county": "县",
+        }
         said = [
             f"{word.get(line.level, '')} {line.id if line.level == 'group' else code_of(line.id)}"
         ]
@@ -325,8 +330,8 @@ class PlacesPresenter:
         """Write all places as a sheet."""
         store = self.station.store
         self.work.run(
-            "导出村组", lambda p: export_places(store, out, progress=p),
-            lambda rows: Ended(f"已导出 {rows:,} 个地方到 {out}。内有组长的姓名和电话,请妥善保管"),
+            "导出区划", lambda p: export_places(store, out, progress=p),
+            lambda rows: Ended(f"已导出 {rows:,} 处到 {out}。内有负责人的姓名和电话,请妥善保管"),
             way=Way.LONG_READ,
         )  # fmt: skip
 

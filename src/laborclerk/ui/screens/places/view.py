@@ -30,16 +30,23 @@ _LEFT, _RIGHT = 360, 300
 _TRIED = "“{file}”:读 {read:,} 个区划,新增 {created:,},改名 {renamed:,},可能换代码 {recoded}。"
 
 
+_HINTS = (
+    "↑↓ 选 · → 展开 ← 收起 · Enter 改{word}长、电话 · Ctrl+Ins 设{word} · Ctrl+F 找 · F3 下一处"
+)
+_ASKING = "逐个确认:Enter 是同一个,下面的{word}和户一起移过去 · Del 以后再说(再导入同一份还会提出)"
+
+
 class PlacesScreen(Page):
     """The places of this station."""
 
     def __init__(self, station: Station, parent: QWidget | None = None) -> None:
-        super().__init__("村组", parent)
+        super().__init__("", parent)
+        self.asking = label(muted=True)
         self.presenter = PlacesPresenter(station, self)
         p = self.presenter
         self.work = WorkStrip(p.work)
         self.find_box = QLineEdit()
-        self.find_box.setPlaceholderText("找村组:名称、拼音、代码  Ctrl+F")
+        self.find_box.setPlaceholderText("找地方:名称、拼音、代码  Ctrl+F")
         self.find_box.setFixedWidth(270)
         self.find_box.setClearButtonEnabled(True)
         self.find_box.returnPressed.connect(self._find)
@@ -54,7 +61,7 @@ class PlacesScreen(Page):
         self.editor.finished.connect(self._save)
         self.keep = button("存 (Ctrl+S)", self._save, main=True)
         self.add = button("设组… (Ctrl+Ins)", self._add_group)
-        self.close_group = button("停用本组…", self._close_group)
+        self.close_group = button("", self._close_group)
         self.tried = label(wrap=True)
         self.tried_list = label(muted=True, wrap=True)
         self.take = button("导入这份区划", p.import_edition, main=True)
@@ -108,14 +115,10 @@ class PlacesScreen(Page):
         waiting = QVBoxLayout(self.waiting)
         waiting.setContentsMargins(0, 0, 0, 0)
         waiting.setSpacing(theme.GRID)
-        told = "逐个确认:Enter 是同一个,村组和户一起移过去 · Del 以后再说(再导入同一份还会提出)"
-        waiting.addWidget(label(told, muted=True))
+        waiting.addWidget(self.asking)
         waiting.addWidget(self.proposals, 1)
         self.body.addWidget(self.waiting, 2)
         self.body.addWidget(self.work)
-        self.hints.setText(
-            "↑↓ 选 · → 展开 ← 收起 · Enter 改组长、电话 · Ctrl+Ins 设组 · Ctrl+F 找 · F3 下一处"
-        )
         self.key("Ctrl+S", self._save)
         self.key("Ctrl+Ins", self._add_group)
         self.key("Ctrl+F", self.find_box.setFocus)
@@ -134,6 +137,9 @@ class PlacesScreen(Page):
         villages = sum(x.level == "village" and not x.valid_to for x in p.places.values())
         groups = sum(x.level == "group" and not x.valid_to for x in p.places.values())
         self.about.setText(f"{villages:,} 个村(社区) · {groups:,} 个{p.word}" if p.places else "")
+        self.title.setText(f"村{p.word}")
+        self.hints.setText(_HINTS.format(word=p.word))
+        self.asking.setText(_ASKING.format(word=p.word))
         self._show_place()
         self.edition.setVisible(p.tried is not None)
         if p.tried is not None:
@@ -231,8 +237,8 @@ class PlacesScreen(Page):
             self.presenter.try_edition(path)
 
     def _export(self) -> None:
-        name = Path.home() / f"村组-{self.presenter.station.name}.xlsx"
-        out = ask_save(self, "村组导出到哪里", _XLSX, name)
+        name = Path.home() / f"区划-{self.presenter.station.name}.xlsx"
+        out = ask_save(self, "区划导出到哪里", _XLSX, name)
         if out is not None:
             self.presenter.export(out)
 
@@ -280,7 +286,7 @@ class _Tree(Table):
         self._filling = True
         self._rows = {row.place.id: row for row in rows}
         if self._screen.presenter.loaded:
-            self.empty_text = "还没有村组。请先建站,或导入区划表"
+            self.empty_text = "还没有村。请先建站,或导入区划表"
         self.fill([self._cells(row) for row in rows], [row.place.id for row in rows])
         if here is not None:
             self.go_to(here)

@@ -131,7 +131,7 @@ def _samples(rows: SheetRows, index: int) -> str:
 def _choices(fields: dict[str, SheetField]) -> Iterator[Choice]:
     yield Choice("", "", NOT_USED)
     words = {
-        "place": "村组", "household": "户", "person": "人", "form": "调查", "extra": "",
+        "place": "地方", "household": "户", "person": "人", "form": "调查", "extra": "",
         "entry": "底册",
     }  # fmt: skip
     for key, spec in fields.items():
