@@ -21,6 +21,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("soak", settings.get_profile("test"), max_examples=3000)
+# Tests copy stations at will, in fixtures of every scope: each is a computer of its own.
+os.environ.setdefault("LABORCLERK_MARKS", os.devnull + "/none")
 settings.load_profile(os.environ.get("LABORCLERK_HYPOTHESIS", "test"))
 
 
@@ -51,13 +53,6 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
             patch.setattr(request.module, "create_store", on_server)
         yield chosen
     postgres.drop_since(mark)
-
-
-@pytest.fixture(autouse=True)
-def _marks(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests copy stations at will: each is a computer of its own."""
-    if "LABORCLERK_MARKS" not in os.environ:
-        monkeypatch.setenv("LABORCLERK_MARKS", os.devnull + "/none")
 
 
 @pytest.fixture(autouse=True)

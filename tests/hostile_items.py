@@ -38,7 +38,7 @@ def entry(rng: random.Random, items: Items, *kinds: int) -> Any:
 
 
 def last_of(items: Items) -> int:
-    return max(items[n][0] for n in at(items, ""))
+    return max(int(items[n][0]) for n in at(items, ""))
 
 
 def appended(items: Items, record_type: str, record_id: int, kind: int, values: Any) -> Items:
@@ -126,7 +126,7 @@ def vector(rng: random.Random, items: Items) -> Any:
     return rng.choice([known, known, known, rng.choice(ODD), {**known, rng.choice(["a", -1]): 1}])
 
 
-# -- devices, epochs, acts --------------------------------------------------------------------------
+# -- devices, epochs, acts ------------------------------------------------------------------------
 
 
 def device_items(rng: random.Random, items: Items, way: Way) -> Any:
@@ -227,7 +227,7 @@ def odd_item(rng: random.Random, items: Items, way: Way) -> Any:
 
 def odd_anywhere(rng: random.Random, items: Items, way: Way) -> Any:
     """Any value anywhere in the tree replaced."""
-    node = items
+    node: Any = items
     while True:
         keys: list[Any] = list(node) if isinstance(node, dict) else list(range(len(node)))
         if not keys:
@@ -250,7 +250,7 @@ def deep(rng: random.Random, items: Items, way: Way) -> Any:
     return b"".join(parts), len(items) + 1
 
 
-# -- entries ------------------------------------------------------------------------------------------
+# -- entries --------------------------------------------------------------------------------------
 
 
 def entry_shape(rng: random.Random, items: Items, way: Way) -> Any:
@@ -296,7 +296,7 @@ def all_types() -> dict[str, list[str]]:
 
 def some_ids(rng: random.Random, items: Items) -> int:
     ids = [items[n][3] for n in at(items, "")]
-    return rng.choice([*ids, *ids, 0, 1, 2**62, 2**63 - 1, FOREIGN.get("person", 7)])
+    return int(rng.choice([*ids, *ids, 0, 1, 2**62, 2**63 - 1, FOREIGN.get("person", 7)]))
 
 
 FOREIGN: dict[str, int] = {}  # a record of another township, by type; the test fills it in
@@ -346,7 +346,7 @@ def foreign_records(rng: random.Random, items: Items, way: Way) -> Any:
     """Changes, deletions and creations of what is another township's or the county's."""
     kind = rng.choice([1, 2, 3, 4, 6, 7])
     record_type = rng.choice(list(FOREIGN))
-    keys = [k for k in all_types()[record_type]]
+    keys = all_types()[record_type]
     value = rng.choice(["坏", "3", 1, None, True, HOME["place"], HOME["household"]])
     key = rng.choice([*keys, "name", "note", "deleted"])
     said: Any = {key: value if kind == 1 else [None, value]}
@@ -356,9 +356,6 @@ def foreign_records(rng: random.Random, items: Items, way: Way) -> Any:
                 said[more] = inside
     items = appended(items, record_type, FOREIGN[record_type], kind, said)
     if rng.random() < 0.5:  # and claims to have known all
-        items[0][1]["knows"] = {
-            ref: top if isinstance(top, list) else top for ref, top in items[0][1]["knows"].items()
-        }
         items.insert(-2, ["e", last_of(items), dict(items[0][1]["knows"])])
     return items, to_last(items)
 
@@ -376,8 +373,9 @@ def moved_out(rng: random.Random, items: Items, way: Way) -> Any:
             said = {"place": [FOREIGN["place"], HOME["place"]]}
             items = appended(items, "household", FOREIGN["household"], 2, said)
         case _:
-            said = {"household": [FOREIGN["household"], rng.choice([None, HOME["household"], 5])]}
-            items = appended(items, "person", FOREIGN["person"], 2, said)
+            to = rng.choice([None, HOME["household"], 5])
+            fetched = {"household": [FOREIGN["household"], to]}
+            items = appended(items, "person", FOREIGN["person"], 2, fetched)
     return items, to_last(items)
 
 
@@ -409,7 +407,7 @@ def places(rng: random.Random, items: Items, way: Way) -> Any:
         [own, own + 500, own // 1000 * 1000, own // 10**6 * 10**6, own // 10**6 * 10**6 + 999_999,
          FOREIGN["place"], 0, 1, 10**14, 2**62]
     )  # fmt: skip
-    values = {
+    values: dict[str, Any] = {
         "name": rng.choice(["坏", None, "x" * 5000]),
         "level": rng.choice(["group", "x", "", None]),
     }

@@ -24,17 +24,17 @@ from laborclerk.store.base import record_types
 from laborclerk.store.check import check_store
 from laborclerk.store.store import Store
 from laborclerk.sync.certificates import certificate_blob
-from laborclerk.sync.container import LIMITS, MANIFEST_NAME, PAYLOAD_NAME, SIGNATURE_NAME
+from laborclerk.sync.container import LIMITS, MANIFEST_NAME, SIGNATURE_NAME
 from laborclerk.sync.exchange import export_bundle
 from laborclerk.sync.keys import StationKeys
 from laborclerk.sync.ledger import keys_of
-from laborclerk.sync.manifest import Manifest, PayloadFacts, read_manifest
+from laborclerk.sync.manifest import PAYLOAD_NAME, Manifest, PayloadFacts, read_manifest
 from laborclerk.sync.payload import decrypt
 from laborclerk.sync.returning import export_return
 from laborclerk.sync.sshsig import BUNDLE_NAMESPACE, sign
 from laborclerk.sync.strictzip import pack, unpack
-from laborclerk.sync.trust import certificate_of
 from tests.exchanging import GROUPS, TOWNS, answer, opened, send, stations
+from tests.postgres import copy_station
 from tests.small import add_household
 
 SENDER, OTHER = "乌峰", "泼机"
@@ -84,7 +84,7 @@ class World:
         """A fresh copy of a station, open."""
         if into.exists():
             shutil.rmtree(into)
-        shutil.copytree(self.folder / name, into / name)
+        copy_station(self.folder / name, into / name)
         return opened(into, name)
 
 
@@ -126,7 +126,6 @@ def make(folder: Path) -> World:
         work.delete(gone, "3")
     family(town, SENDER, "周9", "周9妻", registered_count=2)
     ways = []
-    me = keys_of(town)
     export_bundle(town, folder / "up.lcb")
     export_return(county, SENDER_PLACE, folder / "back.lcb", PlaceScope(SENDER_PLACE))
     for reader, path, first, signer, opener in (
@@ -143,7 +142,6 @@ def make(folder: Path) -> World:
             Way(reader, (folder / path).read_bytes(), (folder / first).read_bytes(), manifest,
                 items, keys_of(signer), keys_of(opener).public.age)
         )  # fmt: skip
-    assert me.public.signing and certificate_of(town)
     for store in (county, town, other):
         store.close()
     return World(folder, *ways)

@@ -136,6 +136,14 @@ def test_what_was_known_when_older_entries_were_written_does_not_change(case: Ca
     assert findings(case.county) == []
 
 
+def test_the_last_word_counts_of_an_epoch_told_twice(case: Case) -> None:
+    items = appended(case.items, "person", 5, 5, {})
+    seq = last_of(items)
+    items[-2:-2] = [["e", seq, {0: 1}], ["e", seq, {0: 2}]]
+    case.bring(items, **to_last(items))
+    assert findings(case.county) == []
+
+
 def test_epochs_stand_before_their_entries(case: Case) -> None:
     later = ["e", last_of(case.items) + 1000, case.header["knows"]]
     assert case.refused([*case.items, later]) is Ledger.BUNDLE_MALFORMED
@@ -187,7 +195,7 @@ def test_a_waiting_file_that_turns_out_wrong_holds_nothing_up(case: Case) -> Non
 def test_a_lost_file_that_turns_up_late_does_not_make_its_writer_forget(
     world: World, tmp_path: Path
 ) -> None:
-    """A word written with knowledge of the county's is no conflict with it, whatever came between."""
+    """A word written with knowledge of the county's is no conflict with it."""
     county, town = world.station("county", tmp_path / "a"), world.station(SENDER, tmp_path / "b")
     late = tmp_path / "late.lcb"
     export_bundle(town, late)

@@ -42,6 +42,7 @@ class Causality:
             starts.insert(at, seq)
             vectors.insert(at, knows)
         self._session.merge(Epoch(index=device, seq=seq, knows=knows.pack()))
+        self._session.flush()  # it may be told again: merge finds what was flushed
 
     def epochs(self, device: int, first: int, last: int) -> list[tuple[int, Vector]]:
         """(from-sequence, vector) of those in force for the sequences `first`…`last`."""

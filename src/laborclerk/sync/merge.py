@@ -156,7 +156,7 @@ class Merge:
         self.writers: set[int] = set()  # devices whose entries may come
         self._whole = False  # sequences must follow without a gap
         self._at = -1  # device whose entries come now
-        self._epoch: dict[int, int] = {}  # the one told last, by device
+        self._epoch: dict[int, int] = {}  # the latest that was told, by device
         self._may: dict[int, int] = {}  # up to which sequence a device may speak
         self._history = False
         self._told: dict[int, int] = {}  # the act told last, by device
@@ -251,7 +251,7 @@ class Merge:
         """What a writer knew from `seq` on. It is told once, before the entries it is about: what
         was known when older ones were written cannot change any more."""
         at = self._at
-        self._epoch[at] = seq
+        self._epoch[at] = max(seq, self._epoch.get(at, 0))
         is_old = seq <= self.last.get(at, 0) and not within(self.holes.get(at, ()), seq)
         if at != 0 and not (self._whole and is_old):
             self.causality.tell(at, seq, knows)
@@ -650,7 +650,7 @@ class Merge:
             for item in (sent if isinstance(sent, list) else [])
             if isinstance(item, list)
             and len(item) == 3
-            and all(type(n) is int for n in item)
+            and all(type(n) is int and 0 <= n < 2**53 for n in item)
             and item[0] in self.devices
         ]
 
