@@ -75,7 +75,7 @@ def _papers(shell: Shell) -> QWidget:
 def _exchange(shell: Shell) -> QWidget:
     from laborclerk.ui.screens.exchange.view import ExchangeScreen
 
-    return ExchangeScreen(shell.station)
+    return ExchangeScreen(shell.station, open_household=shell.open_household)
 
 
 def _conflicts(shell: Shell) -> QWidget:

@@ -104,10 +104,13 @@ def import_many(
     """Take in many, one after the other; one that is refused stops no other. Cancelling leaves the
     one under way undone and those before it done. `told` is called before each."""
     run, (pairs, found) = Run(), _counted(store)
-    for path, manifest in in_order(store, paths):
+    ordered = in_order(store, paths)
+    for at, (path, manifest) in enumerate(ordered, 1):
         told(path)
+        which = f"第 {at}/{len(ordered)} 份 " if len(ordered) > 1 else ""
         try:
-            run.done.append((path, manifest, import_bundle(store, path, progress)))
+            done = import_bundle(store, path, _Which(progress, which))
+            run.done.append((path, manifest, done))
         except (Rejected, EnvironmentFault) as error:
             run.refused.append((path, error))
         except Cancelled:
@@ -116,6 +119,20 @@ def import_many(
     later = _counted(store)
     run.duplicates, run.findings = max(later[0] - pairs, 0), max(later[1] - found, 0)
     return run
+
+
+@dataclass(frozen=True, slots=True)
+class _Which:
+    """Progress that says which of several is under way."""
+
+    progress: Progress
+    which: str
+
+    def start(self, label: str, total: int | None = None) -> None:
+        self.progress.start(self.which + label, total)
+
+    def step(self, done: int) -> None:
+        self.progress.step(done)
 
 
 def _counted(store: Store) -> tuple[int, int]:

@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from laborclerk.features.registry.scope import PlaceScope
+from laborclerk.features.exchange import taking
 from laborclerk.kernel.clock import show_time
-from laborclerk.kernel.errors import EnvironmentFault, Rejected
-from laborclerk.kernel.progress import Cancelled, Progress
+from laborclerk.kernel.file_names import safe_name
 from laborclerk.store.base import record_types
-from laborclerk.store.store import Store
-from laborclerk.sync import approvals, exchange, overview
+from laborclerk.sync import approvals, exchange
 from laborclerk.sync.approvals import Application
 from laborclerk.sync.enrolment import APPROVAL_SUFFIX, REQUEST_SUFFIX, County
-from laborclerk.sync.exchange import Exported, Imported
-from laborclerk.sync.keys import fingerprint
-from laborclerk.sync.ledger import keys_of, station_of
+from laborclerk.sync.exchange import Exported
 from laborclerk.ui.drives import Drive, ListDrives, size_text
 from laborclerk.ui.jobs import Touched, Way
 from laborclerk.ui.longwork import Ended, LongWork, told
-from laborclerk.ui.screens.exchange.keys import KeyFacts, Keys, read_key_facts
+from laborclerk.ui.screens.exchange.county_acts import BUNDLE_SUFFIX, CountyActs
+from laborclerk.ui.screens.exchange.keys import Keys
+from laborclerk.ui.screens.exchange.reading import (
+    KNOWN,
+    NEW,
+    REFUSED,
+    Candidate,
+    Facts,
+    read_facts,
+    run_ended,
+    scan,
+)
 from laborclerk.ui.station import Station
 from laborclerk.ui.words import record_word
 
-BUNDLE_SUFFIX = ".lcb"
+__all__ = ["KNOWN", "NEW", "REFUSED", "ExchangePresenter", "safe_name"]
 HELD_REASONS = {
     "out_of_scope": "不属于该站点的辖区",
-    "differs": "与本站现有内容不同",
-    "newer": "来自更新的版本,或尚缺前项",
+    "newer": "来自更新的版本,升级后自动接上",
+    "missing": "尚缺前项,前项到后自动接上",
 }
-NEW, KNOWN, REFUSED = "待导入", "已导入过", "不能导入"
 
 
 class View(Protocol):
@@ -41,34 +46,6 @@ class View(Protocol):
 
     def changed(self) -> None:
         """Facts, drives or the course of the work changed: show them anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """How the exchange stands. `county` is None at a township not enrolled yet, and at a county."""
-
-    name: str
-    fingerprint: str
-    county: County | None
-    outgoing: overview.Outgoing
-    stations: Sequence[overview.StationLine]
-    log: Sequence[overview.LogLine]
-    held: Sequence[overview.HeldLine]
-    keys: KeyFacts
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A bundle found on the chosen drive: from whom, what number, and whether it can come in."""
-
-    path: Path
-    name: str = ""
-    number: int = 0
-    entries: int = 0
-    written_at: str = ""
-    state: str = NEW
-    reason: str = ""
-    order: tuple[str, int] = ("", 0)
 
 
 class ExchangePresenter:
@@ -84,6 +61,7 @@ class ExchangePresenter:
         self.request: tuple[Path, Application] | None = None  # a county has it before its eyes
         self.work = LongWork(station.runner, view.changed)
         self.keys = Keys(station.store, self.work, self.load)
+        self.acts = CountyActs(station.store, self.work, self._after)
         self._list_drives = list_drives
         self._by_hand = False
         station.runner.on_change(self._changed)
@@ -133,8 +111,14 @@ class ExchangePresenter:
         self.folder, self._by_hand = folder, by_hand and folder is not None
         self.candidates = []
         self.view.changed()
-        if self.is_county and folder is not None:
+        if folder is not None:
             self.scan()
+
+    def _after(self, changed: bool) -> None:
+        """Something came in or went out."""
+        if changed:
+            self.station.runner.changed(None)
+        self.load()
 
     # -- a township ----------------------------------------------------------------------------
 
@@ -241,19 +225,20 @@ class ExchangePresenter:
         if self.importable:
             self.import_files([c.path for c in self.importable])
         else:
-            self.work.say(Ended("这里没有可导入的上报文件", whole=False))
+            what = "上报文件" if self.is_county else "返还文件"
+            self.work.say(Ended(f"这里没有可导入的{what}", whole=False))
 
     def import_files(self, paths: Sequence[Path]) -> None:
         """Take these bundles in, one after the other; one that is refused stops no other."""
         store = self.station.store
 
-        def done(result: ImportRun) -> Ended:
-            self.station.runner.changed(None)
-            self.load()
+        def done(run: taking.Run) -> Ended:
+            self._after(True)
             self.scan()
-            return result.ended()
+            return run_ended(run)
 
-        self.work.run("导入上报文件", lambda p: import_files(store, paths, p), done)
+        label = "导入上报文件" if self.is_county else "导入返还文件"
+        self.work.run(label, lambda p: taking.import_many(store, paths, p), done)
 
     def read_request(self, path: Path) -> None:
         """Show who asks to be enrolled, with the digits to compare."""
@@ -293,107 +278,3 @@ class ExchangePresenter:
         """The name an approval file gets."""
         name = self.request[1].request.name if self.request else ""
         return f"批复-{safe_name(name)}{APPROVAL_SUFFIX}"
-
-
-def safe_name(text: str) -> str:
-    """The text as part of a file's name on every system."""
-    return (
-        "".join("_" if c in '\\/:*?"<>|' or ord(c) < 32 else c for c in text).strip(" .") or "站点"
-    )
-
-
-def read_facts(store: Store) -> Facts:
-    """Everything the screen shows (in the worker)."""
-    me = station_of(store)
-    return Facts(
-        me.name, fingerprint(keys_of(store).public), approvals.county_of(store),
-        overview.outgoing(store), overview.stations(store), overview.log(store),
-        overview.held(store), read_key_facts(store),
-    )  # fmt: skip
-
-
-def scan(store: Store, folder: Path, progress: Progress) -> list[Candidate]:
-    """What the bundles in a folder are, by station and number."""
-    paths = [p for pattern in ("*", "*/*") for p in sorted(folder.glob(pattern + BUNDLE_SUFFIX))]
-    names = {line.device: line.name for line in overview.stations(store)}
-    found: list[Candidate] = []
-    digests: dict[Path, str] = {}
-    for path in paths:
-        progress.step(len(found))
-        try:
-            opened = exchange.inspect(store, path)
-        except (Rejected, EnvironmentFault) as error:
-            found.append(Candidate(path, state=REFUSED, reason=str(error), order=("~", 0)))
-            continue
-        manifest = opened.manifest
-        name = names.get(opened.certified.device, manifest.station)
-        held = opened.holds[0].text if opened.holds else ""
-        digests[path] = opened.digest
-        entries = sum(manifest.counts.values())  # as the sender's screen counts them
-        written = manifest.written_at[:16].replace("T", " ")
-        found.append(
-            Candidate(
-                path, name, manifest.number, entries, written,
-                REFUSED if held else NEW, held, (manifest.device, manifest.number),
-            )
-        )  # fmt: skip
-    known = overview.known_bundles(store, list(digests.values()))
-    told = [
-        Candidate(c.path, c.name, c.number, c.entries, c.written_at, KNOWN, "", c.order)
-        if digests.get(c.path) in known else c
-        for c in found
-    ]  # fmt: skip
-    return sorted(told, key=lambda c: c.order)
-
-
-@dataclass
-class ImportRun:
-    """What a run over several bundles did."""
-
-    done: list[Imported]
-    refused: list[tuple[str, str]]
-    cancelled: bool = False
-
-    def ended(self) -> Ended:
-        """One sentence, and the list behind it."""
-        fresh = [i for i in self.done if i.records or i.held or not i.problems]
-        idle = len(self.done) - len(fresh)
-        records = sum(i.records for i in self.done)
-        held = sum(sum(i.held.values()) for i in self.done)
-        parts = []
-        if fresh:
-            parts.append(f"导入 {len(fresh)} 份,更改 {records:,} 条记录")
-        if idle:
-            parts.append(f"{idle} 份没有新内容")
-        if held:
-            parts.append(f"{held:,} 条变更待核,没有写入")
-        if self.refused:
-            parts.append(f"{len(self.refused)} 份没有导入")
-        if self.cancelled:
-            parts.append("其余已取消,没有改动")
-        lines = [_line(item) for item in self.done]
-        lines += [f"{name}:{reason}" for name, reason in self.refused]
-        whole = not (self.refused or held or self.cancelled)
-        return Ended(";".join(parts) or "没有导入任何文件", whole, lines)
-
-
-def _line(item: Imported) -> str:
-    """What one bundle did."""
-    parts = [p.text for p in item.problems]
-    if item.records or not parts:
-        parts.insert(0, f"更改 {item.records:,} 条记录")
-    return f"{item.name} 第 {item.number} 号:{';'.join(parts)}"
-
-
-def import_files(store: Store, paths: Sequence[Path], progress: Progress) -> ImportRun:
-    """Import bundles one after the other (in the worker)."""
-    run = ImportRun([], [])
-    for path in paths:
-        try:
-            run.done.append(exchange.import_bundle(store, path, PlaceScope, progress))
-        except (Rejected, EnvironmentFault) as error:
-            run.refused.append((path.name, str(error)))
-        except Cancelled:
-            run.cancelled = True
-            break
-    return run

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from laborclerk.kernel.clock import show_time
 from laborclerk.ui.drives import ListDrives
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.drive_list import DriveList
@@ -17,19 +16,17 @@ from laborclerk.ui.kit.drives import list_drives
 from laborclerk.ui.kit.files import ask_folder, ask_open, ask_save
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.small import Turning
-from laborclerk.ui.kit.table import Cell, Column, Table
+from laborclerk.ui.kit.table import Cell, Column
 from laborclerk.ui.kit.work import WorkStrip
-from laborclerk.ui.screens.exchange.keys import Certificate
 from laborclerk.ui.screens.exchange.keys_part import CountyKeysPanel, StationActs, rotate_keys
+from laborclerk.ui.screens.exchange.lists_part import Lists, LowTable, station_rows
 from laborclerk.ui.screens.exchange.panels import ApprovalPanel, EnrolPanel
 from laborclerk.ui.screens.exchange.presenter import (
-    HELD_REASONS,
     KNOWN,
     NEW,
     ExchangePresenter,
 )
 from laborclerk.ui.station import Station
-from laborclerk.ui.words import record_word
 
 _LOOK_EVERY = 3000  # ms between two looks for sticks while the screen is seen
 _LEFT = 520
@@ -37,20 +34,15 @@ _REQUESTS, _APPROVALS = "登记申请 (*.lcq)", "县里的批复 (*.lca)"
 _ANSWERS = "县里的批复或换密钥通知 (*.lca *.lcs)"
 
 
-class LowTable(Table):
-    """A table that takes the room there is and asks for none: several stand one below the other."""
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
-
-
 class ExchangeScreen(Page):
-    """A township gives the county its changes; a county takes them in."""
+    """A township gives the county its changes and takes its answer; a county takes them in and
+    answers. `open_household` leads to a form."""
 
     def __init__(
         self,
         station: Station,
         drives: ListDrives = list_drives,
+        open_household: Callable[[int, int | None, Sequence[int]], None] = lambda *_: None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("接收上报" if station.is_county else "上报县里", parent)
@@ -72,23 +64,16 @@ class ExchangeScreen(Page):
             (Column("站点"), Column("第几号", 56, right=True), Column("变更", 64, right=True),
              Column("写于", 140), Column("状态", 76))
         )  # fmt: skip
-        self.candidates.empty_text = "这里没有上报文件(.lcb)"
+        self.candidates.empty_text = (
+            "这里没有上报文件(.lcb)" if station.is_county else "这里没有县里的返还文件(.lcb)"
+        )
         self.stations = LowTable(
-            (Column("站点"), Column("证书", 128), Column("已收到", 72, right=True),
-             Column("最近导入", 128), Column("待核", 56, right=True))
+            (Column("站点"), Column("证书", 128), Column("完成", 56, right=True),
+             Column("最近导入", 128), Column("缺", 96), Column("待核", 48, right=True))
         )  # fmt: skip
         self.acts = StationActs(self.presenter, self.stations)
         self.stations.empty_text = "还没有登记的站点。乡镇交来登记申请后,按“批准登记…”"
-        self.held = LowTable(
-            (Column("站点", 160), Column("原因"), Column("登记册", 80),
-             Column("变更", 64, right=True))
-        )  # fmt: skip
-        self.held.empty_text = "没有待核的变更"
-        self.log = LowTable(
-            (Column("时间", 128), Column("往来", 152), Column("第几号", 64, right=True),
-             Column("内容", 120, right=True), Column("待核", 56, right=True), Column("文件"))
-        )  # fmt: skip
-        self.log.empty_text = "还没有往来"
+        self.lists = Lists(self.presenter, open_household)
         self._enrolled: bool | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY)
@@ -110,13 +95,18 @@ class ExchangeScreen(Page):
         other = button("另选文件夹…", self._choose_folder)
         self.since = label(muted=True, wrap=True)
         if county:
+            self.side.addWidget(button("全部返还 (Ctrl+Shift+R)", self._give_all))
             self.side.addWidget(button("批准登记…", self._read_request))
             self.keys = button("县站密钥…", lambda: self._show_keys(self.keys_panel.isHidden()))
             self.side.addWidget(self.keys)
             self.key("Del", self.acts.revoke, self.stations)
+            self.give = button("返还 (Ctrl+R)", self._give_one)
+            self.key("Ctrl+R", self._give_one)
+            self.key("Ctrl+Shift+R", self._give_all)
         else:
             self.again = button("证书…", lambda: self._show_enrol(self.enrol.isHidden()))
             self.side.addWidget(self.again)
+            self.key("Ctrl+I", self.presenter.import_all)
         first = QHBoxLayout()
         first.addWidget(label("第一步　插上U盘", strong=True), 1)
         first.addWidget(other)
@@ -124,12 +114,16 @@ class ExchangeScreen(Page):
         said = "第二步　按“全部导入”" if county else "第二步　按“写到U盘”"
         second.addWidget(label(said, strong=True), 1)
         second.addWidget(self.main)
+        self.returns = QWidget()
+        if not county:
+            self._build_returns()
         self.steps = QWidget()
         column = QVBoxLayout(self.steps)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * theme.GRID)
         column.addLayout(first)
         column.addWidget(self.drives)
+        column.addWidget(self.returns)
         column.addLayout(second)
         column.addWidget(self.since)
         column.addWidget(self.candidates if county else self.contents, 1)
@@ -148,15 +142,14 @@ class ExchangeScreen(Page):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(theme.GRID)
         if county:
-            for text, table, share in (("站点", self.stations, 3), ("待核的变更", self.held, 2)):
-                above = QHBoxLayout()
-                above.addWidget(label(text, muted=True), 1)
-                if table is self.stations:
-                    above.addWidget(self.acts)
-                right.addLayout(above)
-                right.addWidget(table, share)
-        right.addWidget(label("往来记录", muted=True))
-        right.addWidget(self.log, 2)
+            above = QHBoxLayout()
+            above.setSpacing(2 * theme.GRID)
+            above.addWidget(label("站点", muted=True), 1)
+            above.addWidget(self.give)
+            above.addWidget(self.acts)
+            right.addLayout(above)
+            right.addWidget(self.stations, 3)
+        right.addWidget(self.lists, 2)
         sides = Turning()
         holder = QWidget()
         left.setContentsMargins(0, 0, 0, 0)
@@ -166,9 +159,37 @@ class ExchangeScreen(Page):
         self.body.addWidget(sides, 1)
         self.body.addWidget(self.work)
         act = "导入" if county else "写到U盘"
-        self.hints.setText(f"↑↓ 选U盘 · Ctrl+Enter {act} · F5 刷新 · Ctrl+C 复制表格")
+        more = "Ctrl+R 返还这个站点" if county else "Ctrl+I 导入返还文件"
+        self.hints.setText(f"↑↓ 选U盘 · Ctrl+Enter {act} · {more} · F5 刷新 · Ctrl+C 复制表格")
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             self.key(keys, self._main)
+
+    def _build_returns(self) -> None:
+        """What a township finds from its county on the stick: to be taken in first."""
+        head = QHBoxLayout()
+        self.found = label(strong=True, wrap=True)
+        self.take = button("导入返还文件 (Ctrl+I)", self.presenter.import_all)
+        head.addWidget(self.found, 1)
+        head.addWidget(self.take)
+        column = QVBoxLayout(self.returns)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(head)
+        self.returns.hide()
+
+    def _give_one(self) -> None:
+        facts, device = self.presenter.facts, self.stations.key()
+        line = next((s for s in facts.stations if s.device == device), None) if facts else None
+        if line is not None:
+            self._give(line.place)
+
+    def _give_all(self) -> None:
+        if self.presenter.facts and self.presenter.facts.stations:
+            self._give(None)
+
+    def _give(self, place: str | None) -> None:
+        folder = self.presenter.folder or ask_folder(self, "返还文件写到哪里", None)
+        if folder is not None and not self.presenter.work.running:
+            self.presenter.acts.give_back(folder, place)
 
     def _main(self) -> None:
         if self.main.isEnabled() and self.steps.isVisible():
@@ -195,7 +216,7 @@ class ExchangeScreen(Page):
         busy = presenter.work.running
         if facts is None:
             return
-        self._show_log()
+        self.lists.show_facts(facts)
         self.notice.setText(facts.keys.notice)
         self.notice.setVisible(bool(facts.keys.notice))
         if presenter.is_county:
@@ -238,6 +259,12 @@ class ExchangeScreen(Page):
         contents = presenter.contents()
         rows = [(name, f"{count:,}", "") for name, count in contents]
         self.contents.fill(rows, [name for name, _ in contents])
+        new = presenter.importable
+        self.returns.setVisible(bool(new))
+        self.take.setEnabled(not presenter.work.running)
+        if new:
+            named = "、".join(f"第 {c.number} 号({c.written_at})" for c in new)
+            self.found.setText(f"U盘里有县里的返还文件:{named}。请先导入")
 
     def _show_county(self) -> None:
         presenter, facts = self.presenter, self.presenter.facts
@@ -257,35 +284,9 @@ class ExchangeScreen(Page):
             ],
             [c.path for c in presenter.candidates],
         )  # fmt: skip
-        certificates = facts.keys.certificates
-        self.stations.fill(
-            [
-                (
-                    Cell(s.name, tip=f"{s.place} · 电脑编号 {s.device}"),
-                    self._certificate(certificates.get(s.device)),
-                    f"第 {s.last_number} 号" if s.last_number else "—",
-                    show_time(s.last_at) if s.last_at else "—",
-                    Cell(f"{s.held:,}" if s.held else "·", "warned" if s.held else "muted"),
-                )
-                for s in facts.stations
-            ],
-            [s.device for s in facts.stations],
-        )  # fmt: skip
-        self.held.fill(
-            [
-                (h.name, HELD_REASONS.get(h.reason, h.reason), record_word(h.record_type),
-                 f"{h.entries:,}")
-                for h in facts.held
-            ],
-            [(h.name, h.reason, h.record_type) for h in facts.held],
-        )  # fmt: skip
-
+        self.stations.fill(*station_rows(facts))
         self._show_reason()
         self.acts.refresh()
-
-    @staticmethod
-    def _certificate(found: Certificate | None) -> Cell:
-        return Cell(found.state, found.token, tip=found.revoked) if found else Cell("")
 
     def _show_reason(self) -> None:
         """Why the bundle under the cursor cannot come in."""
@@ -293,25 +294,6 @@ class ExchangeScreen(Page):
         found = next((c.reason for c in self.presenter.candidates if c.path == here), "")
         self.why.setText(found)
         self.why.setVisible(bool(found))
-
-    def _show_log(self) -> None:
-        facts = self.presenter.facts
-        assert facts is not None
-        self.log.fill(
-            [
-                (
-                    show_time(line.at), "写出上报文件" if line.outgoing else f"收到 {line.name}",
-                    str(line.number),
-                    # written changes go out; what comes in is told by the records it changed
-                    f"{line.records:,} 条变更" if line.outgoing else f"改 {line.records:,} 条记录",
-                    Cell(f"{line.held:,}" if line.held else "·",
-                         "warned" if line.held else "muted"),
-                    Cell(line.file, "muted", tip=line.file),
-                )
-                for line in facts.log
-            ],
-            [(line.at, line.file) for line in facts.log],
-        )  # fmt: skip
 
     # -- files ---------------------------------------------------------------------------------
 

@@ -1,0 +1,168 @@
+"""What the exchange screen reads from the store and from a folder: run in the worker, no screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from laborclerk.features.census.rounds import current_round
+from laborclerk.features.coverage.service import counts_of
+from laborclerk.features.exchange import taking
+from laborclerk.features.exchange.returned import Returned, returned
+from laborclerk.features.registry.places import place_id
+from laborclerk.kernel.errors import EnvironmentFault, Rejected
+from laborclerk.kernel.progress import Progress
+from laborclerk.store.store import Store
+from laborclerk.sync import approvals, exchange, overview
+from laborclerk.sync.enrolment import County
+from laborclerk.sync.exchange import Imported
+from laborclerk.sync.keys import fingerprint
+from laborclerk.sync.ledger import COUNTY, keys_of, station_of
+from laborclerk.sync.manifest import Purpose
+from laborclerk.ui.longwork import Ended
+from laborclerk.ui.screens.exchange.keys import KeyFacts, read_key_facts
+
+NEW, KNOWN, REFUSED = "待导入", "已导入过", "不能导入"
+_OURS = "这是县里给乡镇的返还文件,由乡镇导入"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How the exchange stands. `county` is None at a township not enrolled yet, and at a county;
+    `done` tells of places (12 digits) how many households are due and how many done."""
+
+    name: str
+    fingerprint: str
+    county: County | None
+    outgoing: overview.Outgoing
+    stations: Sequence[overview.StationLine]
+    log: Sequence[overview.LogLine]
+    held: Sequence[overview.HeldLine]
+    keys: KeyFacts
+    waiting: Sequence[overview.WaitingLine] = ()
+    returned: Returned = field(default_factory=Returned)
+    done: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A bundle found on the chosen drive: from whom, what number, and whether it can come in."""
+
+    path: Path
+    name: str = ""
+    number: int = 0
+    entries: int = 0
+    written_at: str = ""
+    state: str = NEW
+    reason: str = ""
+    order: tuple[str, int] = ("", 0)
+
+
+def read_facts(store: Store) -> Facts:
+    """Everything the screen shows."""
+    me = station_of(store)
+    stations = overview.stations(store)
+    return Facts(
+        me.name, fingerprint(keys_of(store).public), approvals.county_of(store),
+        overview.outgoing(store), stations, overview.log(store), overview.held(store),
+        read_key_facts(store), overview.waiting(store),
+        returned(store) if me.level != COUNTY else Returned(),
+        _done(store, {line.place for line in stations}),
+    )  # fmt: skip
+
+
+def _done(store: Store, places: set[str]) -> dict[str, tuple[int, int]]:
+    """Households due and done of each place in the open round."""
+    with store.read() as session:
+        open_round = current_round(session)
+        if open_round is None:
+            return {}
+        found = {place: counts_of(session, open_round.id, place_id(place)) for place in places}
+    return {place: (counts.due, counts.done) for place, counts in found.items()}
+
+
+def scan(store: Store, folder: Path, progress: Progress) -> list[Candidate]:
+    """What the bundles in a folder are, by station and number; a township is told of those from
+    its county."""
+    paths = taking.bundles_in(folder)
+    names = {line.device: line.name for line in overview.stations(store)}
+    me = station_of(store)
+    at_county = me.level == COUNTY
+    county = approvals.county_of(store)
+    found: list[Candidate] = []
+    digests: dict[Path, str] = {}
+    for path in paths:
+        progress.step(len(found))
+        try:
+            opened = exchange.inspect(store, path)
+        except (Rejected, EnvironmentFault) as error:
+            if at_county:
+                found.append(Candidate(path, state=REFUSED, reason=str(error), order=("~", 0)))
+            continue
+        manifest = opened.manifest
+        back = manifest.purpose is Purpose.RETURN
+        mine = any(r.device == me.device for r in manifest.recipients)
+        if not at_county and not (back and mine):
+            continue  # what this township wrote itself, and other townships' answers
+        name = names.get(opened.certified.device, manifest.station)
+        if back and county is not None:
+            name = county.name
+        held = opened.holds[0].text if opened.holds else ""
+        held = held or (_OURS if back and at_county else "")
+        digests[path] = opened.digest
+        # as the sender's screen counts them; a return bundle does not
+        entries = manifest.payload.entries if back else sum(manifest.counts.values())
+        written = manifest.written_at[:16].replace("T", " ")
+        found.append(
+            Candidate(
+                path, name, manifest.number, entries, written,
+                REFUSED if held else NEW, held, (manifest.device, manifest.number),
+            )
+        )  # fmt: skip
+    known = overview.known_bundles(store, list(digests.values()))
+    told = [
+        Candidate(c.path, c.name, c.number, c.entries, c.written_at, KNOWN, "", c.order)
+        if digests.get(c.path) in known else c
+        for c in found
+    ]  # fmt: skip
+    return sorted(told, key=lambda c: c.order)
+
+
+def run_ended(run: taking.Run) -> Ended:
+    """What a run over several bundles did: one sentence, and the list behind it."""
+    done = [imported for _, _, imported in run.done]
+    fresh = [i for i in done if i.records or i.held or not i.problems]
+    idle = len(done) - len(fresh)
+    records = sum(i.records for i in done)
+    held = sum(sum(i.held.values()) for i in done)
+    conflicts = sum(i.conflicts for i in done)
+    parts = []
+    if fresh:
+        parts.append(f"导入 {len(fresh)} 份,更改 {records:,} 条记录")
+    if idle:
+        parts.append(f"{idle} 份没有新内容或待补")
+    if conflicts:
+        parts.append(f"{conflicts:,} 处冲突待核定")
+    if run.findings:
+        parts.append(f"{run.findings:,} 处合并后要看一看")
+    if run.duplicates:
+        parts.append(f"新发现疑似重复 {run.duplicates:,} 对")
+    if held:
+        parts.append(f"{held:,} 条变更待核,没有写入")
+    if run.refused:
+        parts.append(f"{len(run.refused)} 份没有导入")
+    if run.cancelled:
+        parts.append("其余已取消,没有改动")
+    lines = [_line(item) for item in done]
+    lines += [f"{path.name}:{error}" for path, error in run.refused]
+    whole = not (run.refused or held or run.cancelled)
+    return Ended(";".join(parts) or "没有导入任何文件", whole, lines)
+
+
+def _line(item: Imported) -> str:
+    """What one bundle did."""
+    parts = [p.text for p in item.problems]
+    if item.records or not parts:
+        parts.insert(0, f"更改 {item.records:,} 条记录")
+    return f"{item.name} 第 {item.number} 号:{';'.join(parts)}"
