@@ -153,7 +153,7 @@ def fault_of_server(error: BaseException, url: sa.URL) -> EnvironmentFault | Non
         return None
     for words, message in _WORDS.items():  # what fails before the login has no state
         if re.search(words, text, re.IGNORECASE):
-            return fault(message, **facts, reason=text.strip().splitlines()[-1])
+            return fault(message, **facts, reason=text.strip().rpartition("failed: ")[2])
     return fault(ServerFault.SERVER_AWAY, **facts)
 
 

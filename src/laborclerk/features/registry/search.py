@@ -70,7 +70,7 @@ def put(connection: sa.Connection, people: Iterable[tuple[int, Words]]) -> None:
     if not rows:
         return
     if _is_server(connection):
-        found = [{"id": person, "t": _lexemes(words)} for person, words in rows]
+        found = [{"id": person, "t": lexemes(words)} for person, words in rows]
         insert_many(connection, _LEXEMES, found)
     else:
         statement = f"INSERT INTO {TABLE}(rowid, t) VALUES (?, ?)"
@@ -141,7 +141,7 @@ def match(terms: Sequence[Term]) -> str:
 # -- PostgreSQL ----------------------------------------------------------------------------------
 
 
-def _lexemes(words: Words) -> str:
+def lexemes(words: Words) -> str:
     """The text of a tsvector; only what must stand in order has a position."""
     names = words.characters
     pairs = [f"'{a}.{b}':{at}" for at, (a, b) in enumerate(pairwise(names), 1)]
