@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.table import Column, Table
 from laborclerk.ui.screens.census.panels import ProblemsBar
 from laborclerk.ui.screens.coverage.view import HomeScreen
+from laborclerk.ui.trouble import TroubleBox
 from tests.unit.ui.stations import opened, township
 
 
@@ -84,3 +85,45 @@ def test_a_column_made_wider_by_hand_stays_so_in_another_theme(
     qtbot.wait(10)
     theme.apply(qapp)
     assert table.columnWidth(0) == 150
+
+
+def test_a_table_of_so_many_rows_shows_them_above_the_bar_it_scrolls_sideways_with(
+    qtbot: QtBot,
+) -> None:
+    table = Table((Column("姓名", 400), Column("情况", least=200)))
+    qtbot.addWidget(table)
+    table.fill([("周", "一"), ("李", "二"), ("王", "三")], [1, 2, 3])
+    table.fix_rows(3)
+    table.resize(700, table.height())
+    table.show()
+    whole = table.viewport().height()
+    table.resize(500, table.height())
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0)
+    qtbot.waitUntil(lambda: table.viewport().height() == whole)
+    assert table.columnWidth(1) == 200
+
+
+def test_a_group_is_read_behind_the_longest_village(qtbot: QtBot) -> None:
+    table = Table((Column("村组", 120, ends=True), Column("户主", 120), Column("情况")))
+    qtbot.addWidget(table)
+    name = "易地扶贫搬迁安置点幸福家园东区社区 大湾子3组"
+    table.fill([(name, name, "")], [1])
+    delegate: Any = table.itemDelegate()
+    shown = [delegate._fitting(table.fontMetrics(), table.rows.index(0, n), 104) for n in (0, 1)]
+    assert shown[0].endswith("3组")
+    assert shown[1].endswith("…")
+
+
+def test_many_refusals_are_scrolled_on_a_low_screen(qtbot: QtBot) -> None:
+    box = TroubleBox(None, "没有做成,数据没有改动", [f"第{n}行缺户主。请补上" for n in range(40)])
+    qtbot.addWidget(box)
+    assert box.height() < 480
+    box.resize(480, 336)
+    with qtbot.waitExposed(box):
+        box.show()
+    assert box.height() == 336
+    button = box.findChild(QPushButton)
+    assert button is not None
+    assert button.visibleRegion().boundingRect().size() == button.size()
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert not box.isVisible()

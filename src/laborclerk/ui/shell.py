@@ -137,7 +137,7 @@ class Shell(QMainWindow):
         self.navigation.setStyleSheet(
             f"#navigation {{ background: {t.panel}; border: none;"
             f" border-right: 1px solid {t.line}; padding-top: 8px; }}"
-            f"#navigation::item {{ padding: {4 if self._low() else 8}px 12px; color: {t.text};"
+            f"#navigation::item {{ padding: {2 if self._low() else 8}px 12px; color: {t.text};"
             f" min-height: 0;"
             f" border-left: 3px solid transparent; }}"
             f"#navigation::item:selected {{ background: {t.selection}; color: {t.text};"

@@ -4,18 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.small import Scroller
+
+FRAME = 48  # pixels that title and edges of a window take
+_HIGHEST = 320  # pixels of sentences, which are scrolled from there on
+
+
+class Sentences(Scroller):
+    """Sentences one below the other, `width` pixels wide, scrolled (by keys too) where the screen
+    is too low for all."""
+
+    def __init__(self, texts: Sequence[str], width: int) -> None:
+        inside = QWidget()
+        super().__init__(inside)
+        self._width = width
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * theme.GRID)
+        for text in texts:
+            line = QLabel(text)
+            line.setTextFormat(Qt.TextFormat.PlainText)
+            line.setWordWrap(True)
+            column.addWidget(line)
+        column.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._width, min(self.widget().heightForWidth(self._width) + 2, _HIGHEST))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, min(2 * theme.row_height(), self.sizeHint().height()))
+
+
+def fit(dialog: QDialog) -> None:
+    """As large as it wants to be, and no larger than the screen."""
+    room = dialog.screen().availableSize() - QSize(0, FRAME)
+    dialog.resize(dialog.sizeHint().boundedTo(room))
 
 
 def buttons(accept: str, reject: str | None = "取消 (Esc)") -> QDialogButtonBox:

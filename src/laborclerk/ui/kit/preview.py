@@ -21,6 +21,7 @@ from laborclerk.kernel.progress import Progress
 from laborclerk.printing.document import Document
 from laborclerk.ui.jobs import Runner, Way
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.dialogs import FRAME
 from laborclerk.ui.kit.page import button, label
 from laborclerk.ui.kit.paper_out import PaperOut
 from laborclerk.ui.kit.work import WorkStrip
@@ -212,7 +213,8 @@ class PreviewDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"打印预览 · {name}")
-        self.resize(QSize(900, 640).boundedTo(self.screen().availableSize()))
+        room = self.screen().availableSize() - QSize(0, FRAME)
+        self.resize(QSize(900, 640).boundedTo(room))
         self.work = LongWork(runner, self._changed)
         self.strip = WorkStrip(self.work)
         self.view = PagesView(runner)

@@ -18,7 +18,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -26,6 +34,7 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 
@@ -34,19 +43,25 @@ from laborclerk.ui.kit import signs, theme
 
 _Index = QModelIndex | QPersistentModelIndex
 PADDING = 8
-_LEAST_WIDTH = 96  # pixels at 100 % of a column that takes what is left
+_SIGN = 16  # pixels that a sign takes
+_TIP = Qt.ItemDataRole.ToolTipRole
 _LEAST_ROWS = 4  # that are seen in the smallest window
 SIGN = Qt.ItemDataRole.UserRole + 1
 SHARE = Qt.ItemDataRole.UserRole + 2
+ENDS = Qt.ItemDataRole.UserRole + 3
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its head, width in pixels at 100 % (0 takes what is left), numbers right."""
+    """A column: its head, width in pixels at 100 % (0 takes what is left, but no less than
+    `least`), numbers right. `ends`: what tells most stands at the end (a group behind its village),
+    so a long text gives way in the middle."""
 
     title: str
     width: int = 0
     right: bool = False
+    least: int = 96
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,8 @@ class RowsModel(QAbstractTableModel):
             return cell.sign
         if role == SHARE:
             return cell.share
+        if role == ENDS:
+            return self.columns[index.column()].ends
         return None
 
     def headerData(
@@ -144,16 +161,38 @@ class _Delegate(QStyledItemDelegate):
             self._bar(painter, QRectF(inner), share)
         if sign is not None:
             signs.paint(painter, QRectF(inner.left(), inner.top(), 12, inner.height()), sign)
-            inner.adjust(16, 0, 0, 0)
+            inner.adjust(_SIGN, 0, 0, 0)
         painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole) or theme.color("text"))
         font = index.data(Qt.ItemDataRole.FontRole)
         if font is not None:
             painter.setFont(font)
-        text = painter.fontMetrics().elidedText(
-            str(index.data()), Qt.TextElideMode.ElideRight, inner.width()
-        )
+        text = self._fitting(painter.fontMetrics(), index, inner.width())
         painter.drawText(inner, index.data(Qt.ItemDataRole.TextAlignmentRole), text)
         painter.restore()
+
+    @staticmethod
+    def _fitting(metrics: QFontMetrics, index: _Index, width: int) -> str:
+        mode = Qt.TextElideMode
+        where = mode.ElideMiddle if index.data(ENDS) else mode.ElideRight
+        return metrics.elidedText(str(index.data()), where, width)
+
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: _Index,
+    ) -> bool:
+        """What had to be cut is told whole."""
+        if event.type() == QEvent.Type.ToolTip and index.isValid() and not index.data(_TIP):
+            rect: QRect = option.rect  # type: ignore[attr-defined]
+            width = rect.width() - 2 * PADDING
+            width -= 0 if index.data(SIGN) is None else _SIGN
+            metrics = QFontMetrics(index.data(Qt.ItemDataRole.FontRole) or view.font())
+            if self._fitting(metrics, index, width) != str(index.data()):
+                QToolTip.showText(event.globalPos(), str(index.data()), view)
+                return True
+        return super().helpEvent(event, view, option, index)
 
     @staticmethod
     def _bar(painter: QPainter, box: QRectF, share: float) -> None:
@@ -202,6 +241,7 @@ class Table(QTableView):
         if not self._takes:
             header.setStretchLastSection(True)
         self._measure()
+        self.horizontalScrollBar().rangeChanged.connect(self._scrolls_sideways)
         self.doubleClicked.connect(lambda index: self._open(index.row()))
         self.selectionModel().currentRowChanged.connect(self._moved)
 
@@ -253,9 +293,16 @@ class Table(QTableView):
         return head + count * self._row_height() + 2
 
     def fix_rows(self, count: int) -> None:
-        """Be always as high as the head and so many rows."""
+        """Be always as high as the head and so many rows, and the bar below where it scrolls
+        sideways."""
         self._fixed_rows = count
-        self.setFixedHeight(self.height_of_rows(count))
+        bar = self.horizontalScrollBar()
+        below = bar.sizeHint().height() if bar.maximum() > bar.minimum() else 0
+        self.setFixedHeight(self.height_of_rows(count) + below)
+
+    def _scrolls_sideways(self) -> None:
+        if self._fixed_rows:
+            self.fix_rows(self._fixed_rows)
 
     def _row_height(self) -> int:
         return theme.row_height() - theme.GRID if self._dense else theme.row_height()
@@ -284,14 +331,14 @@ class Table(QTableView):
         header, mode = self.horizontalHeader(), QHeaderView.ResizeMode
         takes = [n for n in self._takes if not self.isColumnHidden(n)]
         fixed = sum(header.sectionSize(n) for n in range(header.count()) if n not in self._takes)
-        least = _LEAST_WIDTH * theme.size() // theme.DATA_SIZE
-        fits = self.viewport().width() - fixed >= least * len(takes)
+        least = {n: self.rows.columns[n].least * theme.size() // theme.DATA_SIZE for n in takes}
+        fits = self.viewport().width() - fixed >= sum(least.values())
         wanted = mode.Stretch if fits else mode.Fixed
         for n in takes:
             if header.sectionResizeMode(n) != wanted:
                 header.setSectionResizeMode(n, wanted)
-            if not fits and header.sectionSize(n) != least:
-                header.resizeSection(n, least)
+            if not fits and header.sectionSize(n) != least[n]:
+                header.resizeSection(n, least[n])
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), self.height_of_rows(_LEAST_ROWS))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
     QLabel,
     QLineEdit,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -22,11 +20,10 @@ from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.store.base import fields_of
 from laborclerk.ui import entry
 from laborclerk.ui.kit import theme
-from laborclerk.ui.kit.dialogs import buttons
-from laborclerk.ui.kit.small import Scroller
+from laborclerk.ui.kit.dialogs import Sentences, buttons, fit
 
 _WIDTH, _MARGIN = 520, 16
-_FRAME = 48  # pixels that title and edges of a window take
+_SIGN = {Severity.BLOCK: "✖"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +33,6 @@ class Signature:
     signer: str
     date: str
     reason: str
-
-
-class _Problems(Scroller):
-    """What stands in the way, scrolled (by keys too) where the screen is low."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        inside = QWidget()
-        super().__init__(inside)
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        for problem in problems:
-            line = QLabel(f"{'✖' if problem.severity is Severity.BLOCK else '⚠'} {problem.text}")
-            line.setWordWrap(True)
-            column.addWidget(line)
-        column.addStretch(1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def sizeHint(self) -> QSize:
-        width = _WIDTH - 2 * _MARGIN
-        return QSize(width, self.widget().heightForWidth(width) + 2)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, min(2 * theme.row_height(), self.sizeHint().height()))
 
 
 class SignDialog(QDialog):
@@ -84,7 +56,8 @@ class SignDialog(QDialog):
         head.setWordWrap(True)
         column.addWidget(head)
         if problems:
-            column.addWidget(_Problems(problems))
+            told = [f"{_SIGN.get(p.severity, '⚠')} {p.text}" for p in problems]
+            column.addWidget(Sentences(told, _WIDTH - 2 * _MARGIN))
         self.signer, self.date, self.reason = QLineEdit(), QLineEdit(today), QLineEdit()
         self.signer.setPlaceholderText("村负责人姓名")
         self.reason.setPlaceholderText("为什么还有缺口" if problems else "可不填")
@@ -106,8 +79,7 @@ class SignDialog(QDialog):
         self._today = today
         if not self.blocked:
             self.signer.setFocus()
-        room = self.screen().availableSize() - QSize(0, _FRAME)
-        self.resize(self.sizeHint().boundedTo(room))
+        fit(self)
 
     def _accept(self) -> None:
         if self.blocked:

@@ -51,7 +51,7 @@ _HEADS = ("", *(c.head for c in COLUMNS), "最近改动", "签认")
 _WRONG_WHEN = {"unvisited", "persons_missing", "items_missing"}
 _WIDTHS = (216, 64, 64, 148, 60, 60, 60, 60, 76, 56, 64, 108, 108)
 _LIST = (
-    Column("村组", 176), Column("户编号", 88), Column("户主", 128), Column("人员", 128),
+    Column("村组", 176, ends=True), Column("户编号", 88), Column("户主", 128), Column("人员", 128),
     Column("情况"), Column("复访日期", 104),
 )  # fmt: skip
 

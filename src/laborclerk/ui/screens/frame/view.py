@@ -50,7 +50,7 @@ class FrameScreen(Page):
             self.tabs.setTabData(at, kind)
         self.tabs.currentChanged.connect(lambda at: p.show(self.tabs.tabData(at)))
         self.list = Table(
-            (Column("村组", 200), Column("户编号", 88), Column("户主", 128),
+            (Column("村组", 200, ends=True), Column("户编号", 88), Column("户主", 128),
              Column("户籍人口", 72, right=True), Column("情况", 96), Column("项目", 96),
              Column("上一版", 200), Column("这一版", 200), Column(""))
         )  # fmt: skip

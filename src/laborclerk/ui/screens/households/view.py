@@ -25,7 +25,7 @@ from laborclerk.ui.screens.households.presenter import HouseholdsPresenter
 from laborclerk.ui.station import Station
 
 _COLUMNS = (
-    Column("村组", 152), Column("户编号", 80), Column("户主", 120), Column("电话", 112),
+    Column("村组", 152, ends=True), Column("户编号", 80), Column("户主", 120), Column("电话", 112),
     Column("户类型", 120), Column("居住情况", 88), Column("底册人数", 72, right=True),
     Column("应登记", 64, right=True), Column("缺项", 52, right=True), Column("状态", 68),
     Column("复访日期"),
@@ -60,6 +60,7 @@ class HouseholdsScreen(QWidget):
         self.new.clicked.connect(lambda _=False: self.presenter.new())
         self.places = QListWidget()
         self.places.setFixedWidth(184)
+        self.places.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table = Table(_COLUMNS)
         self.table.empty_text = "正在读取……"
         self.hint = Elided("Enter 打开　Ctrl+F 查找　Ctrl+N 新增户　Alt+↑↓ 表内上下户", small=True)
@@ -114,6 +115,7 @@ class HouseholdsScreen(QWidget):
         for depth, place, name in self.presenter.places():
             item = QListWidgetItem("　" * depth + name)
             item.setData(Qt.ItemDataRole.UserRole, place)
+            item.setToolTip(name)
             self.places.addItem(item)
             if place == self.presenter.place:
                 self.places.setCurrentItem(item)

@@ -271,7 +271,7 @@ class _Tree(Table):
 
     def __init__(self, screen: PlacesScreen) -> None:
         super().__init__(
-            (Column("名称"), Column("代码", 136), Column("户", 56, right=True),
+            (Column("名称", least=216), Column("代码", 136), Column("户", 56, right=True),
              Column("负责人", 88), Column("电话", 104), Column("", 120))
         )  # fmt: skip
         self._screen = screen
