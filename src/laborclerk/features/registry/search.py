@@ -104,7 +104,7 @@ def fitting(connection: sa.Connection, terms: Sequence[Term]) -> Any:
 def first_ids(connection: sa.Connection, terms: Sequence[Term], most: int) -> list[int]:
     """The ids of the first `most` who fit, brought as one value: rows would cost more."""
     if _is_server(connection):
-        few = _fitting_server(terms).limit(most).subquery()
+        few = _fitting_server(terms, most).limit(most).subquery()
         return list(connection.scalar(sa.select(sa.func.array_agg(few.c.id))) or ())
     query = f"SELECT group_concat(id) FROM ({_MATCHING} LIMIT :most)"
     ids = connection.scalar(sa.text(query), {"typed": match(terms), "most": most})
@@ -177,7 +177,8 @@ def _document(term: Term) -> Any:
     return sa.and_(fits, Person.deleted.is_(None))
 
 
-def _fitting_server(terms: Sequence[Term]) -> Any:
+def _fitting_server(terms: Sequence[Term], most: int | None = None) -> Any:
+    """With one number alone the look-ups may end after `most`: a county's begins every number."""
     names = " & ".join(_query(t) for t in terms if not t.number)
     numbers = [t for t in terms if t.number]
     if names:  # narrows most: numbers are looked at among these alone
@@ -186,9 +187,10 @@ def _fitting_server(terms: Sequence[Term]) -> Any:
             own = sa.exists().where(Person.id == _LEXEMES.c.id, _document(term))
             query = query.where(sa.or_(_has(_query(term)), own))
         return query
+    enough = most if len(terms) == 1 else None
     parts = [
         sa.union(
-            sa.select(Person.id.label("id")).where(_document(term)),
+            sa.select(sa.select(Person.id).where(_document(term)).limit(enough).subquery()),
             sa.select(_LEXEMES.c.id).where(_has(_query(term))),
         ).subquery()
         for term in numbers
