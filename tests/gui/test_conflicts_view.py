@@ -52,11 +52,11 @@ def press(qtbot: QtBot, key: Qt.Key) -> None:
 def test_voices_stand_side_by_side_with_who_where_when(screen: ConflictsScreen) -> None:
     assert screen.title.text() == "冲突 1/3"
     assert "月收入" in screen.subject.text()
-    rows = screen.voices.rows.rows
-    assert {screen.voices.rows.cell(n, 2).text for n in range(len(rows))} == {
-        "乌峰街道", "镇雄县人社局",
-    }  # fmt: skip
-    assert [screen.voices.rows.cell(n, 6).text for n in range(2)] == ["当前显示", ""]
+    told = {row.who.text()[:4] for row in screen.shown}
+    assert told == {"乌峰街道", "镇雄县人"}
+    assert all("张录入 20" in row.who.text() for row in screen.shown)
+    assert [row.mark.text() for row in screen.shown] == ["当前显示", ""]
+    assert [row.button.text() for row in screen.shown] == ["1 采用甲", "2 采用乙"]
 
 
 def test_one_key_decides_and_focus_stays(qtbot: QtBot, screen: ConflictsScreen) -> None:

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from laborclerk.features.census.checks import HouseholdFacts
 from laborclerk.features.census.due import RoundFacts, is_accounted
+from laborclerk.features.census.household_form import facts_of_round, form_id
 from laborclerk.features.census.model import CensusForm
 from laborclerk.features.census.rounds import current_round
 from laborclerk.features.census.rules import check
-from laborclerk.features.census.service import facts_of_round, form_id
 from laborclerk.features.exchange.words import DELETED, Named, Stations, Words
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, subtree

@@ -113,9 +113,18 @@ def returned(store: Store, *, limit: int = _MOST, tree: PlaceTree | None = None)
         )  # fmt: skip
         total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
         rows = session.execute(query.order_by(Act.written.desc(), Entry.seq.desc()).limit(limit))
-        came = tuple(_came(row, words, stations) for row in rows)
+        came = tuple(_came(row, words, stations) for row in rows if _says_something(row.Entry))
+        if total <= limit:
+            total = len(came)
         back = tuple(_not_taken(session, known["back"], words))
         return Returned(known["at"], int(total), came, back)
+
+
+def _says_something(entry: Entry) -> bool:
+    """Whether anything differs: who makes a place that is here already says what stood."""
+    if entry.kind != Kind.CHANGE:
+        return True
+    return any(before != after for before, after in unpack_changes(entry.changes).values())
 
 
 def _came(row: Any, words: Words, stations: Stations) -> Came:
@@ -133,7 +142,7 @@ def _in_words(entry: Entry, words: Words) -> tuple[tuple[str, str, str], ...]:
     return tuple(
         (known[key].label, words.value(known[key], before), words.value(known[key], after))
         for key, (before, after) in unpack_changes(entry.changes).items()
-        if key in known
+        if key in known and (before != after or entry.kind in (Kind.RESOLVE, Kind.REOPEN))
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from laborclerk.features.exchange import findings, returned
+from laborclerk.features.exchange import conflicts, findings, returned
 from laborclerk.features.registry.duplicates.model import PAIR
 from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.kernel.errors import EnvironmentFault, Rejected
@@ -68,13 +68,15 @@ def _after(store: Store, work: UnitOfWork, applied: Applied) -> None:
 @dataclass
 class Run:
     """What a run over several bundles did, in their order: what each did, or why not; how many
-    likely duplicates and findings there are that were not there before."""
+    likely duplicates and findings there are that were not there before, how many conflicts are
+    open now."""
 
     done: list[tuple[Path, Manifest | None, Imported]] = field(default_factory=list)
     refused: list[tuple[Path, Rejected | EnvironmentFault]] = field(default_factory=list)
     cancelled: bool = False
     duplicates: int = 0
     findings: int = 0
+    conflicts: int = 0
 
 
 def bundles_in(path: Path) -> list[Path]:
@@ -118,6 +120,7 @@ def import_many(
             break
     later = _counted(store)
     run.duplicates, run.findings = max(later[0] - pairs, 0), max(later[1] - found, 0)
+    run.conflicts = conflicts.count(store)
     return run
 
 

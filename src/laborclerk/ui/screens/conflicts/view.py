@@ -7,11 +7,10 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QTabBar, QVBoxLayout, QWidget
 
-from laborclerk.features.exchange.conflicts import ConflictLine
+from laborclerk.features.exchange.conflicts import ConflictLine, Voice
 from laborclerk.kernel.clock import show_time
-from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import Question
 from laborclerk.ui.kit.page import Page, button, clear, label, row_of
@@ -49,20 +48,17 @@ class ConflictsScreen(Page):
         self.list.opened.connect(lambda _: self.presenter.open())
         self.subject = Elided(keeps=200, strong=True)
         self.place = Elided(muted=True)
-        self.voices = Table(
-            (Column("", 40), Column("内容"), Column("站点", 144), Column("录入员", 80),
-             Column("时间", 132), Column("依据"), Column("", 72)), dense=False
-        )  # fmt: skip
-        self.voices.opened.connect(self._adopt)
+        self.voices = QWidget()
+        self._column = QVBoxLayout(self.voices)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.GRID)
+        self.shown: list[VoiceRow] = []
         self.told_text = label(wrap=True)
         self.ended = label(wrap=True)
-        self.choices = QWidget()
-        self._row = QHBoxLayout(self.choices)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(2 * theme.GRID)
         p = self.presenter
         self.alike = button("", p.toggle_alike)
         self.alike.setCheckable(True)
+        self.other = button("", self._fill)
         self.later = button("8 采用较晚的", p.keep_later)
         self.off = button("9 以后再说", p.put_off)
         self.form = button("打开表 (Enter)", p.open)
@@ -88,9 +84,8 @@ class ConflictsScreen(Page):
         column.addWidget(self.place)
         column.addWidget(self.voices)
         column.addWidget(self.told_text)
-        column.addWidget(self.choices)
-        column.addWidget(row_of(self.later, self.off, self.form, self.tick, self.tick_all))
-        column.addWidget(row_of(self.alike))
+        column.addWidget(row_of(self.other, self.later, self.off))
+        column.addWidget(row_of(self.form, self.alike, self.tick, self.tick_all))
         column.addWidget(self.ended)
         column.addStretch(1)
         both = Turning(3 * unit)
@@ -121,9 +116,6 @@ class ConflictsScreen(Page):
             self._fill()
         else:
             p.keep(number)
-
-    def _adopt(self, number: object) -> None:
-        self.presenter.keep(int(str(number)))
 
     def _fill(self) -> None:
         line = self.presenter.line
@@ -159,8 +151,6 @@ class ConflictsScreen(Page):
                 for f in state.findings
             ]  # fmt: skip
             self.list.fill(rows, [f.id for f in state.findings])
-        if state.here is not None:
-            self.list.go_to(state.here)
         self.list.blockSignals(False)
         self.line_changed()
 
@@ -175,6 +165,10 @@ class ConflictsScreen(Page):
         p = self.presenter
         line, finding = p.line, p.finding
         is_open = p.state.tab == OPEN
+        self.list.blockSignals(True)
+        if p.state.here is not None:
+            self.list.go_to(p.state.here)
+        self.list.blockSignals(False)
         self.title.setText(f"冲突 {p.position}" if is_open and line else "冲突")
         self._show_voices(line)
         if line is not None:
@@ -200,37 +194,16 @@ class ConflictsScreen(Page):
 
     def _show_voices(self, line: ConflictLine | None) -> None:
         self.voices.setVisible(line is not None)
-        self.choices.setVisible(line is not None)
-        clear(self._row)
+        self.other.setVisible(line is not None and line.field != "deleted")
+        clear(self._column)
+        self.shown = []
         if line is None:
             return
-        rows: list[Row] = []
         for at, voice in enumerate(line.voices):
-            source, shown = voice.source, at == line.kept
-            ground = source.note or source.why
-            rows.append(
-                (
-                    Cell(_LETTERS[at % len(_LETTERS)], "muted"),
-                    Cell(voice.text, "warned", FieldState.PASSED if shown else None, bold=True,
-                         tip=voice.text),
-                    Cell(source.station, tip=source.station), Cell(source.clerk, tip=source.clerk),
-                    show_time(source.at) if source.at else "—", Cell(ground, tip=ground),
-                    Cell("当前显示" if shown else "", "muted"),
-                )
-            )  # fmt: skip
-            self._row.addWidget(
-                self._choice(f"{at + 1} 采用{_LETTERS[at % len(_LETTERS)]}",
-                             partial(self.presenter.keep, at + 1))
-            )  # fmt: skip
-        if line.field != "deleted":
-            self._row.addWidget(self._choice(f"{len(line.voices) + 1} 另填", self._fill))
-        self._row.addStretch(1)
-        self.voices.fill(rows, list(range(1, len(rows) + 1)))
-        self.voices.fix_rows(min(max(len(rows), 2), 5))
-
-    @staticmethod
-    def _choice(text: str, act: Callable[[], object]) -> QPushButton:
-        return button(text, act)
+            row = VoiceRow(at, voice, at == line.kept, partial(self.presenter.keep, at + 1))
+            self.shown.append(row)
+            self._column.addWidget(row)
+        self.other.setText(f"{len(line.voices) + 1} 另填…")
 
     def told(self) -> None:
         """How many are alike, and how the last decision ended."""
@@ -256,3 +229,30 @@ class ConflictsScreen(Page):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class VoiceRow(QFrame):
+    """What one side says: the value large, below it who, where, when and on what ground."""
+
+    def __init__(self, at: int, voice: Voice, shown: bool, keep: Callable[[], object]) -> None:
+        super().__init__()
+        self.setProperty("surface", True)
+        letter = _LETTERS[at % len(_LETTERS)]
+        source = voice.source
+        self.button = button(f"{at + 1} 采用{letter}", keep)
+        self.value = label(f"{letter}　{voice.text}", wrap=True, strong=True)
+        when = show_time(source.at) if source.at else ""
+        who = " ".join(part for part in (source.station, source.clerk, when) if part)
+        ground = "、".join(dict.fromkeys(part for part in (source.why, source.note) if part))
+        self.who = label(f"{who}　{ground}" if ground else who, wrap=True, muted=True)
+        self.mark = label("当前显示" if shown else "", muted=True)
+        head = QHBoxLayout()
+        head.setSpacing(2 * theme.GRID)
+        head.addWidget(self.value, 1)
+        head.addWidget(self.mark)
+        head.addWidget(self.button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(theme.GRID)
+        column.addLayout(head)
+        column.addWidget(self.who)

@@ -106,6 +106,7 @@ class Lists(QWidget):
         whole.addWidget(self.tabs)
         whole.addWidget(self.stack, 1)
         self._first = True
+        self._returned_at: int | None = None
 
     # -- acts ----------------------------------------------------------------------------------
 
@@ -145,6 +146,9 @@ class Lists(QWidget):
         for at, title in enumerate(self._titles):
             count = counts.get(title)
             self.tabs.setTabText(at, f"{title} {count:,}" if count else title)
+        if self._returned_at != facts.returned.at:  # an answer came: it is to be read
+            self._returned_at = facts.returned.at
+            self._first = True
         if self._first:
             self._first = False
             busy = next((at for at, t in enumerate(self._titles) if counts.get(t)), None)
@@ -160,7 +164,9 @@ class Lists(QWidget):
         self._homes = {}
         came: list[Row] = []
         for at, one in enumerate(facts.returned.came):
-            changed = "、".join(f"{label} {a}→{b}" for label, a, b in one.changed[:3])
+            changed = "、".join(
+                f"{label} {a}→{b}" if a != b else f"{label} {b}" for label, a, b in one.changed[:3]
+            )
             text = f"{one.what}:{changed}" if changed else one.what
             who = f"{one.station} {one.clerk}"
             came.append(
@@ -209,7 +215,7 @@ def _log(line: LogLine) -> Row:
     elif line.waiting:
         way, what = f"待补 {line.name}", "没有写入"
     else:
-        way, what = f"收到 {line.name}", f"改 {line.records:,} 条记录"
+        way, what = f"收到 {line.name or '县里'}", f"改 {line.records:,} 条记录"
     return (
         show_time(line.at), Cell(way, tip=way), str(line.number), what,
         Cell(f"{line.held:,}" if line.held else "·", "warned" if line.held else "muted"),

@@ -136,7 +136,7 @@ def run_ended(run: taking.Run) -> Ended:
     idle = len(done) - len(fresh)
     records = sum(i.records for i in done)
     held = sum(sum(i.held.values()) for i in done)
-    conflicts = sum(i.conflicts for i in done)
+    conflicts = run.conflicts if any(i.conflicts for i in done) else 0
     parts = []
     if fresh:
         parts.append(f"导入 {len(fresh)} 份,更改 {records:,} 条记录")
