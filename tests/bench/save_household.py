@@ -20,15 +20,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from laborclerk.app import create_station
-from laborclerk.features.census.model import CensusForm
-from laborclerk.features.census.service import (
+from laborclerk.features.census.household_form import (
     HouseholdForm,
     fill_from_id,
     form_id,
     new_form,
     new_person,
-    save_form,
 )
+from laborclerk.features.census.model import CensusForm
+from laborclerk.features.census.service import save_form
 from laborclerk.features.practice.numbers import Numbers
 from laborclerk.features.practice.service import fill
 from laborclerk.features.registry.find import words

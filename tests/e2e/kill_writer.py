@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 
 from laborclerk.app import open_station
+from laborclerk.features.census.household_form import new_form, new_person
 from laborclerk.features.census.rounds import need_round
-from laborclerk.features.census.service import new_form, new_person, save_form
+from laborclerk.features.census.service import save_form
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.store import drafts
 from laborclerk.store.store import Store

@@ -8,9 +8,9 @@ from typing import Any
 
 from laborclerk.app import maintainers
 from laborclerk.catalog.idnumber import check_digit
+from laborclerk.features.census.household_form import form_id
 from laborclerk.features.census.model import CensusForm, Visit
 from laborclerk.features.census.rounds import new_round
-from laborclerk.features.census.service import form_id
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceRow, add_group, load_places
 from laborclerk.kernel.clock import Clock

@@ -23,9 +23,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from laborclerk.features.census.household_form import new_form, new_person
 from laborclerk.features.census.model import Visit
 from laborclerk.features.census.rounds import need_round
-from laborclerk.features.census.service import move_person, new_form, new_person, save_form
+from laborclerk.features.census.service import move_person, save_form
 from laborclerk.features.census.transfer import transfer_household, transfer_person
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.clock import Clock

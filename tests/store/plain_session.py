@@ -16,8 +16,9 @@ from typing import Any
 from laborclerk import app
 from laborclerk.cli.call import Wiring
 from laborclerk.cli.main import run
+from laborclerk.features.census.household_form import new_form, open_form
 from laborclerk.features.census.rounds import need_round
-from laborclerk.features.census.service import new_form, open_form, record_visit, save_form
+from laborclerk.features.census.service import record_visit, save_form
 from laborclerk.features.registry.find import find
 from laborclerk.features.registry.places import add_group
 from laborclerk.kernel import log

@@ -16,9 +16,10 @@ import pytest
 import sqlalchemy as sa
 
 from laborclerk.app import create_station
+from laborclerk.features.census.household_form import new_form
 from laborclerk.features.census.imports import import_census
 from laborclerk.features.census.rounds import need_round
-from laborclerk.features.census.service import new_form, save_form
+from laborclerk.features.census.service import save_form
 from laborclerk.kernel.errors import EnvironmentFault, Rejected
 from laborclerk.store import drafts
 from laborclerk.store.backup import backup

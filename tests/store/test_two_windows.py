@@ -9,19 +9,16 @@ from typing import Any
 import pytest
 
 from laborclerk.app import open_station
-from laborclerk.features.census.model import CensusForm, Visit
-from laborclerk.features.census.rounds import need_round
-from laborclerk.features.census.service import (
+from laborclerk.features.census.household_form import (
     FormProblem,
     HouseholdForm,
-    delete_person,
-    move_person,
     new_form,
     new_person,
     open_form,
-    record_visit,
-    save_form,
 )
+from laborclerk.features.census.model import CensusForm, Visit
+from laborclerk.features.census.rounds import need_round
+from laborclerk.features.census.service import delete_person, move_person, record_visit, save_form
 from laborclerk.features.census.transfer import transfer_household
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Message, Rejected

@@ -10,8 +10,8 @@ from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Thin, pass_call
 from laborclerk.cli.given import read_day
+from laborclerk.features.census.household_form import facts_of_round
 from laborclerk.features.census.rounds import need_round, round_to_read
-from laborclerk.features.census.service import facts_of_round
 from laborclerk.features.coverage import signoff as signing
 from laborclerk.features.coverage.service import DIRECT, CoverageRow, all_rows, row
 from laborclerk.features.registry.places import LEVELS, PlaceTree, level_of

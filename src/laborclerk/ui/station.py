@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from laborclerk.features.census.due import RoundFacts
+from laborclerk.features.census.household_form import facts_of_round
 from laborclerk.features.census.rounds import current_round
-from laborclerk.features.census.service import facts_of_round
 from laborclerk.features.registry.places import PlaceTree, ancestor, level_of
 from laborclerk.store.store import Store
 from laborclerk.ui.jobs import Runner

@@ -22,9 +22,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from laborclerk.features.census.household_form import form_id
 from laborclerk.features.census.model import CensusForm, Round, Visit
 from laborclerk.features.census.rounds import change_round, close_round, current_round
-from laborclerk.features.census.service import form_id
 from laborclerk.features.coverage.check import check_counts
 from laborclerk.features.coverage.gaps import PLACE_KINDS, GapKind, gap_total, gaps
 from laborclerk.features.coverage.maintain import recount

@@ -14,10 +14,10 @@ from laborclerk.features.census.documents import (
     form_document,
     print_census_forms,
 )
+from laborclerk.features.census.household_form import open_form
 from laborclerk.features.census.model import Round
 from laborclerk.features.census.notices import TO_CONFIRM, confirm_notice
 from laborclerk.features.census.public_list import PublicList, print_public_list
-from laborclerk.features.census.service import open_form
 from laborclerk.features.registry.model import Household, Place
 from laborclerk.features.registry.papers import print_enrolment_sheet, print_recovery_sheet
 from laborclerk.features.registry.places import add_group

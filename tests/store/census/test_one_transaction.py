@@ -10,19 +10,17 @@ import pytest
 import sqlalchemy as sa
 
 from laborclerk.features.census import service
-from laborclerk.features.census.model import CensusForm, Visit
-from laborclerk.features.census.rounds import need_round
-from laborclerk.features.census.service import (
+from laborclerk.features.census.household_form import (
     DRAFT,
     FormProblem,
     HouseholdForm,
     new_form,
     new_person,
     open_form,
-    record_visit,
-    save_form,
-    take_over,
 )
+from laborclerk.features.census.model import CensusForm, Visit
+from laborclerk.features.census.rounds import need_round
+from laborclerk.features.census.service import record_visit, save_form, take_over
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Rejected
 from laborclerk.store import drafts

@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from laborclerk.features.census import service
+from laborclerk.features.census import household_form, service
 from laborclerk.features.census.checks import Check
-from laborclerk.features.census.model import CensusForm
-from laborclerk.features.census.rounds import RoundProblem, close_round, need_round
-from laborclerk.features.census.service import (
+from laborclerk.features.census.household_form import (
     FINISHED,
     UNFINISHED,
     FormProblem,
@@ -24,8 +22,10 @@ from laborclerk.features.census.service import (
     new_form,
     new_person,
     open_form,
-    save_form,
 )
+from laborclerk.features.census.model import CensusForm
+from laborclerk.features.census.rounds import RoundProblem, close_round, need_round
+from laborclerk.features.census.service import save_form
 from laborclerk.features.coverage.model import HouseholdState
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Message, Rejected
@@ -357,7 +357,9 @@ def test_form_and_coverage_count_alike_who_of_the_frame_is_left_out(
         service.delete_person(store, form.persons[1]["id"], taken_out)
     again = reopened(store, form)
     with store.read() as session:
-        problems = service.check_form(again, service.facts_of_round(session, round_of(store)))
+        problems = household_form.check_form(
+            again, household_form.facts_of_round(session, round_of(store))
+        )
         missing = session.query(HouseholdState.persons_missing).scalar()
     (told,) = [p for p in problems if p.message is Check.COUNT_DIFFERS]
     assert 3 - int(str(told.params["count"])) == missing == left_out

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from laborclerk.features.census.household_form import open_form
 from laborclerk.features.census.rounds import current_round, new_round
-from laborclerk.features.census.service import open_form, save_form
+from laborclerk.features.census.service import save_form
 from laborclerk.features.census.transfer import (
     TransferProblem,
     Transferred,

@@ -15,15 +15,15 @@ from laborclerk.catalog import values
 from laborclerk.catalog.fields import PlaceRef
 from laborclerk.catalog.idnumber import RESIDENT, read_id_number
 from laborclerk.features.census.due import is_due, missing_items
-from laborclerk.features.census.model import CensusForm, FrameEntry, Visit
-from laborclerk.features.census.rules import hidden_values
-from laborclerk.features.census.service import (
+from laborclerk.features.census.household_form import (
     FINISHED,
     HouseholdForm,
     check_form,
     facts_of_round,
     unexplained,
 )
+from laborclerk.features.census.model import CensusForm, FrameEntry, Visit
+from laborclerk.features.census.rules import hidden_values
 from laborclerk.features.coverage.maintain import recount
 from laborclerk.features.coverage.model import (
     Assignment,

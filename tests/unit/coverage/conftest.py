@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from laborclerk.features.census.household_form import form_id
 from laborclerk.features.census.model import CensusForm, Visit
-from laborclerk.features.census.service import form_id
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.ids import new_id
 from laborclerk.store.store import Store

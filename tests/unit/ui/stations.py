@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from laborclerk.app import create_station
-from laborclerk.features.census import service
+from laborclerk.features.census import household_form, service
 from laborclerk.features.census.rounds import need_round, new_round
 from laborclerk.features.registry import station as founding
 from laborclerk.features.registry.places import PlaceRow, add_group
@@ -58,10 +58,10 @@ def add_household(store: Store, number: str, head: str, members: int = 1) -> int
     """A household with a form as a clerk keeps it → its id."""
     with store.read() as session:
         round_id = need_round(session).id
-    form = service.new_form(store, VILLAGE + 1, round_id, number=number)
+    form = household_form.new_form(store, VILLAGE + 1, round_id, number=number)
     form.household["head_name"] = form.persons[0]["name"] = head
     while len(form.persons) < members:
-        form.persons.append(service.new_person(form))
+        form.persons.append(household_form.new_person(form))
     service.save_form(store, form, finish=False)
     return int(form.household["id"])
 

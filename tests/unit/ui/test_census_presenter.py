@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from laborclerk.app import create_station
-from laborclerk.features.census import service
+from laborclerk.features.census import household_form, service
 from laborclerk.features.census.rounds import new_round
 from laborclerk.features.registry.doubles import Double
 from laborclerk.features.registry.places import PlaceRow, add_group, load_places
@@ -375,7 +375,7 @@ def test_a_change_elsewhere_reloads_an_untouched_form(
     presenter.save(finish=False)
     assert presenter.state is not None
     record_id = presenter.state.household_id
-    form = service.open_form(store, record_id, station.round.id)  # type: ignore[union-attr]
+    form = household_form.open_form(store, record_id, station.round.id)  # type: ignore[union-attr]
     form.household["address"] = "河边"
     service.save_form(store, form, finish=False)
     station.runner.changed({"household": {record_id}})
@@ -416,12 +416,12 @@ def test_a_complete_form_corrected_with_ctrl_s_stays_complete_while_it_is(
     record_id = presenter.state.household_id
     presenter.save(finish=True)
     presenter.open(record_id)
-    assert presenter.state.form.form["status"] == service.FINISHED, screen.refused
+    assert presenter.state.form.form["status"] == household_form.FINISHED, screen.refused
     presenter.enter(record_id, "address", "河边3号")
     presenter.save(finish=False)
     assert "未完成" not in screen.said[-1]
-    assert presenter.state.form.form["status"] == service.FINISHED
+    assert presenter.state.form.form["status"] == household_form.FINISHED
     head = presenter.state.form.persons[0]["id"]
     presenter.enter(head, "relation", "")
     presenter.save(finish=False)
-    assert presenter.state.form.form["status"] == service.UNFINISHED
+    assert presenter.state.form.form["status"] == household_form.UNFINISHED

@@ -8,8 +8,8 @@ import pytest
 
 from laborclerk.catalog.retirement import labour_rule
 from laborclerk.features.census.due import DEFAULT_REQUIRED_ALL, RoundFacts
+from laborclerk.features.census.household_form import HouseholdForm, new_person
 from laborclerk.features.census.model import CensusForm
-from laborclerk.features.census.service import HouseholdForm, new_person
 from laborclerk.features.registry.model import Household
 from laborclerk.store.base import fields_of
 from laborclerk.ui.entry import Chosen, FieldState

@@ -161,8 +161,8 @@ def test_keys_out_of_reach_do_nothing(presenter: ConflictsPresenter) -> None:
 def test_the_form_marks_what_is_in_conflict_until_it_is_decided(
     presenter: ConflictsPresenter, county: Store
 ) -> None:
+    from laborclerk.features.census.household_form import open_form
     from laborclerk.features.census.rounds import need_round
-    from laborclerk.features.census.service import open_form
     from laborclerk.features.exchange.conflicts import disputes
 
     line = presenter.line

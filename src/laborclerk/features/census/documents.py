@@ -20,12 +20,12 @@ from laborclerk.catalog.fields import Value
 from laborclerk.features.census import paper
 from laborclerk.features.census.due import RoundFacts, household_due, is_due, is_labour
 from laborclerk.features.census.form import Facts, away, gone
+from laborclerk.features.census.household_form import HouseholdForm
 from laborclerk.features.census.marks import printed
 from laborclerk.features.census.model import CensusForm, Round, Visit
 from laborclerk.features.census.notices import TO_CONFIRM, Notice, notice_of
 from laborclerk.features.census.paper import Paper
 from laborclerk.features.census.rounds import RoundProblem, round_facts
-from laborclerk.features.census.service import HouseholdForm
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import (
     PlaceTree,

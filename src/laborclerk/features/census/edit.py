@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from laborclerk.catalog import values
 from laborclerk.catalog.fields import Code, Codes, Field, FieldType, PlaceRef, Reference, Value
-from laborclerk.features.census.rounds import current_round
-from laborclerk.features.census.service import (
+from laborclerk.features.census.household_form import (
     check_form,
-    check_number,
     facts_of_round,
     fill_from_id,
     open_form,
 )
+from laborclerk.features.census.rounds import current_round
+from laborclerk.features.census.service import check_number
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.place_values import RegisterPlaces
 from laborclerk.features.registry.places import PlaceTree

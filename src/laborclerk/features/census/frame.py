@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Value
 from laborclerk.features.census.frame_editions import edition_of_villages
+from laborclerk.features.census.household_form import FormProblem
 from laborclerk.features.census.model import FrameEdition, FrameEntry
 from laborclerk.features.census.numbers import free_number
-from laborclerk.features.census.service import FormProblem
 from laborclerk.features.registry.model import Household, Place
 from laborclerk.features.registry.places import ancestor, level_of
 from laborclerk.kernel.errors import Common, reject

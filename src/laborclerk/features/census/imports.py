@@ -19,6 +19,13 @@ from laborclerk.features.census.checks import HouseholdFacts
 from laborclerk.features.census.columns import FORM, HOUSEHOLD, PERSON, census_fields
 from laborclerk.features.census.due import RoundFacts
 from laborclerk.features.census.grouping import group_rows
+from laborclerk.features.census.household_form import (
+    FINISHED,
+    UNFINISHED,
+    facts_of_round,
+    form_id,
+    unexplained,
+)
 from laborclerk.features.census.import_known import chunks, load_known, records
 from laborclerk.features.census.import_plan import Plan, Row, Touched, differences
 from laborclerk.features.census.import_planner import Planner
@@ -33,13 +40,6 @@ from laborclerk.features.census.import_result import (
 from laborclerk.features.census.model import CensusForm, Round
 from laborclerk.features.census.rounds import RoundProblem
 from laborclerk.features.census.rules import check
-from laborclerk.features.census.service import (
-    FINISHED,
-    UNFINISHED,
-    facts_of_round,
-    form_id,
-    unexplained,
-)
 from laborclerk.features.census.sheet_rows import Remembered, SheetRows, look, read_rows
 from laborclerk.features.registry.model import Household, Person, Place
 from laborclerk.features.registry.place_cells import PlaceCells, Resolve

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from laborclerk.features.census.household_form import HEAD
 from laborclerk.features.census.numbers import free_number
-from laborclerk.features.census.service import HEAD, move_into
+from laborclerk.features.census.service import move_into
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, ancestor, level_of
 from laborclerk.kernel.errors import Message, Problem, Severity, reject

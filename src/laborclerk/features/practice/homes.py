@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from laborclerk.features.census.due import DEFAULT_REQUIRED_ALL, DEFAULT_REQUIRED_GROWN
 from laborclerk.features.census.form import gone
-from laborclerk.features.census.service import FINISHED, UNFINISHED, form_id
+from laborclerk.features.census.household_form import FINISHED, UNFINISHED, form_id
 from laborclerk.features.practice.people import Facts, People
 from laborclerk.features.practice.planted import Planted
 

@@ -14,9 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from laborclerk.catalog.divisions import national, short_village_name
+from laborclerk.features.census.household_form import open_form
 from laborclerk.features.census.model import CensusForm, FrameEdition, FrameEntry, Visit
 from laborclerk.features.census.rounds import new_round
-from laborclerk.features.census.service import delete_person, open_form, save_form
+from laborclerk.features.census.service import delete_person, save_form
 from laborclerk.features.coverage.model import Assignment, GroupReport, PaperForms
 from laborclerk.features.coverage.signoff import sign_off
 from laborclerk.features.practice.homes import ENDS, REFERENCE, SIGNED_ON, STARTS

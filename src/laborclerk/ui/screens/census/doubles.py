@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from laborclerk.features.census import service
-from laborclerk.features.census.service import HouseholdForm, reasons_of
+from laborclerk.features.census import household_form, service
+from laborclerk.features.census.household_form import HouseholdForm, reasons_of
 from laborclerk.features.registry.doubles import NAME_BIRTH, Double, doubles
 from laborclerk.kernel.progress import Progress
 from laborclerk.ui.jobs import Way
@@ -83,7 +83,7 @@ class Doubles:
 
         def work(_progress: Progress) -> HouseholdForm:
             service.take_over(store, form, double.person, person_id if stored else None)
-            return service.open_form(store, household, round_id)
+            return household_form.open_form(store, household, round_id)
 
         def done(fresh: HouseholdForm) -> None:
             self._station.runner.changed(None)
@@ -111,4 +111,4 @@ class Doubles:
 
 def key(person_id: int, double: Double) -> str:
     """Under which key of the form's reasons it is noted that two are truly two."""
-    return service.double_key(person_id, double.person)
+    return household_form.double_key(person_id, double.person)

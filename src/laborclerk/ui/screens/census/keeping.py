@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from laborclerk.features.census import service
-from laborclerk.features.census.service import DRAFT, HouseholdForm
+from laborclerk.features.census import household_form, service
+from laborclerk.features.census.household_form import DRAFT, HouseholdForm
 from laborclerk.features.registry.model import Household
 from laborclerk.kernel.clock import show_time
 from laborclerk.store import drafts
@@ -42,7 +42,7 @@ def read(store: Store, household_id: int, round_id: int) -> Opened:
             stored = session.get(Household, household_id) is not None
         if not stored:
             return Opened(HouseholdForm.from_draft(draft.content, []), draft)
-    return Opened(service.open_form(store, household_id, round_id), draft)
+    return Opened(household_form.open_form(store, household_id, round_id), draft)
 
 
 def waiting(store: Store) -> list[Waiting]:
@@ -70,7 +70,7 @@ def keep(
     elif visit:
         touched["visit"] = {service.record_visit(store, household, round_id, visit)}
     if visit:
-        fresh = service.open_form(store, household, round_id)
+        fresh = household_form.open_form(store, household, round_id)
         mine.household, mine.persons, mine.form = fresh.household, fresh.persons, fresh.form
         mine.seen, mine.read, mine.visits = fresh.seen, fresh.read, fresh.visits
         mine.taken_out = fresh.taken_out

@@ -5,15 +5,15 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 
-from laborclerk.features.census import service
-from laborclerk.features.census.rounds import RoundProblem
-from laborclerk.features.census.service import (
+from laborclerk.features.census import household_form, service
+from laborclerk.features.census.household_form import (
     DRAFT,
     FormProblem,
     HouseholdForm,
     reasons_of,
     unexplained,
 )
+from laborclerk.features.census.rounds import RoundProblem
 from laborclerk.features.exchange.conflicts import disputes
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import Problem, Rejected, Severity
@@ -105,7 +105,7 @@ class CensusPresenter:
             return
         if last is None and self.state is not None:
             last = self.state.form
-        self._put(service.new_form(store, place, round_.id, last), None)
+        self._put(household_form.new_form(store, place, round_.id, last), None)
 
     def _opened(self, opened: Opened) -> None:
         if opened.form.household.get("deleted"):
@@ -323,7 +323,7 @@ class CensusPresenter:
         if state is None:
             return []
         known = reasons_of(state.form.form)
-        found = [(p, known.get(service.reason_key(p), "")) for p in state.problems]
+        found = [(p, known.get(household_form.reason_key(p), "")) for p in state.problems]
         return [(p, why) for p, why in found if why and p.severity is Severity.WARN]
 
     def next_problem(self) -> None:
@@ -398,7 +398,7 @@ class CensusPresenter:
         """Whether Ctrl+S corrects a complete form that stays complete."""
         return (
             not finish
-            and state.form.form.get("status") == service.FINISHED
+            and state.form.form.get("status") == household_form.FINISHED
             and not self._stopping(state)
             and not unexplained(state.problems, state.form.form)
         )

@@ -9,8 +9,9 @@ from laborclerk.catalog import values
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Field
 from laborclerk.features.census.due import RoundFacts
+from laborclerk.features.census.household_form import HouseholdForm
 from laborclerk.features.census.model import CensusForm, Visit
-from laborclerk.features.census.service import HouseholdForm, next_visit
+from laborclerk.features.census.service import next_visit
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Problem
 from laborclerk.store.base import fields_of

@@ -10,8 +10,8 @@ from laborclerk.catalog import fields as f
 from laborclerk.catalog import values
 from laborclerk.features.census.checks import Check, HouseholdFacts
 from laborclerk.features.census.form import applicable
+from laborclerk.features.census.household_form import check_form, reason_key, reasons_of
 from laborclerk.features.census.rules import required_now
-from laborclerk.features.census.service import check_form, reason_key, reasons_of
 from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.ui import entry
 from laborclerk.ui.entry import FieldState, Shown

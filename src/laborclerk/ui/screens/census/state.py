@@ -10,7 +10,7 @@ from typing import Any
 from laborclerk.catalog import values
 from laborclerk.catalog.idnumber import RESIDENT, TEMPORARY, read_id_number
 from laborclerk.features.census.due import is_accounted
-from laborclerk.features.census.service import (
+from laborclerk.features.census.household_form import (
     HouseholdForm,
     fill_from_id,
     new_person,
