@@ -13,7 +13,8 @@ from laborclerk.catalog.fields import Field
 from laborclerk.catalog.values import Context
 from laborclerk.ui.entry import Chosen, Entered, FieldState, Shown
 from laborclerk.ui.kit import fields as kit
-from laborclerk.ui.kit.fields import HABITS, FieldEdit, FieldOrder
+from laborclerk.ui.kit.field_order import FieldOrder
+from laborclerk.ui.kit.fields import HABITS, FieldEdit
 
 SPECS = [
     Field("name", "姓名", f.PersonName()),

@@ -11,11 +11,10 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
-    QGuiApplication,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
@@ -379,46 +378,3 @@ _STEPS = {
     Qt.Key.Key_PageDown: 9,
     Qt.Key.Key_PageUp: -9,
 }
-
-
-class FieldOrder(QObject):
-    """The order in which Enter goes through fields; `ran_off` when it goes past an end."""
-
-    ran_off = Signal(int)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._fields: list[FieldEdit] = []
-
-    def set(self, fields: Iterable[FieldEdit]) -> None:
-        """The fields in order; each is listened to once."""
-        for field in self._fields:
-            field.advance.disconnect(self.go)
-        self._fields = list(fields)
-        for field in self._fields:
-            field.advance.connect(self.go)
-
-    def go(self, here: FieldEdit, step: int) -> None:
-        """Give the focus to the next field that asks for something."""
-        at = self._fields.index(here)
-        way = self._fields[at + 1 :] if step > 0 else self._fields[:at][::-1]
-        for field in way:
-            passes = field.skipped() if step > 0 else not field.isEnabled()
-            if not passes and field.isVisibleTo(field.window()):
-                focus(field)
-                return
-        self.ran_off.emit(step)
-
-    def first(self) -> FieldEdit | None:
-        """The first field that asks for something."""
-        usable = [f for f in self._fields if f.isEnabled() and f.isVisibleTo(f.window())]
-        empty = [f for f in usable if not f.text()]
-        return next(iter(empty or usable), None)
-
-
-def focus(field: QWidget) -> None:
-    """Give a field the focus without breaking a composition elsewhere."""
-    method = QGuiApplication.inputMethod()
-    if method.isVisible():
-        method.commit()
-    field.setFocus(Qt.FocusReason.TabFocusReason)

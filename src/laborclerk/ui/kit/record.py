@@ -13,7 +13,8 @@ from laborclerk.catalog.fields import Field
 from laborclerk.catalog.values import NO_CONTEXT, Context
 from laborclerk.ui.entry import Entered, FieldState
 from laborclerk.ui.kit import signs, theme
-from laborclerk.ui.kit.fields import FieldEdit, FieldOrder, focus
+from laborclerk.ui.kit.field_order import FieldOrder, focus
+from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.kit.grid import Cell, FieldGrid
 from laborclerk.ui.kit.page import label
 from laborclerk.ui.record_form import RecordForm

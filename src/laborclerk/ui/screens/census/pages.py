@@ -15,7 +15,8 @@ from laborclerk.features.census.form import SECTIONS, FormContext
 from laborclerk.kernel.errors import Problem
 from laborclerk.ui.entry import Entered, FieldState
 from laborclerk.ui.kit import signs, theme
-from laborclerk.ui.kit.fields import FieldEdit, FieldOrder, focus
+from laborclerk.ui.kit.field_order import FieldOrder, focus
+from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.kit.grid import COLUMNS, FieldGrid
 from laborclerk.ui.screens.census.layout import CLOSING, PAGE_OF, PAGES, PERSON, visits_so_far
 from laborclerk.ui.screens.census.presenter import CensusPresenter
