@@ -480,9 +480,10 @@ def answers(studio: Studio) -> None:
     studio.screen("exchange", "county")
     theirs.acts.give_back(studio.stick)
     studio.settle()
+    theirs.work.say(None)  # it names the folder of this run
     studio.take("county-answer", county)
-    theirs.work.say(None)
     shell = studio.shell()
+    ours.work.say(None)
     ours.scan()
     studio.settle()
     studio.take("exchange-answer", shell)
