@@ -22,7 +22,7 @@ from laborclerk.sync.ledger import set_station
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.navigation import SCREENS
 from laborclerk.ui.runner import WorkerRunner
-from laborclerk.ui.screens.census.presenter import HELD_SAVE
+from laborclerk.ui.screens.census.saving import HELD_SAVE
 from laborclerk.ui.shell import Shell
 from laborclerk.ui.station import Station, look
 

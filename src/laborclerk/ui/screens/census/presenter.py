@@ -11,7 +11,6 @@ from laborclerk.features.census.household_form import (
     FormProblem,
     HouseholdForm,
     reasons_of,
-    unexplained,
 )
 from laborclerk.features.census.rounds import RoundProblem
 from laborclerk.features.exchange.conflicts import disputes
@@ -25,17 +24,16 @@ from laborclerk.ui.entry import Entered, FieldState
 from laborclerk.ui.jobs import Touched, Way
 from laborclerk.ui.places import TypedPlaces
 from laborclerk.ui.screens.census.doubles import Doubles
-from laborclerk.ui.screens.census.keeping import Opened, Waiting, keep, read, waiting
+from laborclerk.ui.screens.census.keeping import Opened, Waiting, read, waiting
 from laborclerk.ui.screens.census.records import Key
 from laborclerk.ui.screens.census.said import View
+from laborclerk.ui.screens.census.saving import Saving, place_of
 from laborclerk.ui.screens.census.state import FormState
 from laborclerk.ui.station import Station
 
 _DOUBLE_FIELDS = ("id_number", "name", "birth_date")
 DECIDE = "这一户有没存完的草稿:Alt+Y 接着录,Alt+N 丢弃草稿"
 HELD_DRAFT = "正在导入,导入完才能存草稿,请先不要关电脑"
-HELD_SAVE = "正在导入,导入完就存这一户,请先不要关电脑"
-TO_MEND = "还有 {count} 处要改,按 F8 逐个去;也可以 Ctrl+S 先存为未完成"
 
 
 class CensusPresenter:
@@ -50,9 +48,7 @@ class CensusPresenter:
         self.queue: list[int] = []  # households to go through; empty: the village in order
         self.doubles = Doubles(station, view, self)
         self._draft: KeptDraft | None = None
-        self._last: HouseholdForm | None = None  # carried over from
-        self._saving = False
-        self._finishing = False
+        self.saving = Saving(station, view, self)
         self._at_problem: Key | None = None  # where F8 went last, and what it went through
         self._problem_places: list[Key] = []
         self._wanted: int | None = None  # whose sections to open
@@ -99,7 +95,7 @@ class CensusPresenter:
     def new(self, place: int | None = None) -> None:
         """An empty form; what repeats is carried over from the last one."""
         self.view.take_in()
-        store, round_, last = self.station.store, self.station.round, self._last
+        store, round_, last = self.station.store, self.station.round, self.saving.last
         if round_ is None:
             self.view.refuse(RoundProblem.NO_ROUND.value)
             return
@@ -130,7 +126,7 @@ class CensusPresenter:
         self.state.mark_carried()
         self._draft = draft
         self._at_problem, self._problem_places = None, []
-        self._finishing = False
+        self.saving.asking = False
         wanted, self._wanted = self._wanted, None
         if self.state.member(wanted):
             self.state.person = wanted
@@ -248,8 +244,8 @@ class CensusPresenter:
         kind, _ = state.record(record_id)
         if kind == "person":
             value = state.above(record_id, key)
-        elif self._last is not None:
-            source = {"household": self._last.household, "census_form": self._last.form}
+        elif (last := self.saving.last) is not None:
+            source = {"household": last.household, "census_form": last.form}
             value = source.get(kind, {}).get(key)
         else:
             value = None
@@ -335,7 +331,7 @@ class CensusPresenter:
         places: list[Key] = []
         missing = [p for p in state.problems if p.code == "field_missing"]
         for problem in [*self.open_problems(), *missing]:
-            at = _place_of(problem, state)
+            at = place_of(problem, state)
             if at not in places:
                 places.append(at)
         if not places:
@@ -354,8 +350,8 @@ class CensusPresenter:
             return
         self.state.explain(problem, reason)
         self.after_change()
-        if self._finishing and reason:
-            self._finishing = False
+        if self.saving.asking and reason:
+            self.saving.asking = False
             self.save(finish=True)
 
     # -- saving --------------------------------------------------------------------------------
@@ -363,85 +359,16 @@ class CensusPresenter:
     def save(self, *, finish: bool) -> None:
         """Ctrl+Enter (finish, then the next household) or Ctrl+S (keep as unfinished)."""
         self.view.take_in()
-        state = self.state
-        if state is None or self._saving or self._undecided():
-            return
-        visit = state.wrong_visit()
-        if state.only_visit and visit is None:
-            self._save(state, finish=False, visit_only=True, go_on=finish)
-            return
-        if finish and not state.only_visit:
-            state.ask_all()
-            self.view.fields_changed()
-        stopping = self._stopping(state) if finish and not state.only_visit else []
-        if visit is not None:
-            stopping.insert(0, (0, visit.where.field or "next_date"))
-            self.view.refuse(visit.text)
-        elif stopping:
-            self.view.refuse(TO_MEND.format(count=len(stopping)))
-        if stopping:
-            self.view.alert()
-            self.view.go_to(*stopping[0])
-            return
-        if self._stays_done(state, finish=finish):
-            self._save(state, finish=True, visit_only=False, go_on=False)
-            return
-        if finish:
-            asked = unexplained(state.problems, state.form.form)
-            if asked:
-                self._finishing = True
-                self.view.ask_reason(asked[0])
-                return
-        self._save(state, finish=finish, visit_only=False, go_on=finish)
+        if self.state is not None and not self.saving.under_way and not self._undecided():
+            self.saving.save(self.state, finish=finish)
 
-    def _stays_done(self, state: FormState, *, finish: bool) -> bool:
-        """Whether Ctrl+S corrects a complete form that stays complete."""
-        return (
-            not finish
-            and state.form.form.get("status") == household_form.FINISHED
-            and not self._stopping(state)
-            and not unexplained(state.problems, state.form.form)
-        )
+    def saved(self) -> None:
+        """The open form is in the store."""
+        self.view.form_changed()
+        self._look_for_disputes()
 
-    def _stopping(self, state: FormState) -> list[Key]:
-        wrong = [p for p in state.problems if p.severity is Severity.BLOCK]
-        return list(dict.fromkeys(_place_of(p, state) for p in wrong))
-
-    def _save(self, state: FormState, *, finish: bool, visit_only: bool, go_on: bool) -> None:
-        store = self.station.store
-        sent = state.copy_to_save()
-        mine = copy.deepcopy(sent)
-        visit = {k: v for k, v in state.visit.items() if k != "id" and v is not None}
-        was_new = state.is_new
-        self._saving = True
-
-        def work(_progress: Progress) -> dict[str, set[int]]:
-            return keep(store, mine, {} if not visit.get("result") else visit, finish=finish,
-                        form=not visit_only)  # fmt: skip
-
-        def done(touched: dict[str, set[int]]) -> None:
-            state.saved(sent, mine)
-            self._last = copy.deepcopy(mine)
-            when = show_time(store.clock())[-5:]
-            number = mine.household.get("number") or ""
-            how = "" if finish else "(访问)" if visit_only else "(未完成)"
-            self.view.say(f"户{number} 已存{how} {when}", saved=True)
-            if self.state is state:
-                self.view.form_changed()
-                self._look_for_disputes()
-            self.station.runner.changed(touched)  # still saving: not for this form
-            self._saving = False
-            if go_on and self.state is state:
-                self._go_on(was_new)
-
-        def failed(error: BaseException) -> None:
-            self._saving = False
-            self.failed(error)
-
-        if self.station.runner.run(work, done, failed).held:
-            self.view.say(HELD_SAVE)
-
-    def _go_on(self, was_new: bool) -> None:
+    def go_on(self, *, was_new: bool) -> None:
+        """A complete household was saved: the next one, or a new one after a new one."""
         if was_new and not self.queue:
             self.new()
         else:
@@ -510,7 +437,7 @@ class CensusPresenter:
 
     def _changed(self, touched: Touched) -> None:
         state = self.state
-        if state is None or self._saving or state.is_new or state.dirty or state.typed:
+        if state is None or self.saving.under_way or state.is_new or state.dirty or state.typed:
             return
         mine = set(state.form.seen)
         if touched is None or any(mine & set(ids) for ids in touched.values()):
@@ -522,10 +449,3 @@ class CensusPresenter:
         self.state = None
         self.queue = []
         self.leave()
-
-
-def _place_of(problem: Problem, state: FormState) -> Key:
-    """The field a problem is about; the household itself when it names none."""
-    where = problem.where
-    record_id = state.household_id if where.record_id is None else where.record_id
-    return record_id, where.field or ""
