@@ -331,7 +331,7 @@ class PlacesPresenter:
         store = self.station.store
         self.work.run(
             "导出区划", lambda p: export_places(store, out, progress=p),
-            lambda rows: Ended(f"已导出 {rows:,} 处到 {out}。内有负责人的姓名和电话,请妥善保管"),
+            lambda rows: Ended(f"已导出 {rows:,} 个地方到 {out}。内有负责人姓名和电话,请妥善保管"),
             way=Way.LONG_READ,
         )  # fmt: skip
 
