@@ -12,6 +12,7 @@ from laborclerk.store.base import fields_of, record_types
 from laborclerk.store.journal_check import Finding, check_journal
 
 _MOST = 1000  # findings of one kind
+_TOWNSHIP = 1_000_000  # ids of places from one township to the next
 
 
 def check_store(session: Session) -> list[Finding]:
@@ -48,6 +49,13 @@ def check_references(session: Session) -> list[Finding]:
             query = sa.select(own.c.id).where(
                 own.c.deleted.is_(None), own.c[key].is_not(None), ~there.correlate(own)
             )
+            if isinstance(spec.type, PlaceRef):  # moved to a township of which nothing is here
+                township = own.c[key] - own.c[key] % _TOWNSHIP
+                query = query.where(
+                    sa.exists()
+                    .where(target.c.id >= township, target.c.id < township + _TOWNSHIP)
+                    .correlate(own)
+                )
             found += [
                 Finding(f"“{spec.label}”指向不存在的记录", name, i)
                 for i in session.scalars(query.limit(_MOST))

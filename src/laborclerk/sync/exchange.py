@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -39,9 +39,15 @@ from laborclerk.sync.ledger import (
 )
 from laborclerk.sync.manifest import Manifest, Purpose, Recipient
 from laborclerk.sync.merge import Applied, Judge, Sender, apply
+from laborclerk.sync.state_hash import Villages
 from laborclerk.sync.trust import announced, certificate_of, county_of, keys_for, open_for
 
-Judges = Callable[[str], Judge]
+
+class OfPlace(Judge, Villages, Protocol):
+    """What a station may write, and what lies in its villages."""
+
+
+Judges = Callable[[str], OfPlace]
 """Makes the judge of what a station of some place may write, e.g. `PlaceScope`."""
 After = Callable[[UnitOfWork, Applied], None]
 """Looks at what was merged, in the same transaction."""
@@ -192,7 +198,8 @@ def import_bundle(
     if (opened.manifest.purpose is Purpose.RETURN) == county:
         raise reject(Ledger.BUNDLE_WRONG_WAY, file=path.name)
     if not county:
-        return returning.take(store, opened, path, progress, after)
+        scope = judges(station_of(store).place)
+        return returning.take(store, opened, path, progress, after, scope)
     gap = _gap(store, opened)
     if gap is not None:
         inbox.keep(store, path, opened.digest)

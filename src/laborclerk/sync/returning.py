@@ -7,9 +7,9 @@ file serves all laptops of a township: it starts where the one that knows least 
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
@@ -36,6 +36,7 @@ from laborclerk.sync.ledger import BundleLog, Enrolled, Handover, Ledger, statio
 from laborclerk.sync.manifest import Purpose, Recipient
 from laborclerk.sync.merge import OUT_OF_SCOPE, Sender, apply
 from laborclerk.sync.messages import Exchange
+from laborclerk.sync.state_hash import Villages, differing, hashes
 from laborclerk.sync.trust import (
     certificate_of,
     county_of,
@@ -52,7 +53,7 @@ _BACK = 2000  # entries told as not accepted, at most
 _MAX_ROWS = 5000
 
 
-class Scope(Protocol):
+class Scope(Villages, Protocol):
     """What concerns a place; see features/registry/scope.py."""
 
     def concerns(self, session: Session, record_type: str, ids: Iterable[int]) -> set[int]: ...
@@ -86,6 +87,7 @@ def export_return(
             sent=[[writer.outgoing.refs[s.device], s.after, s.last] for s in wanted],
             revocations=revocations_file(store),
             succession=succession_file(store),
+            villages=hashes(session, scope),
         )
         items = chain([header], writer.items(wanted))
         first = known.get(0, 0) + 1
@@ -263,8 +265,10 @@ def take(
     path: Path,
     progress: Progress = SILENT,
     after: exchange.After | None = None,
+    scope: Villages | None = None,
 ) -> Imported:
-    """Apply a return bundle: whole or not at all."""
+    """Apply a return bundle: whole or not at all. With `scope` (of this station's place) what both
+    sides hold is compared."""
     from laborclerk.sync.wellformed import check_header
 
     keys, manifest, certified = keys_for(store, opened), opened.manifest, opened.certified
@@ -298,13 +302,20 @@ def take(
         exchange.log_received(work, opened, applied)
     inbox.keep(store, path, opened.digest)
     done = exchange.imported(opened, certified.station, name, applied, nothing_new=False)
-    if not forked:
-        return done
-    told = Problem(Ledger.BEGAN_ANEW, {}, Severity.HINT)
-    return Imported(
-        done.station, done.name, done.number, done.records, done.fields, done.held,
-        (told, *done.problems), done.conflicts, done.met,
-    )  # fmt: skip
+    told = [Problem(Ledger.BEGAN_ANEW, {}, Severity.HINT)] if forked else []
+    told += _compared(store, header, scope) if scope is not None else []
+    return replace(done, problems=(*told, *done.problems))
+
+
+def _compared(store: Store, header: dict[str, Any], scope: Villages) -> list[Problem]:
+    """What is said when a village is not the same here and at the county."""
+    hashes = header.get("villages")
+    if not isinstance(hashes, dict):
+        return []
+    with store.read() as session:
+        differ = differing(session, scope, hashes)
+    codes = "、".join(str(village // 1000) for village in sorted(differ))
+    return [Problem(Ledger.STATE_DIFFERS, {"codes": codes}, Severity.WARN)] if differ else []
 
 
 def _take_lists(store: Store, header: dict[str, Any], file: str) -> None:
@@ -375,22 +386,3 @@ def _keep_acknowledged(work: UnitOfWork, store: Store, header: dict[str, Any]) -
         if row is not None:
             row.acked = min(last, row.last_seq)  # less than before if the county was restored
     work.session.flush()
-
-
-# -- whether both hold the same ------------------------------------------------------------------
-
-
-def state_hash(session: Session, records: dict[str, Iterable[int]]) -> str:
-    """The same on both sides when the records hold the same."""
-    total = 0
-    for name, ids in sorted(records.items()):
-        model = record_types()[name]
-        table: Any = model.__table__
-        columns = [table.c[key] for key in ("id", *fields_of(model))]
-        ordered = sorted(ids)
-        for at in range(0, len(ordered), _MAX_ROWS):
-            part = ordered[at : at + _MAX_ROWS]
-            for row in session.execute(sa.select(*columns).where(table.c.id.in_(part))):
-                digest = hashlib.sha256(msgpack.packb([name, *row])).digest()
-                total = (total + int.from_bytes(digest[:16], "big")) % 2**128
-    return f"{total:032x}"

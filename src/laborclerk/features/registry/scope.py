@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import PlaceRef, Reference, Value
 from laborclerk.features.registry.duplicates.model import PersonVerdict, verdict_id
+from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import place_id, subtree
 from laborclerk.store.base import fields_of, record_types
 from laborclerk.store.journal import APPLIED, LATER, WRITTEN, Act, Entry, unpack_changes
@@ -120,6 +121,31 @@ class PlaceScope:
         found = locate(session, record_type, ids) if record_type in record_types() else {}
         return {i for i, places in found.items() if not places or any(map(self.inside, places))}
 
+    def villages(self, session: Session) -> dict[int, dict[str, list[int]]]:
+        """The households and persons of each village, by type."""
+        found: dict[int, dict[str, list[int]]] = {}
+        home, person = Household.__table__.c, Person.__table__.c
+        here = sa.and_(home.place >= self._low, home.place < self._high)
+        people = sa.select(person.id, home.place).join_from(
+            Person.__table__, Household.__table__, home.id == person.household
+        )
+        for kind, query in (("household", sa.select(home.id, home.place)), ("person", people)):
+            for record_id, place in session.execute(query.where(here)):
+                village = found.setdefault(_village(place), {"household": [], "person": []})
+                village[kind].append(record_id)
+        return found
+
+    def villages_of(self, session: Session, records: Mapping[str, Iterable[int]]) -> set[int]:
+        """The villages of the place in which some records lie."""
+        return {
+            _village(place)
+            for kind, ids in records.items()
+            if kind in record_types()
+            for places in locate(session, kind, ids).values()
+            for place in places
+            if self.inside(place)
+        }
+
     def moves(
         self, session: Session, record_type: str, changed: Sequence[Mapping[str, Any]]
     ) -> set[int]:
@@ -135,6 +161,10 @@ class PlaceScope:
                 n for n, (before, after) in pairs.items() if (before in here) != (after in here)
             }
         return found
+
+
+def _village(place: int) -> int:
+    return place // 1000 * 1000
 
 
 def _strange_verdicts(
