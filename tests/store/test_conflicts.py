@@ -17,7 +17,7 @@ from laborclerk.features.exchange.conflicts import ConflictLine, ConflictProblem
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import Cancelled
-from laborclerk.store.journal import HeldEntry
+from laborclerk.store.journal import Device, HeldEntry
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
 from laborclerk.sync.exchange import export_bundle
@@ -351,3 +351,26 @@ def test_cancelling_leaves_those_before_done(pair: Pair) -> None:
 
 def test_townships_are_those_enrolled(pair: Pair) -> None:
     assert [t.name for t in taking.townships(pair.county)] == ["乌峰街道", "泼机镇"]
+
+
+# -- who is who ------------------------------------------------------------------------------------
+
+
+def test_two_lives_of_one_laptop_are_told_apart_by_name(pair: Pair) -> None:
+    from laborclerk.features.exchange.words import Stations
+    from laborclerk.store.incarnation import begin_incarnation
+    from laborclerk.sync import overview
+
+    pair.change(pair.town, pair.fang, monthly_income=5200)
+    pair.up()
+    with pair.town.local() as session:  # as after a restored backup
+        begin_incarnation(session, session.get_one(Device, 0).acked)
+    pair.change(pair.town, pair.fang, phone="13800000000")
+    pair.up()
+    with pair.county.read() as session:
+        stations = Stations(pair.county, session)
+        names = {stations.name(index) for index in range(1, 5)}
+    assert {"乌峰街道(恢复备份前)", "乌峰街道(第1次恢复备份后)"} <= names
+    (line,) = [s for s in overview.stations(pair.county) if s.name == "乌峰街道"]
+    assert len(line.lives) == 2
+    assert line.lives[0].index > line.lives[1].index

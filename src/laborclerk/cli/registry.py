@@ -27,6 +27,7 @@ from laborclerk.features.census.transfer import (
     transfer_household,
     transfer_person,
 )
+from laborclerk.features.exchange.words import Stations
 from laborclerk.features.registry.acts import act_word, passed_over
 from laborclerk.features.registry.find import find as find_people
 from laborclerk.features.registry.lookup import one_record
@@ -43,9 +44,13 @@ from laborclerk.store.undo import Undone, UndoProblem
 RECORD = "编号|姓名|号码|户编号"
 KINDS = {
     Kind.CREATE: "新建", Kind.CHANGE: "修改", Kind.DELETE: "撤出", Kind.RESTORE: "恢复",
-    Kind.NOTE: "备查",
+    Kind.NOTE: "备查", Kind.RESOLVE: "核定", Kind.REOPEN: "撤回核定",
 }  # fmt: skip
-_NOTED = {"merged": "并入的登记", "unmerged": "撤回并入的登记"}  # facts that are no fields
+_NOTED = {
+    "merged": "并入的登记",
+    "unmerged": "撤回并入的登记",
+    "reason": "依据",
+}  # facts that are no fields
 
 
 @click.command("find", cls=Thin)
@@ -143,10 +148,11 @@ def history_command(call: Call, record: str) -> Answer:
         found = one_record(session, record)
         shower = Shower(session)
         events = history_of(session, found)
-        entries = [_entry_json(event, found) for event in events]
-        rows = [row for event in events for row in _entry_rows(event, found, shower)]
+        stations = Stations(store, session)
+        entries = [_entry_json(event, found, stations) for event in events]
+        rows = [row for event in events for row in _entry_rows(event, found, shower, stations)]
         name = shower.name(found)
-    heads = ("编号", "时间", "录入员", "事由", "项目", "原来", "现在")
+    heads = ("编号", "时间", "站点", "录入员", "事由", "项目", "原来", "现在")
     return Answer({"entries": entries}, [name, table(heads, rows)])
 
 
@@ -154,7 +160,7 @@ def _entry_number(event: Event) -> str:
     return str(event.seq) if event.device == 0 else f"{event.device}-{event.seq}"
 
 
-def _entry_json(event: Event, record: Record) -> dict[str, Any]:
+def _entry_json(event: Event, record: Record, stations: Stations) -> dict[str, Any]:
     known = fields_of(type(record))
     changes = {
         key: [raw(known[key], value) if key in known else value for value in pair]
@@ -163,19 +169,29 @@ def _entry_json(event: Event, record: Record) -> dict[str, Any]:
     return {
         "entry": _entry_number(event), "at": show_time(event.at), "clerk": event.clerk,
         "use_case": event.use_case, "kind": event.kind.name.lower(), "changes": changes,
+        "station": stations.name(event.device),
+        "stood": {
+            key: [raw(known[key], value) if key in known else value for value in some]
+            for key, some in event.stood.items()
+        },
     }  # fmt: skip
 
 
-def _entry_rows(event: Event, record: Record, shower: Shower) -> list[tuple[str, ...]]:
+def _entry_rows(
+    event: Event, record: Record, shower: Shower, stations: Stations
+) -> list[tuple[str, ...]]:
     known = fields_of(type(record))
     why = f"{KINDS[event.kind]}({act_word(event.use_case)})"
     rows = []
     for at, (key, (before, after)) in enumerate(event.changes.items() or [("", (None, None))]):
-        first = (_entry_number(event), show_time(event.at), event.clerk, why)
+        station = stations.name(event.device)
+        first = (_entry_number(event), show_time(event.at), station, event.clerk, why)
         spec = known.get(key)
         pair = [shower.text(spec, v) if spec else str(v or "") for v in (before, after)]
         label = spec.label if spec else _NOTED.get(key, key)
-        rows.append((*(first if at == 0 else ("", "", "", "")), label, *pair))
+        if spec and key in event.stood:  # what stood beside each other, all of it
+            pair[0] = "、".join(shower.text(spec, v) or "(空)" for v in event.stood[key])
+        rows.append((*(first if at == 0 else [""] * len(first)), label, *pair))
     return rows
 
 

@@ -196,3 +196,26 @@ def test_what_merging_broke_is_listed(stick: Stick) -> None:
     (found,) = stick.at("county", "conflicts", "list", "--findings").json["findings"]
     assert found["record"]["name"] == "周小芳"
     assert not found["broken"]
+
+
+def test_history_shows_both_sides_and_the_decision(stick: Stick) -> None:
+    stick.up()
+    returned(stick)
+    dispute(stick, "周小芳")
+    stick.up()
+    (line,) = listed(stick)
+    stick.at("county", "conflicts", "resolve", line["id"], "--keep", "1", "--reason", "企业工资表")
+    returned(stick)
+    for station in ("county", "乌峰"):
+        entries = stick.at(station, "history", "周小芳").json["entries"]
+        told = [(e["station"], e["kind"]) for e in entries]
+        assert ("乌峰街道", "change") in told
+        assert ("镇雄县人社局", "change") in told
+        decided = next(e for e in entries if e["kind"] == "resolve")
+        assert set(decided["stood"]["monthly_income"]) == {5200, 4800}
+    plain = stick.laborclerk("--store", stick.folder / "county", "history", "周小芳")
+    assert "核定(核定冲突)" in plain.out
+    assert "4800元、5200元" in plain.out.replace(",", "")
+    assert "企业工资表" in plain.out
+    stick.at("county", "undo")
+    assert stick.at("county", "history", "周小芳").json["entries"][-1]["kind"] == "reopen"
