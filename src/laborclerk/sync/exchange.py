@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.kernel.clock import show_time
-from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
+from laborclerk.kernel.errors import Problem, Rejected, Severity, fault_of, reject
 from laborclerk.kernel.ids import read_id
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.journal import Device
@@ -154,6 +154,7 @@ def write(
     )  # fmt: skip
     signed = write_bundle(out, manifest, items, keys, progress=progress)
     try:
+        size = _size(out)
         with store.local() as local:
             local.add(
                 BundleLog(
@@ -166,7 +167,14 @@ def write(
         with contextlib.suppress(OSError):
             out.unlink()
         raise
-    return Exported(signed.number, first, last, counts, out, out.stat().st_size)
+    return Exported(signed.number, first, last, counts, out, size)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError as error:  # the stick was pulled just now
+        raise fault_of(error, file) from error
 
 
 def inspect(store: Store, path: Path) -> OpenedBundle:
@@ -205,8 +213,8 @@ def import_bundle(
         inbox.keep(store, path, opened.digest)
         inbox.hold(store, opened)
         return gap
-    done = _take(store, opened, judges, progress, after)
-    inbox.keep(store, path, opened.digest)
+    with inbox.keeping(store, path, opened.digest):
+        done = _take(store, opened, judges, progress, after)
     problems = _take_waiting(store, opened.certified.device, judges, progress, after)
     return replace(done, problems=(*done.problems, *problems))
 

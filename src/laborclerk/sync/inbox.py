@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from laborclerk.kernel.errors import fault_of, reject
+from laborclerk.kernel.errors import EnvironmentFault, fault_of, reject
 from laborclerk.store.store import Store
 from laborclerk.sync.container import OpenedBundle
 from laborclerk.sync.ledger import BundleLog, Ledger
@@ -23,18 +25,34 @@ WAITING = "waiting"  # direction in the log
 def keep(store: Store, path: Path, digest: str) -> Path:
     """A copy of a received file, under the digest of its manifest."""
     kept = store.folder / FOLDER / (digest + SUFFIX)
-    if kept.exists() or path == kept:
-        return kept
+    part = kept.with_suffix(f".{secrets.token_hex(4)}.part")  # two may import at once
     try:
+        if path == kept or kept.exists():
+            return kept
         kept.parent.mkdir(exist_ok=True)
-        part = kept.with_suffix(".part")
         shutil.copyfile(path, part)
         with part.open("rb+") as copied:
             os.fsync(copied.fileno())
         part.replace(kept)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise fault_of(error, kept) from error
     return kept
+
+
+@contextlib.contextmanager
+def keeping(store: Store, path: Path, digest: str) -> Iterator[None]:
+    """Keep a received file before it is applied, so that no applied one is ever without; it goes
+    again when applying it failed."""
+    kept = keep(store, path, digest)
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError, EnvironmentFault), store.read() as session:
+            if session.get(BundleLog, digest) is None:
+                kept.unlink()
+        raise
 
 
 def hold(store: Store, opened: OpenedBundle) -> None:

@@ -284,7 +284,7 @@ def take(
     if device is None:
         raise reject(Ledger.BUNDLE_MALFORMED, number="0")
     name = _county_name(store)
-    with store.write("bundle.import") as work:
+    with inbox.keeping(store, path, opened.digest), store.write("bundle.import") as work:
         have = work.session.scalar(
             sa.select(Device.last_seq).where(
                 Device.device == device, Device.incarnation == manifest.incarnation
@@ -300,7 +300,6 @@ def take(
             after(work, applied)
         _keep_acknowledged(work, store, header)
         exchange.log_received(work, opened, applied)
-    inbox.keep(store, path, opened.digest)
     done = exchange.imported(opened, certified.station, name, applied, nothing_new=False)
     told = [Problem(Ledger.BEGAN_ANEW, {}, Severity.HINT)] if forked else []
     told += _compared(store, header, scope) if scope is not None else []
