@@ -29,8 +29,8 @@ from laborclerk.store.store import Store
 VILLAGE = 530627001001000
 
 
-def quick(folder: Path, clerk: str, password: str) -> tuple[Store, str]:
-    return app.create_station(folder, clerk, password, scrypt_n=2)
+def quick(folder: Path, clerk: str, password: str, *, server: str = "") -> tuple[Store, str]:
+    return app.create_station(folder, clerk, password, scrypt_n=2, server=server)
 
 
 def command(*argv: object) -> None:
