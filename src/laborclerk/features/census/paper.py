@@ -33,6 +33,7 @@ from laborclerk.features.census.paper_strips import (
     strip,
 )
 from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.registry.places import GROUP_WORDS
 from laborclerk.printing import fonts
 from laborclerk.printing.document import Block, Box, FormGrid, PageBreak
 from laborclerk.printing.style import MM
@@ -62,7 +63,7 @@ class Paper:
     counts: Sequence[int] = ()
     paper_number: str = ""
     on: str = ""
-    word: str = ""  # what a group is called
+    word: str = GROUP_WORDS[0]  # what a group is called
 
     @property
     def sheets(self) -> int:

@@ -85,7 +85,7 @@ def strip(
     for index, row in enumerate(rows):
         x, top = 0.0, y + index * height
         for part in row:
-            label = part.label.format(word=values.get("word", "")) if part.label else ""
+            label = part.label.format(word=values["word"]) if part.label else ""
             label = label or printed(labels[part.key].label)
             value = values.get(part.key, "")
             if part.align is _LEFT and value:
