@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,32 +12,14 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Value
-from laborclerk.catalog.idnumber import RESIDENT, TEMPORARY, read_id_number
-from laborclerk.features.census.checks import Check, HouseholdFacts
-from laborclerk.features.census.due import RoundFacts, is_accounted, missing_items
+from laborclerk.features.census.checks import Check
 from laborclerk.features.census.form import Facts
-from laborclerk.features.census.model import CensusForm, Round, Visit
-from laborclerk.features.census.numbers import free_number
-from laborclerk.features.census.rounds import RoundProblem, round_facts
-from laborclerk.features.census.rules import check
-from laborclerk.features.registry.doubles import SAME_ID, doubles
-from laborclerk.features.registry.duplicates.decide import ENTERED_TWICE
-from laborclerk.features.registry.model import Household, Person
-from laborclerk.features.registry.places import PlaceTree
-from laborclerk.kernel.dates import months_between
-from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
-from laborclerk.kernel.ids import new_id, stable_id
-from laborclerk.store import drafts
-from laborclerk.store.base import Record, fields_of, values_of
-from laborclerk.store.store import Store
-from laborclerk.store.work import UnitOfWork
-
 from laborclerk.features.census.household_form import (
     DRAFT,
     FINISHED,
+    UNFINISHED,
     FormProblem,
     HouseholdForm,
-    UNFINISHED,
     check_form,
     double_key,
     facts_of,
@@ -47,6 +29,18 @@ from laborclerk.features.census.household_form import (
     taken_out,
     unexplained,
 )
+from laborclerk.features.census.model import CensusForm, Visit
+from laborclerk.features.census.numbers import free_number
+from laborclerk.features.census.rounds import RoundProblem
+from laborclerk.features.registry.doubles import SAME_ID, doubles
+from laborclerk.features.registry.duplicates.decide import ENTERED_TWICE
+from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.registry.places import PlaceTree
+from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
+from laborclerk.store import drafts
+from laborclerk.store.base import Record, fields_of
+from laborclerk.store.store import Store
+from laborclerk.store.work import UnitOfWork
 
 
 @dataclass(frozen=True)
