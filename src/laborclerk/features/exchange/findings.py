@@ -26,7 +26,8 @@ from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, subtree
 from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.kernel.ids import stable_id
-from laborclerk.store.base import Base, fields_of, record_types
+from laborclerk.store.base import Base, fields_of, record_types, table_of
+from laborclerk.store.bulk import insert_many
 from laborclerk.store.causality import Causality
 from laborclerk.store.store import Store
 from laborclerk.store.versions import Dot, Vector, unpack_dots
@@ -102,13 +103,14 @@ def tick(store: Store, ids: Collection[int]) -> None:
 def look(store: Store, work: UnitOfWork, applied: Applied) -> None:
     """List what an import brought together. Runs inside its transaction; how it was before is read
     beside it."""
-    connection = work.session
-    connection.flush()
+    session = work.session
+    session.flush()
     now = work.clock()
-    rows = [*_met(store, connection, applied, now), *_broken(store, work, applied, now)]
-    for row in rows:
-        connection.merge(MergeFinding(**row))
-    connection.flush()
+    found = [*_met(store, session, applied, now), *_broken(store, work, applied, now)]
+    rows = {row["id"]: row for row in found}
+    for part in _parts(list(rows)):
+        session.execute(sa.delete(MergeFinding).where(MergeFinding.id.in_(part)))
+    insert_many(session.connection(), table_of(MergeFinding), list(rows.values()))
 
 
 def _met(store: Store, session: Session, applied: Applied, now: int) -> Iterable[dict[str, Any]]:
