@@ -69,12 +69,16 @@ def open_with(
     folder: Path, unlock: Unlock, *, clock: Clock | None = None, server: str = ""
 ) -> Store:
     """Open a station's store; `unlock` turns its keyring into (clerk, key)."""
+    from laborclerk import __version__
+    from laborclerk.features.registry.scope import PlaceScope
     from laborclerk.store.copies import note_sequence, settle_copy
     from laborclerk.store.store import open_store
+    from laborclerk.sync.exchange import settle_held
 
     store = open_store(folder, unlock, maintainers(), clock=clock, server=server)
     try:
         settle_copy(store)
+        settle_held(store, PlaceScope, __version__)
     except BaseException:
         store.close()
         raise

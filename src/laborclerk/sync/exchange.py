@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import Problem, Rejected, Severity, fault_of, reject
-from laborclerk.kernel.ids import read_id
+from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.kernel.progress import SILENT, Progress
-from laborclerk.store.journal import Device
+from laborclerk.store.journal import Device, HeldEntry
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import inbox
@@ -38,7 +38,7 @@ from laborclerk.sync.ledger import (
     station_of,
 )
 from laborclerk.sync.manifest import Manifest, Purpose, Recipient
-from laborclerk.sync.merge import Applied, Judge, Sender, apply
+from laborclerk.sync.merge import WAITING, Applied, Judge, JudgeOf, Sender, apply, retry
 from laborclerk.sync.state_hash import Villages
 from laborclerk.sync.trust import announced, certificate_of, county_of, keys_for, open_for
 
@@ -182,6 +182,7 @@ def inspect(store: Store, path: Path) -> OpenedBundle:
     return open_for(store, path)
 
 
+_TRIED = "sync.tried"  # the program version that tried what was held
 _HELD = {
     "out_of_scope": Ledger.HELD_OUT_OF_SCOPE,
     "newer": Ledger.HELD_NEWER,
@@ -296,7 +297,7 @@ def _take(
         have, name = _have(session, opened), enrolled.name
         judge = judges(certified.place)
         sender = Sender(device, name, judge, across, manifest.incarnation, opened.may)
-        applied = apply(work, sender, items, progress)
+        applied = apply(work, sender, items, progress, judge_of(session, judges))
         if after is not None:
             after(work, applied)
         enrolled.last_number = max(manifest.number, enrolled.last_number)
@@ -305,6 +306,35 @@ def _take(
         retire(store, work, certified)
         station = enrolled.station
     return imported(opened, station, name, applied, nothing_new=manifest.last <= have)
+
+
+def judge_of(session: Session, judges: Judges) -> JudgeOf:
+    """The judge of each enrolled device's place."""
+
+    def of(device: int) -> Judge | None:
+        number = session.scalar(sa.select(Device.device).where(Device.index == device))
+        enrolled = session.get(Enrolled, show_id(number or 0))
+        return judges(enrolled.place) if enrolled is not None else None
+
+    return of
+
+
+def settle_held(store: Store, judges: Judges, version: str) -> int:
+    """After the program was updated: apply what was held because it came from a newer one →
+    how many records changed. `version` is what is remembered to have tried."""
+    if store.setting(_TRIED) == version:
+        return 0
+    with store.read() as session:
+        newer = sa.select(HeldEntry.seq).where(HeldEntry.reason.in_(WAITING)).limit(1)
+        waiting = session.scalar(newer) is not None
+    records = 0
+    if waiting:
+        with store.write("bundle.update") as work:
+            applied = retry(work, judge_of(work.session, judges))
+            work.note("bundle", 0, records=applied.records)
+            records = applied.records
+    store.set_setting(_TRIED, version)
+    return records
 
 
 def log_received(work: UnitOfWork, opened: OpenedBundle, applied: Applied) -> None:

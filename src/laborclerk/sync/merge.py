@@ -53,6 +53,7 @@ _BATCH = 5000
 _MAX_DEVICES = 32_000  # their index is a small number in every row
 OUT_OF_SCOPE, NEWER, MISSING = "out_of_scope", "newer", "missing"
 WAITING = (NEWER, MISSING)  # tried again when more is known
+REASONS = (OUT_OF_SCOPE, *WAITING)
 
 
 class Judge(Protocol):
@@ -65,6 +66,10 @@ class Judge(Protocol):
     def belonged(
         self, work: UnitOfWork, record_type: str, record_id: int, knew: Callable[[Dot], bool]
     ) -> bool: ...
+
+
+JudgeOf = Callable[[int], Judge | None]
+"""The judge of the device with an index; None for one that may write all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +103,17 @@ class Applied:
 
 
 def apply(
-    work: UnitOfWork, sender: Sender, items: Iterable[object], progress: Progress = SILENT
+    work: UnitOfWork,
+    sender: Sender,
+    items: Iterable[object],
+    progress: Progress = SILENT,
+    judge_of: JudgeOf = lambda device: None,
 ) -> Applied:
     """Apply the entries that are not known yet. Raises Rejected when the stream is malformed, has
     a gap or is not the one that came before; the unit of work is then rolled back whole."""
     stream = iter(items)
     header = check_header(next(stream, None))
-    merge = Merge(work, sender.judge)
+    merge = Merge(work, sender.judge, judge_of)
     merge.begin(sender, header)
     batch: list[Any] = []
     done = 0
@@ -124,15 +133,15 @@ def apply(
 def release(work: UnitOfWork, held: Collection[tuple[int, int]]) -> Applied:
     """Apply held entries (device, sequence) by an officer's word, whoever's place they are of."""
     merge = Merge(work, None)
-    merge.retry(lambda reason, dot: dot in held)
+    merge.retry(REASONS, held)
     merge.store_knowledge()
     return merge.applied
 
 
-def retry(work: UnitOfWork) -> Applied:
+def retry(work: UnitOfWork, judge_of: JudgeOf) -> Applied:
     """Apply what was held because this program was too old, or something was missing."""
-    merge = Merge(work, None)
-    merge.retry(lambda reason, dot: reason in WAITING)
+    merge = Merge(work, None, judge_of)
+    merge.retry(WAITING)
     merge.store_knowledge()
     return merge.applied
 
@@ -140,9 +149,12 @@ def retry(work: UnitOfWork) -> Applied:
 class Merge:
     """One import on its way."""
 
-    def __init__(self, work: UnitOfWork, judge: Judge | None) -> None:
+    def __init__(
+        self, work: UnitOfWork, judge: Judge | None, judge_of: JudgeOf = lambda device: None
+    ) -> None:
         self.work = work
         self.judge = judge
+        self.judge_of = judge_of
         self.session = work.session
         self.applied = Applied()
         self.causality = Causality(work.session)
@@ -567,40 +579,57 @@ class Merge:
             )
         )  # fmt: skip
 
-    def retry(self, wanted: Callable[[str, Dot], bool]) -> None:
-        """Try held entries again, those that are `wanted`; what still cannot go stays held."""
+    def retry(self, reasons: Collection[str], of: Collection[Dot] | None = None) -> None:
+        """Try entries again that are held for one of these reasons (or those of `of`), each device
+        under its own judge; what still cannot go stays held."""
         query = (
             sa.select(HeldEntry, Entry.kind, Entry.act)
             .join(Entry, (Entry.device == HeldEntry.index) & (Entry.seq == HeldEntry.seq))
             .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
+            .where(HeldEntry.reason.in_(reasons))
             .order_by(Act.written, Entry.device, Entry.seq)
         )
-        entries: list[Incoming] = []
+        waiting: dict[int, list[Incoming]] = defaultdict(list)
         for held, kind, act in self.session.execute(query).all():
             dot = (held.index, held.seq)
-            if not wanted(held.reason, dot):
-                continue
-            values = msgpack.unpackb(held.content)
-            said = {k: (None, v) for k, v in values.items()} if kind == Kind.CREATE else values
-            entries.append(
-                Incoming(dot, act, held.record_type, held.record_id, kind, said,
-                         self.causality.context(dot))
-            )  # fmt: skip
-            self.session.delete(held)
-            self.strays.add((held.record_type, held.record_id))
-        if not entries:
-            return
-        self.session.flush()
-        self._journal = {entry.dot: {} for entry in entries}
-        before = dict(self.applied.held)
-        self._merge(entries)
-        for dot, row in self._journal.items():  # a creation that met a record
-            if row:
-                self.session.execute(
-                    sa.update(Entry).where(Entry.device == dot[0], Entry.seq == dot[1]).values(row)
+            if of is None or dot in of:
+                values = msgpack.unpackb(held.content)
+                said = {k: (None, v) for k, v in values.items()} if kind == Kind.CREATE else values
+                context = self.causality.context(dot)
+                waiting[held.index].append(
+                    Incoming(dot, act, held.record_type, held.record_id, kind, said, context)
                 )
-        for reason, count in before.items():
-            self.applied.held[reason] = count
+        own = self.judge, self.writers
+        counted = dict(self.applied.held)
+        while sum(self._again(device, waiting) for device in list(waiting)):
+            pass  # what came may be what others waited for
+        self.judge, self.writers = own
+        self.applied.held.clear()
+        self.applied.held.update(counted)
+
+    def _again(self, device: int, waiting: dict[int, list[Incoming]]) -> bool:
+        """Try the waiting entries of one device; says whether any went."""
+        entries = waiting.pop(device)
+        dots = [entry.dot for entry in entries]
+        for dot in dots:
+            self.session.execute(sa.delete(HeldEntry).where(_is(dot)))
+        self.judge = self.judge_of(device)
+        self.writers = {device}
+        self._journal = {dot: {} for dot in dots}
+        self._merge(entries)
+        for dot, row in self._journal.items():
+            if row:  # a creation that met a record
+                here = (Entry.device == dot[0]) & (Entry.seq == dot[1])
+                self.session.execute(sa.update(Entry).where(here).values(row))
+        still = {
+            dot for dot in dots
+            if self.session.scalar(sa.select(HeldEntry.seq).where(_is(dot))) is not None
+        }  # fmt: skip
+        self.strays |= {(e.record_type, e.record_id) for e in entries if e.dot not in still}
+        left = [entry for entry in entries if entry.dot in still]
+        if left:
+            waiting[device] = left
+        return len(left) < len(entries)
 
     # -- the end -------------------------------------------------------------------------------
 
@@ -634,7 +663,7 @@ class Merge:
                         partial=Device.partial | sa.literal(not self._whole),
                     )
                 )
-        self.retry(lambda reason, dot: reason == MISSING)
+        self.retry((MISSING,))
         if MISSING in self.applied.held:
             left = sa.select(sa.func.count()).where(
                 HeldEntry.reason == MISSING, HeldEntry.index.in_(self.writers)
@@ -686,6 +715,10 @@ class Merge:
             decision = int(row_kind == Kind.RESOLVE)
             self._weights[dot] = (decision, at, device, incarnation, dot[1])
         return self._weights[dot]
+
+
+def _is(dot: Dot) -> sa.ColumnElement[bool]:
+    return sa.and_(HeldEntry.index == dot[0], HeldEntry.seq == dot[1])
 
 
 def _table(model: Any) -> sa.Table:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from laborclerk.features.census.model import CensusForm, FrameEntry, Round, Visit
 from laborclerk.features.census.rounds import close_round, need_round
 from laborclerk.features.registry.model import Household, Person, Place
+from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import Rejected
 from laborclerk.store.backup import backup
@@ -23,9 +24,9 @@ from laborclerk.store.journal_check import check_journal
 from laborclerk.store.restore import restore
 from laborclerk.store.store import Store, by_password
 from laborclerk.store.versions import unpack_versions
-from laborclerk.sync import approvals, exchange
+from laborclerk.sync import approvals, exchange, merge
 from laborclerk.sync.entries import Outgoing
-from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.exchange import export_bundle, settle_held
 from laborclerk.sync.merge import MISSING, NEWER, OUT_OF_SCOPE
 from laborclerk.sync.overview import held
 from tests.exchanging import GROUPS, answer, opened, rows_of, send, stations, take
@@ -466,6 +467,30 @@ def test_what_a_newer_program_wrote_is_held_as_it_came(
     tells(monkeypatch, entries)
     export_bundle(pair.town, path)
     assert take(pair.county, path).held == {NEWER: 3}
+    is_clean(pair.county)
+
+
+def test_what_was_held_from_a_newer_program_is_applied_after_the_update(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And only where its writer may write: the other township's household stays as it is."""
+    mine, theirs = person_of(pair.town, name="周小芳"), add_household(pair.other, place=THERE)
+    pair.send()
+    pair.send(pair.other)
+    known = merge._is_known
+    monkeypatch.setattr(merge, "_is_known", lambda model, entry: entry.kind == 1)  # an old county
+    with pair.town.write("test.add") as work:
+        work.create_many(Household, [{"id": theirs, "place": HERE, "number": "1"}])
+    change(pair.town, Person, mine, phone="15400000001")
+    change(pair.town, Household, theirs, note="抢来的")
+    assert pair.send().held == {OUT_OF_SCOPE: 1, NEWER: 2}
+    assert settle_held(pair.county, PlaceScope, "1") == 0
+    monkeypatch.setattr(merge, "_is_known", known)
+    assert settle_held(pair.county, PlaceScope, "1") == 0  # this version tried
+    assert settle_held(pair.county, PlaceScope, "2") == 1
+    assert get(pair.county, Person, mine).phone == "15400000001"
+    assert get(pair.county, Household, theirs).note is None
+    assert [(line.reason, line.entries) for line in held(pair.county)] == [(OUT_OF_SCOPE, 2)]
     is_clean(pair.county)
 
 
