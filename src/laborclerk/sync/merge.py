@@ -398,9 +398,11 @@ class Merge:
     def _create(self, record_type: str, births: list[Incoming]) -> list[Incoming]:
         """Insert new records → entries whose record is here already: they are changes to it."""
         model = record_types().get(record_type)
-        known = [e for e in births if model is not None and _is_known(model, e)]
+        known: list[Incoming] = []
         for entry in births:
-            if entry not in known:
+            if model is not None and _is_known(model, entry):
+                known.append(entry)
+            else:
                 self._hold(entry, NEWER)
         if model is None or not known:
             return []
