@@ -6,18 +6,23 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = sys.executable
 SCRIPTS = Path(PYTHON).parent
 PYTEST = (PYTHON, "-m", "pytest", "-q", "--durations=5", "--durations-min=2")
+HEADLESS = (*PYTEST, "-p", "no:pytest-qt", "-p", "tests.no_qt")
+STATIONS = "tests/property/test_exchange.py"  # one core for minutes
 NO_TESTS = 5  # pytest's exit status when it found none
 
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "1"}
@@ -26,12 +31,14 @@ REAL_X = {"QT_QPA_PLATFORM": "xcb", "QT_SCALE_FACTOR": "1"}
 
 @dataclass(frozen=True)
 class Step:
-    """One command of the checks. `folders`: tests it runs; absent ones are left out."""
+    """One command of the checks. `folders`: tests it runs; absent ones are left out. One that runs
+    `beside` the next shows its output after that one's."""
 
     name: str
     command: tuple[str, ...]
     env: dict[str, str] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
+    beside: bool = False
 
 
 def steps() -> list[Step]:
@@ -43,9 +50,10 @@ def steps() -> list[Step]:
         Step("format", (PYTHON, "-m", "ruff", "format", "--check", "--quiet", ".")),
         Step("layers", (str(SCRIPTS / "lint-imports"), "--no-logo")),
         Step("mypy", (PYTHON, "-m", "mypy")),
+        Step("stations", (*HEADLESS, STATIONS), beside=True),
         Step(
             "headless",
-            (*PYTEST, "-p", "no:pytest-qt", "-p", "tests.no_qt"),
+            (*HEADLESS, f"--ignore={STATIONS}"),
             folders=("unit", "property", "store", "golden"),
         ),
         Step("gui", PYTEST, OFFSCREEN, folders=("gui",)),
@@ -53,15 +61,45 @@ def steps() -> list[Step]:
     ]
 
 
-def run(step: Step) -> bool:
-    """Whether the step passed; its output goes through unchanged."""
+def run(step: Step, output: IO[bytes] | None = None) -> bool:
+    """Whether the step passed; its output goes through unchanged, or into `output`."""
     folders = [f"tests/{name}" for name in step.folders if any(ROOT.glob(f"tests/{name}/**/*.py"))]
     if step.folders and not folders:
         print("no tests yet")
         return True
     command = [*step.command, *folders]
-    status = subprocess.run(command, cwd=ROOT, env={**os.environ, **step.env}, check=False)
+    environment = {**os.environ, **step.env}
+    kept = subprocess.PIPE if output else None
+    told = subprocess.STDOUT if output else None
+    status = subprocess.run(
+        command, cwd=ROOT, env=environment, check=False, stdout=kept, stderr=told
+    )
+    if output:
+        output.write(status.stdout)
     return status.returncode == 0 or bool(step.folders and status.returncode == NO_TESTS)
+
+
+class Beside:
+    """A step that runs in the background from now on."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        self._output = io.BytesIO()
+        self._start = time.monotonic()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        self._passed = run(self.step, self._output)
+        self._seconds = time.monotonic() - self._start
+
+    def finish(self) -> tuple[bool, float]:
+        """Wait, show what it said → whether it passed, seconds."""
+        self._thread.join()
+        print(f"\n=== {self.step.name}", flush=True)
+        sys.stdout.buffer.write(self._output.getvalue())
+        sys.stdout.flush()
+        return self._passed, self._seconds
 
 
 def main(wanted: list[str]) -> int:
@@ -70,23 +108,25 @@ def main(wanted: list[str]) -> int:
     if unknown := set(wanted) - {step.name for step in known}:
         print(f"no such step: {', '.join(sorted(unknown))}; there are:", *(s.name for s in known))
         return 2
+    chosen = [step for step in known if not wanted or step.name in wanted]
+    beside: list[Beside] = []
     lines = []
     failed = 0
-    for step in known:
-        if wanted and step.name not in wanted:
+    for step in chosen:
+        if step.beside and len(chosen) > 1:
+            beside.append(Beside(step))
             continue
         print(f"\n=== {step.name}", flush=True)
         start = time.monotonic()
-        passed = run(step)
-        failed += not passed
-        lines.append(f"{step.name:10} {'passed' if passed else 'FAILED'}{seconds(start):>10}")
+        done = [(step, run(step), time.monotonic() - start)]
+        done += [(other.step, *other.finish()) for other in beside]
+        beside = []
+        for one, passed, seconds in done:
+            failed += not passed
+            lines.append(f"{one.name:10} {'passed' if passed else 'FAILED'}{seconds:>10.1f} s")
     print("\n=== summary", *lines, sep="\n")
     print(f"steps: {len(lines) - failed} passed, {failed} failed", flush=True)
     return 1 if failed else 0
-
-
-def seconds(start: float) -> str:
-    return f"{time.monotonic() - start:.1f} s"
 
 
 if __name__ == "__main__":

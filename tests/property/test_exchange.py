@@ -23,7 +23,13 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import add_group
@@ -448,12 +454,19 @@ class ExchangeMachine(RuleBasedStateMachine):
         assert told <= {f"词{n}" for n in range(1, self.words + 1)}
 
 
-TestExchange = ExchangeMachine.TestCase
-TestExchange.settings = settings(
-    max_examples=max(RUNS_WANTED, settings().max_examples),
-    stateful_step_count=18,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a history is read, not shrunk
-)
+PARTS = 10  # so that none takes so long that it seems to hang
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_stations_end_alike_and_nothing_is_lost(part: int) -> None:
+    run_state_machine_as_test(
+        ExchangeMachine,
+        settings=settings(
+            max_examples=max(RUNS_WANTED, settings().max_examples) // PARTS,
+            stateful_step_count=18,
+            phases=(Phase.explicit, Phase.reuse, Phase.generate),  # read, not shrunk
+        ),
+    )
 
 
 def test_each_kind_of_event_took_place_in_a_tenth_of_the_runs(
