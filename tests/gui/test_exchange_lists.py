@@ -1,0 +1,82 @@
+"""The exchange screen by keys: what is held is accepted after asking, answers are written, and a
+township reads what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from laborclerk.store.store import Store
+from laborclerk.sync.exchange import export_bundle
+from laborclerk.ui.drives import Drive
+from laborclerk.ui.kit.ask import Question
+from laborclerk.ui.screens.exchange.view import ExchangeScreen
+from tests import exchanging
+from tests.small import add_household
+from tests.unit.ui.stations import opened
+
+KEY, WITH = Qt.Key, Qt.KeyboardModifier
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[tuple[Store, Store]]:
+    """A township whose bundle has a household of another place in it, and the county."""
+    exchanging.stations(tmp_path)
+    town, county = exchanging.opened(tmp_path, "乌峰"), exchanging.opened(tmp_path, "county")
+    add_household(town, {"name": "孙外"}, place=exchanging.GROUPS["泼机"][0], number="0009")
+    (tmp_path / "stick").mkdir()
+    export_bundle(town, tmp_path / "stick" / "1.lcb")
+    yield town, county
+    town.close()
+    county.close()
+
+
+def show(qtbot: QtBot, store: Store, stick: Path) -> ExchangeScreen:
+    made = ExchangeScreen(opened(store), lambda: [Drive(stick, "KINGSTON", 7 * 2**30)])
+    qtbot.addWidget(made)
+    made.resize(1254, 660)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made.presenter.load()
+    return made
+
+
+def test_accept_answer_and_read(qtbot: QtBot, stores: tuple[Store, Store], tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    there = show(qtbot, stores[1], stick)
+    there.presenter.import_all()
+    assert there.lists.tabs.tabText(1).startswith("待核 ")
+    qtbot.keyClick(there, KEY.Key_R, WITH.ControlModifier | WITH.ShiftModifier)
+    assert (stick / "返还-乌峰街道.lcb").exists()
+
+    here = show(qtbot, stores[0], stick)
+    assert here.returns.isVisible()
+    qtbot.keyClick(here, KEY.Key_I, WITH.ControlModifier)
+    assert not here.returns.isVisible()
+    assert here.lists.tabs.tabText(1).startswith("没有接受 ")
+    assert here.lists.back.rows.cell(0, 2).text == "不在本站辖区"
+
+    there.activateWindow()
+    qtbot.waitUntil(there.isActiveWindow)
+    there.lists.tabs.setCurrentIndex(1)
+    asked: list[str] = []
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, Question)
+        asked.append(dialog.windowTitle())
+        dialog.accept()
+
+    for _ in range(len(there.lists.held.rows.rows)):
+        there.lists.held.setFocus()
+        QTimer.singleShot(50, answer)
+        qtbot.keyClick(there.lists.held, KEY.Key_Return)
+    assert set(asked) == {"接受待核的变更"}
+    assert there.lists.held.rows.rows == []
+    assert there.lists.tabs.tabText(1) == "待核"
