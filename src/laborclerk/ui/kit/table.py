@@ -310,7 +310,9 @@ class Table(QTableView):
     def _measure(self) -> None:
         """Rows and columns for the type as large as it is now; a column that somebody made wider
         is set anew only when the type is another."""
-        self.verticalHeader().setDefaultSectionSize(self._row_height())
+        rows = self.verticalHeader()
+        if rows.defaultSectionSize() != self._row_height():  # it would lay out every row anew
+            rows.setDefaultSectionSize(self._row_height())
         if self._type_size != theme.size():
             self._type_size = theme.size()
             for n, column in enumerate(self.rows.columns):
