@@ -153,11 +153,9 @@ def test_who_may_only_read_is_told_so(login: str, store: Store) -> None:
     url = as_clerk(store.engine.url.render_as_string(hide_password=False), "right-1")
     with postgres.administrator(store.engine.url.database) as conn:
         conn.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO clerk")
-    other = open_with(store.folder, by_password(CLERK, PASSWORD), server=url)
-    with pytest.raises(EnvironmentFault) as caught:
-        add_person(other, name="周小芳")
+    with pytest.raises(EnvironmentFault) as caught:  # opening notes that nothing was left waiting
+        open_with(store.folder, by_password(CLERK, PASSWORD), server=url)
     assert caught.value.problem.message is ServerFault.SERVER_REFUSES
-    other.close()
 
 
 # -- several at once -------------------------------------------------------------------------------
