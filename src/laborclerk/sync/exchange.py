@@ -145,10 +145,11 @@ def write(
         .limit(1)
     ).first()
     incarnation = session.get_one(Device, 0).incarnation
+    written = datetime.fromtimestamp(store.clock.wall() / 1000)
     manifest = Manifest(
         station=me.station, device=me.device, certificate=certificate, incarnation=incarnation,
         number=before.number + 1 if before else 1, first=first, last=last, purpose=purpose,
-        written_at=datetime.fromtimestamp(store.clock.wall() / 1000).astimezone().isoformat(timespec="seconds"),
+        written_at=written.astimezone().isoformat(timespec="seconds"),
         previous=before.digest if before else None, counts=counts, recipients=recipients,
         unknown=announced(store) if purpose is Purpose.RETURN else {},
     )  # fmt: skip
