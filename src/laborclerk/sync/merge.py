@@ -731,7 +731,10 @@ def _table(model: Any) -> sa.Table:
 def _is_known(model: type[Record], entry: Incoming) -> bool:
     """Whether this program knows all the entry says."""
     values = {key: pair[1] for key, pair in entry.values.items()}
-    return values.keys() <= fields_of(model).keys() and fits(model, values)
+    if not (values.keys() <= fields_of(model).keys() and fits(model, values)):
+        return False
+    stood = [(key, pair[2]) for key, pair in entry.values.items() if len(pair) > 2]
+    return all(fits(model, {key: value}) for key, some in stood for value in some)
 
 
 @cache

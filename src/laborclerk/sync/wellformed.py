@@ -6,13 +6,23 @@ store that the journal or a register could not have held.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
 from typing import Any
 
-import sqlalchemy as sa
-
+from laborclerk.catalog.fields import (
+    Date,
+    FieldType,
+    Month,
+    Number,
+    PlaceRef,
+    Reference,
+    Text,
+    YesNo,
+)
 from laborclerk.kernel.errors import reject
-from laborclerk.store.base import Record
+from laborclerk.store.base import Record, fields_of
 from laborclerk.store.journal import Kind
 from laborclerk.sync.ledger import Ledger
 
@@ -21,6 +31,7 @@ _TOP = 2**63
 _SEQUENCES = 2**53  # nobody writes so many entries
 _ENDS = 253_370_764_800_000  # 9999-01-01: what no calendar shows
 _DEVICES, _NAME = 1000, 1000
+_SHORT = 600  # code points: more than any field takes, and a server's index holds no more
 
 
 def check_item(item: Any) -> None:
@@ -157,14 +168,40 @@ def _is_name(value: Any) -> bool:
 
 
 def fits(model: type[Record], values: Mapping[str, Any]) -> bool:
-    """Whether values are of the kind the register's columns hold (a newer program may differ)."""
-    columns = model.__table__.columns
-    return all(value is None or _is_of(columns[key].type, value) for key, value in values.items())
+    """Whether the register's fields can hold the values (a newer program's may hold others):
+    screens, counts and indexes rely on it."""
+    holds = _holds(model)
+    return all(value is None or holds[key](value) for key, value in values.items())
 
 
-def _is_of(column: sa.types.TypeEngine[Any], value: object) -> bool:
-    if isinstance(column, sa.Boolean):
-        return isinstance(value, bool)
-    if isinstance(column, sa.BigInteger):
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, str)
+@cache
+def _holds(model: type[Record]) -> dict[str, Callable[[Any], bool]]:
+    return {key: _test_of(spec.type) for key, spec in fields_of(model).items()}
+
+
+def _test_of(field: FieldType) -> Callable[[Any], bool]:
+    match field:
+        case YesNo():
+            return lambda value: isinstance(value, bool)
+        case Number() | PlaceRef() | Reference():
+            return lambda value: type(value) is int
+        case Date():
+            return _is_day
+        case Month():
+            return lambda value: (
+                isinstance(value, str) and len(value) == 7 and _is_day(value + "-01")
+            )
+        case Text(max_length=length):
+            most = max(4 * length, _SHORT)
+            return lambda value: isinstance(value, str) and len(value) <= most
+    return lambda value: isinstance(value, str) and len(value) <= _SHORT
+
+
+def _is_day(value: Any) -> bool:
+    if not isinstance(value, str) or len(value) != 10:
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
