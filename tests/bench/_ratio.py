@@ -9,12 +9,14 @@ from collections.abc import Callable
 
 def median(work: Callable[[], object], repeat: int = 5) -> float:
     """Seconds `work` takes: the median of `repeat` runs."""
-    times = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+    return statistics.median(taken(work) for _ in range(repeat))
+
+
+def taken(work: Callable[[], object]) -> float:
+    """Seconds `work` takes, once."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 def ratio(what: str, ours: float, floor: float, limit: float, or_seconds: float = 0) -> bool:
