@@ -12,7 +12,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -467,6 +467,39 @@ def test_stations_end_alike_and_nothing_is_lost(part: int) -> None:
             phases=(Phase.explicit, Phase.reuse, Phase.generate),  # read, not shrunk
         ),
     )
+
+
+def played(machine: ExchangeMachine) -> Iterator[None]:
+    machine.begin()
+    yield
+    machine.teardown()
+
+
+def test_a_laptop_that_never_reported_gets_all_that_the_other_wrote() -> None:
+    """The answer was made for both while the county knew only the other."""
+    m = ExchangeMachine()
+    for _ in played(m):
+        m.enter("乌峰二", 0)
+        m.export("乌峰二")
+        m.deliver(0, False)
+        m.answer("乌峰")
+        m.deliver_answer(0, False, "乌峰")
+
+
+def test_a_county_put_back_gets_again_what_it_had_acknowledged() -> None:
+    m = ExchangeMachine()
+    for _ in played(m):
+        m.copy(COUNTY)
+        m.meet("泼机")
+        m.go_back(COUNTY, True, 0, "note")
+        m.enter("泼机", 1)
+
+
+def test_what_a_lost_former_self_wrote_is_no_difference() -> None:
+    m = ExchangeMachine()
+    for _ in played(m):
+        m.go_back("泼机", False, 0, "name")
+        m.meet("泼机")
 
 
 def test_each_kind_of_event_took_place_in_a_tenth_of_the_runs(

@@ -644,15 +644,7 @@ class Merge:
         if self._sender != 0 and self.sender_knows.top.get(self._sender, 0) >= top:
             self.causality.tell(self._sender, top + 1, self.sender_knows)
         if not self._whole:
-            own = set(self.session.scalars(sa.select(Device.index).where(Device.own)))
-            for device, top in self.sender_knows.top.items():
-                if device not in own:
-                    self.last[device] = max(self.last.get(device, 0), top)
-                    self.holes[device] = self.sender_knows.holes.get(device, ())
-            for device, after, top in self._sent(header):
-                # of a former self only what came: the sender takes it for known
-                if device in own and device != 0 and after <= self.last.get(device, 0) < top:
-                    self.last[device] = top
+            self._learn(header)
         for device, top in self.last.items():
             if device != 0:
                 holes = without(self.holes.get(device, ()), self._filled[device])
@@ -673,17 +665,32 @@ class Merge:
             self.applied.held[MISSING] = int(self.session.scalar(left) or 0)
         self.store_knowledge()
 
-    def _sent(self, header: Mapping[str, Any]) -> list[tuple[int, int, int]]:
-        """The stretches (device, after, last) of which all came that concerns this station."""
+    def _learn(self, header: Mapping[str, Any]) -> None:
+        """After the county's answer: of the devices it sent, all that was sent; of others, what it
+        knows. What concerns this station came."""
+        own = set(self.session.scalars(sa.select(Device.index).where(Device.own)))
+        sent = self._sent(header)
+        for device, top in self.sender_knows.top.items():
+            if device not in own and device not in sent:
+                self.last[device] = max(self.last.get(device, 0), top)
+                self.holes[device] = self.sender_knows.holes.get(device, ())
+        for device, (after, top) in sent.items():
+            if device != 0 and after <= self.last.get(device, 0):
+                self.last[device] = max(self.last.get(device, 0), top)
+                if device not in own:
+                    self.holes[device] = self.sender_knows.holes.get(device, ())
+
+    def _sent(self, header: Mapping[str, Any]) -> dict[int, tuple[int, int]]:
+        """Of each device sent: after < sequence ≤ last of which all came that concerns us."""
         sent = header.get("sent")
-        return [
-            (self.devices[item[0]], item[1], item[2])
+        return {
+            self.devices[item[0]]: (item[1], item[2])
             for item in (sent if isinstance(sent, list) else [])
             if isinstance(item, list)
             and len(item) == 3
             and all(type(n) is int and 0 <= n < 2**53 for n in item)
             and item[0] in self.devices
-        ]
+        }
 
     def store_knowledge(self) -> None:
         """What is written next knows all this; others get what came out of its turn."""

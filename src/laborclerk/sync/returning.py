@@ -111,12 +111,18 @@ def _known(session: Session, tokens: Iterable[str]) -> tuple[dict[int, int], set
     theirs = {index for index, device, *_ in rows if device in numbers}
     least: dict[int, int] | None = None
     for number in numbers:
-        for index, device, last, incarnation in rows:
-            if device == number and incarnation in _active(session, device):
-                tops = causality.context((index, last + 1)).top
-                least = dict(tops) if least is None else {
-                    k: min(v, least.get(k, 0)) for k, v in tops.items()
-                }  # fmt: skip
+        selves = [
+            (index, last)
+            for index, device, last, incarnation in rows
+            if device == number and incarnation in _active(session, device)
+        ]
+        if not selves:  # it never sent anything
+            return {}, theirs
+        for self in selves:
+            tops = causality.context((self[0], self[1] + 1)).top
+            least = dict(tops) if least is None else {
+                k: min(v, least.get(k, 0)) for k, v in tops.items()
+            }  # fmt: skip
     return least or {}, theirs
 
 
@@ -153,7 +159,7 @@ class _Return:
             .order_by(Device.own.desc(), Device.index.desc())
         ).all()
         self.since = known.get(0, 0)
-        return [Stretch(i, known.get(i, 0), last) for i, last in rows if last > known.get(i, 0)]
+        return [Stretch(i, min(known.get(i, 0), last), last) for i, last in rows]
 
     def items(self, wanted: Sequence[Stretch]) -> Iterator[list[Any]]:
         yield from self.outgoing.stretches(wanted, self.choose)
@@ -285,15 +291,7 @@ def take(
         raise reject(Ledger.BUNDLE_MALFORMED, number="0")
     name = _county_name(store)
     with inbox.keeping(store, path, opened.digest), store.write("bundle.import") as work:
-        have = work.session.scalar(
-            sa.select(Device.last_seq).where(
-                Device.device == device, Device.incarnation == manifest.incarnation
-            )
-        )
-        if manifest.first > int(have or 0) + 1:
-            raise reject(
-                Ledger.RETURN_GAP, number=manifest.number, first=manifest.first, have=have or 0
-            )
+        _check_follows(work.session, header, manifest.number)
         sender = Sender(device, name, None, False, manifest.incarnation, opened.may)
         applied = apply(work, sender, opened.entries(keys, progress=progress), progress)
         if after is not None:
@@ -320,6 +318,23 @@ def _compared(store: Store, header: dict[str, Any], scope: Villages) -> list[Pro
         differ = differing(session, scope, hashes)
     codes = "、".join(str(village // 1000) for village in sorted(differ))
     return [Problem(Ledger.STATE_DIFFERS, {"codes": codes}, Severity.WARN)] if differ else []
+
+
+def _check_follows(session: Session, header: dict[str, Any], number: int) -> None:
+    """Rejected when the answer starts after what is known here of the county or of another laptop
+    of the township: this station went back since it told what it knows."""
+    own = session.get_one(Device, 0).device
+    rows = session.execute(sa.select(Device.device, Device.incarnation, Device.last_seq))
+    has = {(device, incarnation): last for device, incarnation, last in rows}
+    sent = header.get("sent")
+    for item in sent if isinstance(sent, list) else []:
+        good = isinstance(item, list) and len(item) == 3 and all(type(n) is int for n in item)
+        if not good or not 0 <= item[0] < len(header["devices"]):
+            raise reject(Ledger.BUNDLE_MALFORMED, number="0")
+        device, incarnation, _ = header["devices"][item[0]]
+        have = has.get((device, incarnation), 0)
+        if device != own and item[1] > have:
+            raise reject(Ledger.RETURN_GAP, number=number, first=item[1] + 1, have=have)
 
 
 def _take_lists(store: Store, header: dict[str, Any], file: str) -> None:
@@ -380,13 +395,9 @@ def _settle_fork(store: Store, header: dict[str, Any]) -> bool:
 
 
 def _keep_acknowledged(work: UnitOfWork, store: Store, header: dict[str, Any]) -> None:
-    for incarnation, last, _ in _mine(store, header):
-        number = read_id(station_of(store).device)
-        row = work.session.scalar(
-            sa.select(Device).where(
-                Device.device == number, Device.incarnation == incarnation, Device.own
-            )
-        )
-        if row is not None:
-            row.acked = min(last, row.last_seq)  # less than before if the county was restored
+    """What the county has now: less than before if it was restored, nothing of an incarnation it
+    does not name."""
+    has = {incarnation: last for incarnation, last, _ in _mine(store, header)}
+    for row in work.session.scalars(sa.select(Device).where(Device.own)):
+        row.acked = min(has.get(row.incarnation, 0), row.last_seq)
     work.session.flush()
