@@ -54,7 +54,7 @@ STEPS = st.lists(
 
 def world(steps: list[Any]) -> World:
     devices = {n: Device(n, knows={1: 1}) for n in (1, 2, 3)}
-    created = {"name": (None, "甲")}
+    created = {"name": "甲"}
     first = Incoming((1, 1), 1, "person", 7, Kind.CREATE, created, Vector())
     entries = [first]
     devices[1].written.append(first)

@@ -4,12 +4,15 @@ SQLite, COPY on PostgreSQL. What is a record stays guarded: it goes in only besi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
-_FEW = 20  # rows for which a COPY costs more than it saves
+_FEW = 20  # rows for which a way of their own costs more than it saves
 
 Row = Mapping[str, Any]
 
@@ -19,12 +22,15 @@ def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Row])
     names gets its declared default. Values are None, str, int, bool or bytes."""
     if not rows:
         return
-    if connection.dialect.name != "postgresql" or len(rows) < _FEW:
+    if len(rows) < _FEW or len(rows[0]) == 1:
         connection.execute(sa.insert(table), rows)
         return
     _guard(connection, table)
     columns, constant = _columns(table, rows[0])
-    _copy(connection, table.name, columns, rows, constant)
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table.name, columns, rows, constant)
+    else:
+        _insert(connection, "INSERT", table, columns, rows, constant)
 
 
 def insert_or_ignore_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -33,7 +39,9 @@ def insert_or_ignore_many(connection: sa.Connection, table: sa.Table, rows: Sequ
     if not rows:
         return
     if connection.dialect.name != "postgresql":
-        connection.execute(sa.insert(table).prefix_with("OR IGNORE"), rows)
+        _guard(connection, table)
+        columns, constant = _columns(table, rows[0])
+        _insert(connection, "INSERT OR IGNORE", table, columns, rows, constant)
         return
     from sqlalchemy.dialects.postgresql import insert
 
@@ -54,6 +62,34 @@ def insert_or_ignore_many(connection: sa.Connection, table: sa.Table, rows: Sequ
     raw(f"DROP TABLE {stage}")
 
 
+def among(column: sa.ColumnElement[int], ids: Collection[int]) -> sa.ColumnElement[bool]:
+    """Whether a column is one of some integers. Many are given as one list: as parameters, each
+    would cost more than to look it up."""
+    if len(ids) < _FEW:
+        return column.in_(ids)
+    listed = sa.bindparam(None, f"[{','.join(map(str, ids))}]", sa.String)
+    return column.op("IN", is_comparison=True)(_Listed(listed))
+
+
+class _Listed(FunctionElement[int]):
+    """The integers of a JSON list, as a query."""
+
+    inherit_cache = True
+    name = "listed"
+    type = sa.BigInteger()
+
+
+@compiles(_Listed, "sqlite")
+def _on_sqlite(element: _Listed, compiler: Any, **more: Any) -> str:
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **more)}))"
+
+
+@compiles(_Listed, "postgresql")
+def _on_server(element: _Listed, compiler: Any, **more: Any) -> str:
+    listed = f"CAST({compiler.process(element.clauses, **more)} AS json)"
+    return f"(SELECT CAST(value AS bigint) FROM json_array_elements_text({listed}))"
+
+
 def _guard(connection: sa.Connection, table: sa.Table) -> None:
     """COPY passes the statements' guard, so it asks itself."""
     if table.info.get("record") and not connection.info.get("journaled"):
@@ -68,6 +104,25 @@ def _columns(table: sa.Table, first: Row) -> tuple[list[str], tuple[Any, ...]]:
         if c.name not in first and isinstance(c.default, sa.ColumnDefault) and c.default.is_scalar
     }
     return [*first, *absent], tuple(absent.values())
+
+
+def _insert(
+    connection: sa.Connection,
+    verb: str,
+    table: sa.Table,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    constant: tuple[Any, ...],
+) -> None:
+    """One statement for all, past SQLAlchemy's work on every value: they are the database's own."""
+    quote = connection.dialect.identifier_preparer.quote
+    names, marks = ", ".join(map(quote, columns)), ", ".join("?" * len(columns))
+    values: Iterable[Any] = map(itemgetter(*columns[: len(columns) - len(constant)]), rows)
+    if constant:
+        values = [(*row, *constant) for row in values]
+    connection.exec_driver_sql(
+        f"{verb} INTO {quote(table.name)} ({names}) VALUES ({marks})", list(values)
+    )
 
 
 def _copy(

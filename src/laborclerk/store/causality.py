@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from laborclerk.store.journal import Device, Epoch, HeldEntry
 from laborclerk.store.versions import Dot, Vector, ranges, unpack_ranges
 
+_NOTHING = Vector()
+
 
 class Causality:
     """Answers whether the writer of one entry knew another; epochs are read once a device."""
@@ -22,7 +24,7 @@ class Causality:
         """What the writer of `dot` knew of other devices; of its own it knew everything before."""
         starts, vectors = self._of(dot[0])
         at = bisect_right(starts, dot[1])
-        return vectors[at - 1] if at else Vector()
+        return vectors[at - 1] if at else _NOTHING
 
     def knew(self, writer: Dot, other: Dot) -> bool:
         """Whether the writer of the entry `writer` knew the entry `other` (its own included)."""

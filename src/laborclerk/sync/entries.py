@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Value
 from laborclerk.store.base import fields_of, record_types
+from laborclerk.store.bulk import among
 from laborclerk.store.causality import Causality, knowledge
 from laborclerk.store.journal import (
     APPLIED,
@@ -40,6 +41,7 @@ from laborclerk.store.journal import (
 )
 
 _BATCH = 5000
+_ENTRY: Any = Entry.__table__
 Chosen = Callable[[Session, Sequence[Any]], Sequence[Any]]
 """Which of some journal rows travel."""
 
@@ -173,7 +175,7 @@ class Outgoing:
         table: Any = Act.__table__
         found: dict[tuple[int, int], Any] = {}
         for device, acts in wanted.items():
-            query = sa.select(table).where(table.c.device == device, table.c.act.in_(acts))
+            query = sa.select(table).where(table.c.device == device, among(table.c.act, acts))
             found |= {(device, act.act): act for act in self.session.execute(query)}
         return found
 
@@ -191,12 +193,12 @@ def first_values(session: Session, rows: Iterable[Any]) -> dict[tuple[str, int],
             continue
         keys = list(fields_of(model))
         columns = [model.__table__.c[k] for k in ("id", *keys)]
-        for record in session.execute(sa.select(*columns).where(model.id.in_(ids))):
+        for record in session.execute(sa.select(*columns).where(among(model.__table__.c.id, ids))):
             found[record_type, record[0]] = dict(zip(keys, record[1:], strict=True))
         later = session.execute(
             sa.select(Entry.record_type, Entry.record_id, Entry.changes)
             .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
-            .where(Entry.record_id.in_(ids), LATER, Entry.kind != Kind.NOTE, APPLIED)
+            .where(among(_ENTRY.c.record_id, ids), LATER, Entry.kind != Kind.NOTE, APPLIED)
             .order_by(*(column.desc() for column in WRITTEN))
         )
         for kind, record_id, blob in later:

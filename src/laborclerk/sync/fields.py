@@ -13,6 +13,7 @@ from typing import Any
 
 from laborclerk.catalog.fields import Value
 from laborclerk.store.causality import Causality
+from laborclerk.store.journal import Kind
 from laborclerk.store.versions import Dot, Vector, Version, join, unpack_dots
 
 DELETED = "deleted"
@@ -21,15 +22,30 @@ Weight = Callable[[Dot], tuple[int, ...]]
 
 @dataclass(slots=True)
 class Incoming:
-    """One entry on its way in; `values` {field: [before, after, …]}, of a creation too."""
+    """One entry on its way in; `said` is as it travels: {field: value} of a creation, {field:
+    [before, after, …]} of what came later."""
 
     dot: Dot
     act: int
     record_type: str
     record_id: int
     kind: int
-    values: Mapping[str, Sequence[Any]]
+    said: Mapping[str, Any]
     context: Vector
+
+    @property
+    def values(self) -> Mapping[str, Sequence[Any]]:
+        """{field: [before, after, …]}, of a creation too."""
+        if self.kind == Kind.CREATE:
+            return {key: (None, value) for key, value in self.said.items()}
+        return self.said
+
+    @property
+    def after(self) -> Mapping[str, Value]:
+        """{field: value}"""
+        if self.kind == Kind.CREATE:
+            return self.said
+        return {key: pair[1] for key, pair in self.said.items()}
 
     def knew(self, other: Dot) -> bool:
         device, seq = self.dot

@@ -21,7 +21,7 @@ from laborclerk.catalog.fields import PlaceRef, Reference, Value
 from laborclerk.kernel.errors import reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.base import Record, fields_of, record_types
-from laborclerk.store.bulk import insert_many, insert_or_ignore_many
+from laborclerk.store.bulk import among, insert_many, insert_or_ignore_many
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import (
     Act,
@@ -298,17 +298,15 @@ class Merge:
                 self.holes[at] = (*self.holes.get(at, ()), (last + 1, seq - 1))
             self.last[at] = max(seq, last)
         dot = (at, seq)
-        creation = kind == Kind.CREATE
         self._journal[dot] = {
             "device": at, "seq": seq, "act": act, "record_type": record_type,
             "record_id": record_id, "kind": kind,
-            "changes": msgpack.packb(values) if values and not creation else None,
+            "changes": msgpack.packb(values) if values and kind != Kind.CREATE else None,
         }  # fmt: skip
         if kind == Kind.NOTE:
             return None
-        said = {k: (None, v) for k, v in values.items()} if creation else values
         context = self.causality.context(dot)
-        return Incoming(dot, act, record_type, record_id, kind, said, context)
+        return Incoming(dot, act, record_type, record_id, kind, values, context)
 
     def _check_entry(self, seq: int, act: int, record_type: str, record_id: int) -> None:
         """Rejected when the writer of a bundle cannot have written this now."""
@@ -409,7 +407,7 @@ class Merge:
         table = _table(model)
         refused = self._refused(record_type, known)
         ids = [entry.record_id for entry in known]
-        there = set(self.session.scalars(sa.select(table.c.id).where(table.c.id.in_(ids))))
+        there = set(self.session.scalars(sa.select(table.c.id).where(among(table.c.id, ids))))
         meeting: list[Incoming] = []
         rows: list[dict[str, Any]] = []
         empty: dict[str, Any] = dict.fromkeys(fields_of(model))
@@ -421,13 +419,12 @@ class Merge:
             else:
                 there.add(entry.record_id)
                 device, seq = entry.dot
-                values = {key: pair[1] for key, pair in entry.values.items()}
                 rows.append(
-                    {**empty, **values, "id": entry.record_id, "origin_device": device,
+                    {**empty, **entry.said, "id": entry.record_id, "origin_device": device,
                      "origin_seq": seq, "dots": None, "version": 1}
                 )  # fmt: skip
                 self.changed.add((record_type, entry.record_id))
-                self.applied.fields += len(values)
+                self.applied.fields += len(entry.said)
         if rows:
             with self.work.journaled():
                 insert_many(self.session.connection(), table, rows)
@@ -485,7 +482,7 @@ class Merge:
         """The records the entries change, with the fields they touch."""
         table = _table(model)
         ids = sorted({entry.record_id for entry in entries})
-        named = {key for entry in entries for key in entry.values} & fields_of(model).keys()
+        named = {key for entry in entries for key in entry.said} & fields_of(model).keys()
         standing: dict[int, dict[str, Any]] = defaultdict(dict)
         if self._is_disputed():
             query = sa.select(Conflict).where(
@@ -496,7 +493,7 @@ class Merge:
                 named.add(conflict.field)
         keys = sorted(named | {"deleted"})
         own = [table.c[k] for k in ("id", "origin_device", "origin_seq", "dots", "version")]
-        rows = sa.select(*own, *(table.c[k] for k in keys)).where(table.c.id.in_(ids))
+        rows = sa.select(*own, *(table.c[k] for k in keys)).where(among(table.c.id, ids))
         return {
             row[0]: Held(
                 record_type, row[0], dict(zip(keys, row[5:], strict=True)), (row[1], row[2]),
@@ -551,7 +548,7 @@ class Merge:
         """The positions of entries the sender may not write."""
         if self.judge is None or not entries:
             return set()
-        brought = [(e.record_id, {k: pair[1] for k, pair in e.values.items()}) for e in entries]
+        brought = [(e.record_id, e.after) for e in entries]
         found = self.judge.refused(self.work, record_type, brought)
         for n in sorted(found):
             entry = entries[n]
@@ -572,12 +569,10 @@ class Merge:
     def _hold(self, entry: Incoming, reason: str) -> None:
         self.applied.held[reason] += 1
         device, seq = entry.dot
-        creation = entry.kind == Kind.CREATE
-        content: Any = {k: p[1] for k, p in entry.values.items()} if creation else entry.values
         self.session.execute(
             sa.insert(HeldEntry).values(
                 index=device, seq=seq, reason=reason, record_type=entry.record_type,
-                record_id=entry.record_id, content=msgpack.packb(content),
+                record_id=entry.record_id, content=msgpack.packb(entry.said),
             )
         )  # fmt: skip
 
@@ -595,8 +590,7 @@ class Merge:
         for held, kind, act in self.session.execute(query).all():
             dot = (held.index, held.seq)
             if of is None or dot in of:
-                values = msgpack.unpackb(held.content)
-                said = {k: (None, v) for k, v in values.items()} if kind == Kind.CREATE else values
+                said = msgpack.unpackb(held.content)
                 context = self.causality.context(dot)
                 waiting[held.index].append(
                     Incoming(dot, act, held.record_type, held.record_id, kind, said, context)
@@ -737,10 +731,11 @@ def _table(model: Any) -> sa.Table:
 
 def _is_known(model: type[Record], entry: Incoming) -> bool:
     """Whether this program knows all the entry says."""
-    values = {key: pair[1] for key, pair in entry.values.items()}
-    if not (values.keys() <= fields_of(model).keys() and fits(model, values)):
+    if not (entry.said.keys() <= fields_of(model).keys() and fits(model, entry.after)):
         return False
-    stood = [(key, pair[2]) for key, pair in entry.values.items() if len(pair) > 2]
+    if entry.kind == Kind.CREATE:
+        return True
+    stood = [(key, pair[2]) for key, pair in entry.said.items() if len(pair) > 2]
     return all(fits(model, {key: value}) for key, some in stood for value in some)
 
 

@@ -6,7 +6,7 @@ store that the journal or a register could not have held.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -131,17 +131,17 @@ def _is_entry(item: list[Any]) -> bool:
     ):
         return False
     if kind == Kind.CREATE:
-        return all(_is_text(k) and _is_value(v) for k, v in values.items())
-    return all(_is_text(k) and _is_pair(pair) for k, pair in values.items())
+        return _are_texts(values) and _are_values(values.values())
+    return _are_texts(values) and all(map(_is_pair, values.values()))
 
 
 def _is_pair(pair: Any) -> bool:
     """[before, after], and of a decision the values that stood."""
     if not isinstance(pair, list) or not 2 <= len(pair) <= 3:
         return False
-    if len(pair) == 3 and not (isinstance(pair[2], list) and all(map(_is_value, pair[2]))):
+    if len(pair) == 3 and not (isinstance(pair[2], list) and _are_values(pair[2])):
         return False
-    return _is_value(pair[0]) and _is_value(pair[1])
+    return _are_values(pair[:2])
 
 
 def _is_sequence(value: Any) -> bool:
@@ -152,10 +152,23 @@ def _is_number(value: Any) -> bool:
     return type(value) is int and 0 <= value < _TOP
 
 
-def _is_value(value: Any) -> bool:
-    if type(value) is int:
-        return -_TOP <= value < _TOP
-    return value is None or isinstance(value, bool) or _is_text(value)
+def _are_values(some: Iterable[Any]) -> bool:
+    """Whether a store can hold them. A township brings millions: one plain loop."""
+    for value in some:
+        kind = type(value)
+        if kind is str:
+            if "\0" in value:
+                return False
+        elif kind is int:
+            if not -_TOP <= value < _TOP:
+                return False
+        elif value is not None and kind is not bool:
+            return False
+    return True
+
+
+def _are_texts(some: Mapping[Any, Any]) -> bool:
+    return set(map(type, some)) <= {str} and "\0" not in "".join(some)
 
 
 def _is_text(value: Any) -> bool:
@@ -171,34 +184,42 @@ def fits(model: type[Record], values: Mapping[str, Any]) -> bool:
     """Whether the register's fields can hold the values (a newer program's may hold others):
     screens, counts and indexes rely on it."""
     holds = _holds(model)
-    return all(value is None or holds[key](value) for key, value in values.items())
+    for key, value in values.items():
+        if value is not None:
+            kind, most, test = holds[key]
+            if type(value) is not kind or (kind is str and len(value) > most):
+                return False
+            if test is not None and not test(value):
+                return False
+    return True
+
+
+_Held = tuple[type[Any], int, Callable[[Any], bool] | None]
 
 
 @cache
-def _holds(model: type[Record]) -> dict[str, Callable[[Any], bool]]:
-    return {key: _test_of(spec.type) for key, spec in fields_of(model).items()}
+def _holds(model: type[Record]) -> dict[str, _Held]:
+    """Of each field the type of its values, of a text the longest, and a test of its form."""
+    return {key: _held_by(spec.type) for key, spec in fields_of(model).items()}
 
 
-def _test_of(field: FieldType) -> Callable[[Any], bool]:
+def _held_by(field: FieldType) -> _Held:
     match field:
         case YesNo():
-            return lambda value: isinstance(value, bool)
+            return bool, 0, None
         case Number() | PlaceRef() | Reference():
-            return lambda value: type(value) is int
+            return int, 0, None
         case Date():
-            return _is_day
+            return str, 10, _is_day
         case Month():
-            return lambda value: (
-                isinstance(value, str) and len(value) == 7 and _is_day(value + "-01")
-            )
+            return str, 7, lambda value: _is_day(value + "-01")
         case Text(max_length=length):
-            most = max(4 * length, _SHORT)
-            return lambda value: isinstance(value, str) and len(value) <= most
-    return lambda value: isinstance(value, str) and len(value) <= _SHORT
+            return str, max(4 * length, _SHORT), None
+    return str, _SHORT, None
 
 
-def _is_day(value: Any) -> bool:
-    if not isinstance(value, str) or len(value) != 10:
+def _is_day(value: str) -> bool:
+    if len(value) != 10:  # other lengths are dates too, to Python
         return False
     try:
         date.fromisoformat(value)

@@ -17,6 +17,7 @@ from laborclerk.features.coverage.model import SignOff
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import subtree
 from laborclerk.store.base import Record
+from laborclerk.store.bulk import among
 from laborclerk.store.journal import LATER, Act, Device, Entry, Event, Kind, entries
 from laborclerk.store.work import Touched, UnitOfWork
 
@@ -51,12 +52,12 @@ def times_of_merge(work: UnitOfWork, touched: Touched) -> dict[int, int]:
                 sa.select(table.c.id, Act.at)
                 .join(Entry, born)
                 .join(Act, act)
-                .where(table.c.id.in_(part))
+                .where(among(table.c.id, part))
             )
             changes = (
                 sa.select(Entry.record_id, Act.at)
                 .join(Act, act)
-                .where(Entry.record_id.in_(part), LATER)
+                .where(among(Entry.__table__.c.record_id, part), LATER)
             )
             for query in (births, changes):
                 for record, at in session.execute(query):

@@ -22,6 +22,7 @@ from laborclerk.features.coverage.model import GroupCount, HouseholdState
 from laborclerk.features.coverage.states import COUNT_COLUMNS, STATE_COLUMNS, state_select
 from laborclerk.features.registry.model import Household
 from laborclerk.kernel.progress import SILENT, Progress
+from laborclerk.store.bulk import among
 from laborclerk.store.journal import LATER, Entry, unpack_changes
 from laborclerk.store.store import Store
 from laborclerk.store.work import Touched, UnitOfWork
@@ -67,11 +68,11 @@ def affected(
     for model in changed.OF_HOUSEHOLD:
         table: Any = model.__table__
         for part in changed.batches(touched.get(model.__tablename__, ())):
-            owners = sa.select(table.c.household, table.c.id).where(table.c.id.in_(part))
+            owners = sa.select(table.c.household, table.c.id).where(among(table.c.id, part))
             for household, record in session.execute(owners):
                 add(household, record)
             moves = sa.select(Entry.record_type, Entry.record_id, Entry.changes).where(
-                Entry.record_id.in_(part), LATER
+                among(Entry.__table__.c.record_id, part), LATER
             )
             for record_type, record, blob in session.execute(moves):
                 if b"household" in (blob or b"") and record_type == model.__tablename__:

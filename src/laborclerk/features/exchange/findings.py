@@ -27,7 +27,7 @@ from laborclerk.features.registry.places import PlaceTree, subtree
 from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.kernel.ids import stable_id
 from laborclerk.store.base import Base, fields_of, record_types, table_of
-from laborclerk.store.bulk import insert_many
+from laborclerk.store.bulk import among, insert_many
 from laborclerk.store.causality import Causality
 from laborclerk.store.store import Store
 from laborclerk.store.versions import Dot, Vector, unpack_dots
@@ -214,7 +214,7 @@ def _apart(session: Session, touched: Touched, knew: Vector | None) -> list[int]
         columns = (table.c[key], table.c.origin_device, table.c.origin_seq, table.c.dots)
         for part in _parts(sorted(homes - found - {0})):
             for home, device, seq, packed in session.execute(
-                sa.select(*columns).where(table.c[key].in_(part))
+                sa.select(*columns).where(among(table.c[key], part))
             ):
                 if knew is None or not knew.knows((device, seq)):
                     found.add(home)
@@ -232,7 +232,7 @@ def _problems(
     found: dict[int, list[Problem]] = {}
     for part in _parts(homes):
         persons: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        query = sa.select(*_columns(Person)).where(Person.household.in_(part))
+        query = sa.select(*_columns(Person)).where(among(Person.__table__.c.household, part))
         for row in session.execute(query.order_by(Person.line, Person.id)).mappings():
             persons[row["household"]].append(dict(row))
         forms = _rows(session, CensusForm, [form_id(round_.id, home) for home in part])
@@ -253,7 +253,7 @@ def _columns(model: Any) -> list[Any]:
 
 
 def _rows(session: Session, model: Any, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    query = sa.select(*_columns(model)).where(model.__table__.c.id.in_(list(ids)))
+    query = sa.select(*_columns(model)).where(among(model.__table__.c.id, ids))
     return {row["id"]: dict(row) for row in session.execute(query).mappings()}
 
 
@@ -266,7 +266,7 @@ def _homes(session: Session, record_type: str, ids: Iterable[int]) -> dict[int, 
         return dict.fromkeys(ids, 0)
     found: dict[int, int] = {}
     for part in _parts(sorted(ids)):
-        query = sa.select(table.c.id, table.c.household).where(table.c.id.in_(part))
+        query = sa.select(table.c.id, table.c.household).where(among(table.c.id, part))
         found |= {i: home or 0 for i, home in session.execute(query)}
     return found
 
@@ -274,7 +274,9 @@ def _homes(session: Session, record_type: str, ids: Iterable[int]) -> dict[int, 
 def _places(session: Session, homes: Collection[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for part in _parts(sorted(homes)):
-        query = sa.select(Household.id, Household.place).where(Household.id.in_(part))
+        query = sa.select(Household.id, Household.place).where(
+            among(Household.__table__.c.id, part)
+        )
         found |= {i: place or 0 for i, place in session.execute(query)}
     return found
 

@@ -21,6 +21,7 @@ from laborclerk.features.registry import search
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import subtree
 from laborclerk.features.registry.search import Term, Words
+from laborclerk.store.bulk import among
 from laborclerk.store.work import Touched, UnitOfWork
 
 _INDEXED = ("id", "name", "id_number", "phone")
@@ -114,7 +115,7 @@ def index_people(session: Session, ids: Sequence[int], *, fresh: bool) -> None:
     columns = [table[c] for c in _INDEXED] + [table.deleted, table.version]
     for at in range(0, len(ids), 5000):
         part = ids[at : at + 5000]
-        query = sa.select(*columns).where(table.id.in_(part))
+        query = sa.select(*columns).where(among(table.id, part))
         rows: list[Any] = list(raw.execute(query))
         if not fresh:
             old = [r.id for r in rows if r.version > 1 or r.deleted is not None]

@@ -19,6 +19,7 @@ from laborclerk.features.registry.duplicates.model import PersonVerdict, verdict
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import place_id, subtree
 from laborclerk.store.base import fields_of, record_types
+from laborclerk.store.bulk import among
 from laborclerk.store.journal import APPLIED, LATER, WRITTEN, Act, Entry, unpack_changes
 from laborclerk.store.versions import Dot
 from laborclerk.store.work import UnitOfWork
@@ -55,7 +56,7 @@ def locate(session: Session, record_type: str, ids: Iterable[int]) -> dict[int, 
     columns = [table.c.id, *(table.c[key] for key in ways)]
     for at in range(0, len(wanted), _PART):
         part = wanted[at : at + _PART]
-        rows = session.execute(sa.select(*columns).where(table.c.id.in_(part))).all()
+        rows = session.execute(sa.select(*columns).where(among(table.c.id, part))).all()
         found.update((row[0], set()) for row in rows)
         for column, target in enumerate(ways.values(), 1):
             leads = {row[0]: row[column] for row in rows if row[column] is not None}
