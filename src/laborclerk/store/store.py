@@ -102,8 +102,10 @@ class Store:
             session.commit()
 
     def setting(self, key: str, default: str = "") -> str:
-        with self.read() as session:
-            return session.scalar(sa.select(Setting.value).where(Setting.key == key)) or default
+        table = Setting.__table__.c
+        with self.engine.connect() as connection:
+            found = connection.scalar(sa.select(table.value).where(table.key == key))
+        return found or default
 
     def set_setting(self, key: str, value: str) -> None:
         with self.local() as session:

@@ -22,7 +22,8 @@ _WORDS = {
     "enrol.revoke": "注销电脑", "enrol.accept": "接受批复", "enrol.rotate": "换本机密钥",
     "enrol.succession": "县站换密钥", "enrol.rotate_county": "换县站密钥",
     "enrol.recover": "恢复县站密钥", "print.county-key-sheet": "打印密钥恢复单",
-    "bundle.import": "导入上报", "bundle.accept": "接受待核变更", "conflict.resolve": "核定冲突",
+    "bundle.import": "导入上报", "bundle.update": "升级后接上留存的变更",
+    "bundle.accept": "接受待核变更", "conflict.resolve": "核定冲突",
     "undo.entry": "撤销一条", "practice.places": "练习数据",
     "practice.census": "练习数据", "practice.papers": "练习数据",
 }  # fmt: skip
