@@ -47,10 +47,12 @@ class Maintainer(Protocol):
 
 @dataclass
 class Outcome:
-    """What an act did: its number (0 when nothing changed) and the touched records by type."""
+    """What an act did: its number (0 when nothing changed) and the touched records by type; of
+    those that a merge changed, and nothing else did, the changed fields (`partly`)."""
 
     act: int = 0
     touched: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    partly: dict[str, dict[int, set[str]]] = field(default_factory=lambda: defaultdict(dict))
 
 
 class UnitOfWork:
@@ -304,6 +306,15 @@ class UnitOfWork:
         """Tell the maintainers and the screens that these records changed."""
         self.outcome.touched[record_type].update(ids)
 
+    def touch_fields(self, record_type: str, record_id: int, keys: Iterable[str]) -> None:
+        """The same of one record of which only these fields changed."""
+        touched, partly = self.outcome.touched[record_type], self.outcome.partly[record_type]
+        if record_id in partly:
+            partly[record_id].update(keys)
+        elif record_id not in touched:
+            partly[record_id] = set(keys)
+            touched.add(record_id)
+
     # -- journal -------------------------------------------------------------------------------
 
     def _entry(
@@ -325,6 +336,7 @@ class UnitOfWork:
         )  # fmt: skip
         if kind is not Kind.NOTE:
             self.outcome.touched[record_type].add(record_id)
+            self.outcome.partly[record_type].pop(record_id, None)
         return seq
 
     def _settle(self, record_type: str, record_id: int, changes: Changes) -> bytes | None:

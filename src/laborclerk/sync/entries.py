@@ -42,6 +42,8 @@ from laborclerk.store.journal import (
 
 _BATCH = 5000
 _ENTRY: Any = Entry.__table__
+_CREATE = int(Kind.CREATE)
+_LAST = 2**62  # no sequence is so high
 Chosen = Callable[[Session, Sequence[Any]], Sequence[Any]]
 """Which of some journal rows travel."""
 
@@ -94,6 +96,8 @@ class Outgoing:
         self._device = -1
         self._told_act: tuple[int, int] = (-1, -1)
         self._epoch: dict[int, int] = {}  # the epoch told last, by device
+        self._epoch_of = -1  # of this device no other begins with _after ≤ sequence < _before
+        self._after = self._before = 0
 
     def header(self, **more: Any) -> list[Any]:
         """The first item; `knows` is what this station knows, its own sequences included."""
@@ -110,7 +114,7 @@ class Outgoing:
             position = s.after
             while position < s.last:
                 rows = self.session.execute(
-                    sa.select(Entry.__table__)
+                    sa.select(_ENTRY)
                     .where(Entry.device == s.device, Entry.seq > position, Entry.seq <= s.last)
                     .order_by(Entry.seq)
                     .limit(_BATCH)
@@ -130,7 +134,7 @@ class Outgoing:
 
     def _history(self, record_type: str, ids: Sequence[int]) -> Sequence[Any]:
         table: Any = record_types()[record_type].__table__
-        query = sa.select(Entry.__table__, Act.written).join(
+        query = sa.select(_ENTRY, Act.written).join(
             Act, (Act.device == Entry.device) & (Act.act == Entry.act)
         )
         born = query.join(
@@ -146,25 +150,30 @@ class Outgoing:
         """Journal rows as items, with the device, the epoch and the act they stand under."""
         born = first_values(self.session, rows)
         acts = self._acts(rows)
-        for row in rows:
-            if row.device != self._device:
-                self._device = row.device
-                yield ["d", self.refs[row.device]]
-            yield from self._epochs(row.device, row.seq)
-            if (row.device, row.act) != self._told_act:
-                self._told_act = row.device, row.act
-                act = acts[row.device, row.act]
-                yield ["a", act.act, act.at, act.clerk, act.use_case, act.undoes]
+        for device, seq, act, record_type, record_id, kind, changes in (row[:7] for row in rows):
+            if device != self._device:
+                self._device = device
+                yield ["d", self.refs[device]]
+            if not self._after <= seq < self._before or device != self._epoch_of:
+                yield from self._epochs(device, seq)
+            if (device, act) != self._told_act:
+                self._told_act = device, act
+                told = acts[device, act]
+                yield ["a", act, told.at, told.clerk, told.use_case, told.undoes]
             values: Any
-            if row.kind == Kind.CREATE:
-                values = born.get((row.record_type, row.record_id), {})
+            if kind == _CREATE:
+                values = born.get((record_type, record_id), {})
             else:
-                values = msgpack.unpackb(row.changes) if row.changes else {}
-            yield [row.seq, row.act, row.record_type, row.record_id, row.kind, values]
+                values = msgpack.unpackb(changes) if changes else {}
+            yield [seq, act, record_type, record_id, kind, values]
 
     def _epochs(self, device: int, seq: int) -> Iterator[list[Any]]:
-        for start, knows in self.causality.epochs(device, seq, seq)[:1]:
-            if self._epoch.get(device) != start:
+        """The epoch in force, unless it was told; notes up to where it is."""
+        following = self.causality.epochs(device, seq, _LAST)
+        self._epoch_of, self._after = device, seq
+        self._before = next((start for start, _ in following if start > seq), _LAST)
+        for start, knows in following[:1]:
+            if start <= seq and self._epoch.get(device) != start:
                 self._epoch[device] = start
                 yield ["e", start, knows.plain(self.refs)]
 
@@ -192,9 +201,12 @@ def first_values(session: Session, rows: Iterable[Any]) -> dict[tuple[str, int],
         if model is None:  # held, from a newer program
             continue
         keys = list(fields_of(model))
-        columns = [model.__table__.c[k] for k in ("id", *keys)]
-        for record in session.execute(sa.select(*columns).where(among(model.__table__.c.id, ids))):
-            found[record_type, record[0]] = dict(zip(keys, record[1:], strict=True))
+        columns = [model.__table__.c[k] for k in (*keys, "id")]
+        query = sa.select(*columns).where(among(model.__table__.c.id, ids))
+        for record in session.connection().execute(query).all():
+            found[record_type, record[-1]] = {
+                k: v for k, v in zip(keys, record, strict=False) if v is not None
+            }
         later = session.execute(
             sa.select(Entry.record_type, Entry.record_id, Entry.changes)
             .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
@@ -205,7 +217,8 @@ def first_values(session: Session, rows: Iterable[Any]) -> dict[tuple[str, int],
             values = found.get((kind, record_id))
             if values is not None:
                 for key, (before, _after) in unpack_changes(blob).items():
-                    values[key] = before
-    return {
-        key: {k: v for k, v in values.items() if v is not None} for key, values in found.items()
-    }
+                    if before is None:
+                        values.pop(key, None)
+                    else:
+                        values[key] = before
+    return found

@@ -539,8 +539,8 @@ class Merge:
         if ended:
             connection.execute(sa.delete(Conflict).where(Conflict.id.in_(ended)))
             insert_many(connection, _table(Conflict), disputed)
-        if records:
-            self.work.touch(model.__tablename__, [record.id for record in records])
+        for record in records:
+            self.work.touch_fields(record.record_type, record.id, record.changed)
 
     # -- what may not, or not yet ----------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from laborclerk.store.bulk import among
 from laborclerk.store.work import Touched, UnitOfWork
 
 _INDEXED = ("id", "name", "id_number", "phone")
+_SEARCHED = frozenset((*_INDEXED, "deleted"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,17 @@ def words(name: str | None, id_number: str | None, phone: str | None) -> Words:
         if len(digits) > 4:
             numbers.append(digits[-4:])
     return Words(
-        tuple(_character(c) for c in name or "" if _said(c)),
+        tuple(token for c in name or "" if (token := _token(c))),
         tuple(letters[i:] for i in range(len(letters))),
         tuple(numbers),
         document,
     )
+
+
+@lru_cache(10_000)  # a township's names have some thousand
+def _token(char: str) -> str:
+    """What is indexed of one character of a name; empty if it does not count."""
+    return _character(char) if _said(char) else ""
 
 
 def _said(char: str) -> bool:
@@ -103,7 +111,12 @@ def _character(char: str) -> str:
 
 def maintain_search(work: UnitOfWork, touched: Touched) -> None:
     """Keep the search table true: called by the unit of work with what it touched."""
-    people = touched.get("person")
+    partly = work.outcome.partly["person"]
+    people = [
+        i
+        for i in touched.get("person", ())
+        if i not in partly or not _SEARCHED.isdisjoint(partly[i])
+    ]
     if people:
         index_people(work.session, sorted(people), fresh=False)
 
