@@ -53,7 +53,7 @@ def delta_to_file(raw: Any, out: Path) -> None:
     ).fetchall()
     content: list[Any] = [
         [name, i, {k: pair[1] for k, pair in msgpack.unpackb(changes).items()}]
-        for name, i, kind, changes in rows if kind != 1
+        for name, i, kind, changes in rows if changes
     ]  # fmt: skip
     born: dict[str, list[int]] = defaultdict(list)
     for name, i, kind, _ in rows:

@@ -7,7 +7,7 @@ journaled, indexed, counted, doubles looked for, the original kept. What the flo
 in `_exchange_floor`; the limits hold against the floor that leaves what ours leaves in the store.
 Where the packages of `peers.txt` can be installed, the same month goes through them too.
 
-    python -m tests.bench.exchange [PEOPLE] [--no-large] [--no-peers]
+    python -m tests.bench.exchange [PEOPLE] [out|month|full|memory|many|grown|peers …]
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from laborclerk.store.store import DATABASE, Store
 from laborclerk.sync.exchange import export_bundle
 from tests.bench import _exchange_floor as floor
 from tests.bench._exchange_peers import peers
-from tests.bench._exchange_stations import MONTHS, Stations, large, opened, raw_of, stations
+from tests.bench._exchange_stations import MONTHS, Stations, large, month, opened, raw_of, stations
 from tests.bench._ratio import ratio, taken
 
 FLAT = 1.5  # the same month in a county thirty times as large
@@ -93,19 +93,28 @@ class Bench:
     # -- in ------------------------------------------------------------------------------------
 
     def month(self) -> None:
+        """The second month, in a program that took the first already: its statements are made."""
         made = self.made
-        after = self.copy(made.county)
-        self._import(after, made.month(1))
-        left = self._left(made.county, after)
-        township = raw_of(self.copy(made.township))
-        plain = self.folder / "month.zst"
-        floor.delta_to_file(township, plain)
+        township = opened(self.copy(made.township))
+        with township.local() as session:
+            session.execute(sa.text('UPDATE device SET acked = last_seq WHERE "index" = 0'))
+        month(township, 2)
+        second, plain = self.folder / "second.lcb", self.folder / "second.zst"
+        export_bundle(township, second)
+        raw = connect(township.folder / DATABASE, township.key)
+        floor.delta_to_file(raw, plain)
+        raw.close()
         township.close()
+        before, after = self.copy(made.county), self.copy(made.county)
+        self._import(before, made.month(1))
+        self._import(after, made.month(1), second)
+        left = self._left(before, after)
 
         def put(raw: Any, journal: bool) -> None:
             floor.apply_delta(raw, plain, left, journal=journal)
 
-        self._in("month", "a month's file applied", made.county, made.month(1), put, 2, 5)
+        files = (made.month(1), second)
+        self._in("month", "a month's file applied", made.county, files, before, put, 2, 5)
 
     def full(self) -> None:
         made = self.made
@@ -118,17 +127,19 @@ class Bench:
         def put(raw: Any, journal: bool) -> None:
             floor.apply_full(raw, plain, left, journal=journal)
 
-        self._in("full", "all of the township applied", made.empty, made.full, put, 1.3, 3)
+        files = (made.full,)
+        self._in("full", "all of the township applied", made.empty, files, made.empty, put, 1.3, 3)
 
     def _in(
-        self, key: str, what: str, county: Path, file: Path, put: Callable[[Any, bool], None],
-        limit: float, repeat: int,
+        self, key: str, what: str, county: Path, files: Sequence[Path], before: Path,
+        put: Callable[[Any, bool], None], limit: float, repeat: int,
     ) -> None:  # fmt: skip
+        """Ours takes the last of the `files`; `before` is the county as it is then."""
         times: list[tuple[float, ...]] = []
         for _ in range(repeat + 1):
-            copied = [self.copy(county) for _ in range(3)]  # ours, bare, with the journal
-            own = self._import(copied[0], file)
-            raw = [self._put(at, put, n) for n, at in enumerate(copied[1:])]
+            copied = [self.copy(at) for at in (county, before, before)]
+            own = self._import(copied[0], *files)
+            raw = [self._put(at, put, n) for n, at in enumerate(copied[1:])]  # bare, whole
             times.append((own, *raw))
             for at in copied:
                 shutil.rmtree(at)
@@ -144,11 +155,12 @@ class Bench:
         raw.close()
         return seconds
 
-    def _import(self, county: Path, file: Path) -> float:
+    def _import(self, county: Path, *files: Path) -> float:
+        """Seconds of the last."""
         store = opened(county)
-        seconds = _apply(store, file)
+        seconds = [_apply(store, file) for file in files]
         store.close()
-        return seconds
+        return seconds[-1]
 
     def _left(self, before: Path, after: Path) -> floor.Left:
         one, other = raw_of(before), raw_of(after)
@@ -267,21 +279,23 @@ def _tell(store: Store) -> None:
           f" fields of {len(keys)} filled", flush=True)  # fmt: skip
 
 
+PARTS = (Bench.out, Bench.month, Bench.full, Bench.memory, Bench.many, Bench.grown)
+
+
 def main(arguments: list[str]) -> int:
     numbers = [int(a) for a in arguments if a.isdigit()]
+    names = [a for a in arguments if not a.isdigit()]
     made = stations(numbers[0] if numbers else 60_000)
     kept: list[bool] = []
     found: dict[str, float] = {}
-    parts = [Bench.out, Bench.month, Bench.full, Bench.memory, Bench.many]
-    if "--no-large" not in arguments:
-        parts.append(Bench.grown)
-    for part in parts:
-        with tempfile.TemporaryDirectory(prefix="bench-exchange-") as folder:
-            bench = Bench(made, Path(folder))
-            part(bench)
-            kept += bench.kept
-            found |= bench.found
-    if "--no-peers" not in arguments:
+    for part in PARTS:
+        if not names or part.__name__ in names:
+            with tempfile.TemporaryDirectory(prefix="bench-exchange-") as folder:
+                bench = Bench(made, Path(folder))
+                part(bench)
+                kept += bench.kept
+                found |= bench.found
+    if not names or "peers" in names:
         peers(made, found)
     return 0 if all(kept) else 1
 
