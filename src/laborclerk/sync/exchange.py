@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from laborclerk.kernel.bulk_work import bulk_work
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import Problem, Rejected, Severity, fault_of, reject
 from laborclerk.kernel.ids import read_id, show_id
@@ -153,7 +154,8 @@ def write(
         previous=before.digest if before else None, counts=counts, recipients=recipients,
         unknown=announced(store) if purpose is Purpose.RETURN else {},
     )  # fmt: skip
-    signed = write_bundle(out, manifest, items, keys, progress=progress)
+    with bulk_work():
+        signed = write_bundle(out, manifest, items, keys, progress=progress)
     try:
         size = _size(out)
         with store.local() as local:
@@ -286,7 +288,7 @@ def _take(
     manifest, certified = opened.manifest, opened.certified
     progress.start("核对并合并", manifest.payload.entries)
     items = opened.entries(keys, progress=progress)
-    with store.write("bundle.import") as work:
+    with bulk_work(), store.write("bundle.import") as work:
         session = work.session
         enrolled = session.get(Enrolled, certified.device)
         device = read_id(certified.device)

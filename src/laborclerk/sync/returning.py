@@ -18,6 +18,7 @@ import msgpack
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from laborclerk.kernel.bulk_work import bulk_work
 from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.kernel.progress import SILENT, Progress
@@ -290,7 +291,11 @@ def take(
     if device is None:
         raise reject(Ledger.BUNDLE_MALFORMED, number="0")
     name = _county_name(store)
-    with inbox.keeping(store, path, opened.digest), store.write("bundle.import") as work:
+    with (
+        inbox.keeping(store, path, opened.digest),
+        bulk_work(),
+        store.write("bundle.import") as work,
+    ):
         _check_follows(work.session, header, manifest.number)
         sender = Sender(device, name, None, False, manifest.incarnation, opened.may)
         applied = apply(work, sender, opened.entries(keys, progress=progress), progress)
