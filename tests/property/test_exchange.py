@@ -108,9 +108,27 @@ def template() -> Path:
     return folder
 
 
+OPENINGS = ("quarrel", "move", "fork", "restore", "late")
+
+
 class ExchangeMachine(RuleBasedStateMachine):
-    @initialize()
-    def begin(self) -> None:
+    @initialize(opening=st.lists(st.sampled_from(OPENINGS), max_size=3))
+    def begin(self, opening: Iterable[str] = ()) -> None:
+        self.set_up()
+        for what in opening:  # what chance alone would bring too seldom
+            match what:
+                case "quarrel":
+                    self.apart("乌峰", COUNTY, 1, "note", False)
+                case "move":
+                    self.move(0, "泼机", 1)
+                case "fork":
+                    self.go_back("泼机", False, 0, "phone")
+                case "restore":
+                    self.go_back("乌峰二", True, 0, "phone")
+                case "late":
+                    self.deliver(0, True)
+
+    def set_up(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="machine-"))
         shutil.copytree(template(), self.folder, dirs_exist_ok=True)
         self.now = 1.8e9
@@ -134,11 +152,11 @@ class ExchangeMachine(RuleBasedStateMachine):
         if not hasattr(self, "revoked"):
             return
         RUNS.append(1)
-        HAPPENED.update(self.happened)
         try:
             self.all_meet()
             self.nothing_is_lost()
         finally:
+            HAPPENED.update(self.happened)
             for store in self.stores.values():
                 store.close()
             shutil.rmtree(self.folder)
@@ -265,6 +283,8 @@ class ExchangeMachine(RuleBasedStateMachine):
     @rule(pick=PICK, late=st.booleans())
     def deliver(self, pick: int, late: bool) -> None:
         """A file reaches the county: the latest, or any of the former ones again."""
+        if not self.up:
+            self.export("泼机")
         path, words = self.up[pick % len(self.up) if late else -1]
         self.came.add(path)
         self.happened |= {"late"} if late else set()
@@ -290,6 +310,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     @rule(pick=PICK, late=st.booleans(), name=LAPTOP)
     def deliver_answer(self, pick: int, late: bool, name: str) -> None:
         path, town = self.down[pick % len(self.down) if late else -1]
+        self.happened |= {"late"} if late else set()
         if LAPTOPS[name] != town or name in self.revoked:
             return
         try:
@@ -328,7 +349,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         for laptop in sorted({name, other} - {COUNTY}):
             self.export(laptop)
             self.deliver(0, False)
-        if pick % 2:
+        if pick % 4:
             self.decide(COUNTY, pick, gone)
 
     # -- what goes wrong -----------------------------------------------------------------------
