@@ -31,8 +31,8 @@ REAL_X = {"QT_QPA_PLATFORM": "xcb", "QT_SCALE_FACTOR": "1"}
 
 @dataclass(frozen=True)
 class Step:
-    """One command of the checks. `folders`: tests it runs; absent ones are left out. One that runs
-    `beside` the next shows its output after that one's."""
+    """One command of the checks. `folders`: tests it runs; absent ones are left out. Those that run
+    `beside` the next one, one after the other, show their output after it."""
 
     name: str
     command: tuple[str, ...]
@@ -51,13 +51,13 @@ def steps() -> list[Step]:
         Step("layers", (str(SCRIPTS / "lint-imports"), "--no-logo")),
         Step("mypy", (PYTHON, "-m", "mypy")),
         Step("stations", (*HEADLESS, STATIONS), beside=True),
+        Step("e2e", (*on_x, *PYTEST), REAL_X if xvfb else OFFSCREEN, folders=("e2e",), beside=True),
         Step(
             "headless",
             (*HEADLESS, f"--ignore={STATIONS}"),
             folders=("unit", "property", "store", "golden"),
         ),
-        Step("gui", PYTEST, OFFSCREEN, folders=("gui",)),
-        Step("e2e", (*on_x, *PYTEST), REAL_X if xvfb else OFFSCREEN, folders=("e2e",)),
+        Step("gui", PYTEST, OFFSCREEN, folders=("gui",)),  # alone: it watches the time
     ]
 
 
@@ -80,26 +80,28 @@ def run(step: Step, output: IO[bytes] | None = None) -> bool:
 
 
 class Beside:
-    """A step that runs in the background from now on."""
+    """Steps that run in the background, one after the other, from now on."""
 
-    def __init__(self, step: Step) -> None:
-        self.step = step
-        self._output = io.BytesIO()
-        self._start = time.monotonic()
+    def __init__(self, some: list[Step]) -> None:
+        self._steps = some
+        self._done: list[tuple[Step, bool, float, bytes]] = []
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
     def _run(self) -> None:
-        self._passed = run(self.step, self._output)
-        self._seconds = time.monotonic() - self._start
+        for step in self._steps:
+            output, start = io.BytesIO(), time.monotonic()
+            passed = run(step, output)
+            self._done.append((step, passed, time.monotonic() - start, output.getvalue()))
 
-    def finish(self) -> tuple[bool, float]:
-        """Wait, show what it said → whether it passed, seconds."""
+    def finish(self) -> list[tuple[Step, bool, float]]:
+        """Wait, show what they said → whether each passed, seconds."""
         self._thread.join()
-        print(f"\n=== {self.step.name}", flush=True)
-        sys.stdout.buffer.write(self._output.getvalue())
-        sys.stdout.flush()
-        return self._passed, self._seconds
+        for step, _, _, output in self._done:
+            print(f"\n=== {step.name}", flush=True)
+            sys.stdout.buffer.write(output)
+            sys.stdout.flush()
+        return [(step, passed, seconds) for step, passed, seconds, _ in self._done]
 
 
 def main(wanted: list[str]) -> int:
@@ -109,18 +111,18 @@ def main(wanted: list[str]) -> int:
         print(f"no such step: {', '.join(sorted(unknown))}; there are:", *(s.name for s in known))
         return 2
     chosen = [step for step in known if not wanted or step.name in wanted]
-    beside: list[Beside] = []
+    waiting: list[Step] = []
     lines = []
     failed = 0
     for step in chosen:
-        if step.beside and len(chosen) > 1:
-            beside.append(Beside(step))
+        if step.beside and step is not chosen[-1]:
+            waiting.append(step)
             continue
+        beside = Beside(waiting)
+        waiting = []
         print(f"\n=== {step.name}", flush=True)
         start = time.monotonic()
-        done = [(step, run(step), time.monotonic() - start)]
-        done += [(other.step, *other.finish()) for other in beside]
-        beside = []
+        done = [(step, run(step), time.monotonic() - start), *beside.finish()]
         for one, passed, seconds in done:
             failed += not passed
             lines.append(f"{one.name:10} {'passed' if passed else 'FAILED'}{seconds:>10.1f} s")

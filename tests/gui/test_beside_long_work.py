@@ -213,4 +213,5 @@ def test_what_is_marked_as_reading_never_writes(
     beside.form(township[1].planted.unvisited[0]).presenter.step(1)
     beside.shell.refresh()
     beside.short_done()
+    beside.qtbot.waitUntil(beside.runner.is_idle, timeout=WAIT)  # all is shown before it goes
     assert set(wrote) <= {Way.WRITE, Way.LAST}
