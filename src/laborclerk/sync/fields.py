@@ -120,6 +120,10 @@ class Joiner:
         self, standing: Sequence[Version], said: Sequence[Value], entry: Incoming
     ) -> list[Version]:
         dot = entry.dot
+        if len(said) == 1 and len(standing) == 1 and len(standing[0][1]) == 1:
+            (other,) = standing[0][1]  # nearly always: one word after another
+            if other != dot and entry.knew(other) and not self.causality.knew(other, dot):
+                return [(said[0], (dot,))]
         return join(standing, said, dot, entry.knew, lambda other: self.causality.knew(other, dot))
 
     def _is_deleted(self, held: Held) -> bool:

@@ -213,9 +213,8 @@ def _apart(session: Session, touched: Touched, knew: Vector | None) -> list[int]
         table: Any = model.__table__
         columns = (table.c[key], table.c.origin_device, table.c.origin_seq, table.c.dots)
         for part in _parts(sorted(homes - found - {0})):
-            for home, device, seq, packed in session.execute(
-                sa.select(*columns).where(among(table.c[key], part))
-            ):
+            query = sa.select(*columns).where(among(table.c[key], part))
+            for home, device, seq, packed in session.connection().execute(query).all():
                 if knew is None or not knew.knows((device, seq)):
                     found.add(home)
                 elif packed and home not in found:
