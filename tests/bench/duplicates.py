@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -51,7 +52,7 @@ def processor(work: Callable[[], object]) -> float:
 def measure(folder: Path, townships: int) -> tuple[float, float, float, float]:
     """Seconds for a township, 5,000 persons, one household; and to insert the township's rows."""
     store, _ = _county.make_county(folder, townships)
-    table = Person.__table__
+    table: Any = Person.__table__
     try:
         with store.local() as session:
             conn = session.connection()

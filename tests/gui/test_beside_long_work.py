@@ -100,7 +100,8 @@ def test_a_household_is_saved_and_found_while_the_forms_of_the_township_are_draw
 ) -> None:
     household = township[1].planted.unvisited[0]
     beside.shell.go("papers")
-    papers: Any = beside.shell._built["papers"].presenter
+    built: Any = beside.shell._built["papers"]
+    papers: Any = built.presenter
     real = papers.paper.make
 
     def make(*arguments: Any) -> int:
@@ -159,7 +160,8 @@ def test_screens_and_finds_are_answered_during_an_import_and_a_save_waits_for_it
     presenter.state.dirty = True
     presenter.save(finish=False)
     assert beside.shell._form.note.text() == HELD_SAVE
-    home: Any = beside.shell._built["home"].presenter
+    built: Any = beside.shell._built["home"]
+    home: Any = built.presenter
     home.total = None
     beside.shell.go("home")
     beside.qtbot.waitUntil(lambda: home.total is not None, timeout=WAIT)

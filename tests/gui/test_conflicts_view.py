@@ -83,6 +83,7 @@ def test_another_value_is_asked_for(qtbot: QtBot, screen: ConflictsScreen) -> No
         dialog = QApplication.activeModalWidget()
         assert dialog is not None
         edit = dialog.findChild(QLineEdit)
+        assert edit is not None
         edit.setText("5000")
         qtbot.keyClick(edit, KEY.Key_Return)
 

@@ -51,7 +51,11 @@ def test_a_key_opens_the_list_of_each_level_also_after_the_numbers_changed(
     home.presenter.load()
     for at, (_, kind, _) in enumerate(SIX, 1):
         qtbot.keyClick(home, Qt.Key(Qt.Key.Key_0 + at), Qt.KeyboardModifier.AltModifier)
-        qtbot.waitUntil(lambda wanted=kind: shows(home) is wanted)
+
+        def is_shown(wanted: GapKind = kind) -> bool:
+            return shows(home) is wanted
+
+        qtbot.waitUntil(is_shown)
 
 
 def test_a_visit_promised_for_today_is_told_and_marked(qtbot: QtBot, store: Store) -> None:

@@ -50,7 +50,8 @@ def test_a_large_act_is_taken_back_beside_the_window(
 ) -> None:
     monkeypatch.setattr(key_acts, "LONG_UNDO", least)
     house = add_household(store, "0001", "周大海")
-    runner, said = Noting(), []
+    runner = Noting()
+    said: list[Any] = []
     take_back(opened(store, runner), "undo", said.append)
     assert (runner.ways, said) == (ways, told)
     with store.read() as session:

@@ -230,7 +230,8 @@ def test_the_password_of_refused_rows_is_asked_twice(
         for edit, text in zip(asked, ("geheim-1", "geheim-2"), strict=True):
             edit.setText(text)
         question.box.accepted.emit()
-        said.append((question.result(), question.findChild(FilePassword).said.text()))
+        form: Any = question.findChild(FilePassword)
+        said.append((question.result(), form.said.text()))
         asked[1].setText("geheim-1")
         question.box.accepted.emit()
         return bool(question.result())

@@ -45,7 +45,8 @@ class World(NamedTuple):
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     folder = stations(tmp_path / "stations")
-    made = World(*(opened(folder, name) for name in ("county", "乌峰", "泼机")), tmp_path)
+    county, wufeng, poji = (opened(folder, name) for name in ("county", "乌峰", "泼机"))
+    made = World(county, wufeng, poji, tmp_path)
     yield made
     for store in made[:3]:
         kept = rows(store)

@@ -252,7 +252,7 @@ class Merge:
                     entry = self._take_entry(item, known)
                     if entry is not None:
                         entries.append(entry)
-        if self._history:
+        if not self._whole:
             entries = self._unknown(entries)
         self._compare(known)
         self._merge(entries)
@@ -324,7 +324,8 @@ class Merge:
             raise reject(Ledger.BUNDLE_MALFORMED, number=seq)
 
     def _unknown(self, entries: list[Incoming]) -> list[Incoming]:
-        """Of the history of a record that moved here: what is not in the journal yet."""
+        """What is not in the journal yet: the whole history of a record that moved here may have
+        brought some of it before its turn."""
         there: set[Dot] = set()
         for device in {dot[0] for dot in self._journal}:
             seqs = [seq for at, seq in self._journal if at == device]

@@ -38,7 +38,8 @@ READERS: dict[str, tuple[str, ...]] = {
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A county, a township, and one real file of each kind."""
-    from tests.unit.cli.conftest import WIRING, run
+    from laborclerk.cli.main import run
+    from tests.unit.cli.conftest import WIRING
 
     base = tmp_path_factory.mktemp("given")
     (base / "s.csv").write_text(

@@ -36,7 +36,9 @@ NOBODY = dict.fromkeys(FANG) | {"id": 2, "household": 12}
 
 
 def two(one: dict[str, Any], other: dict[str, Any], **flags: Any) -> Judgement | None:
-    a, b = Facts(**FANG | one), Facts(**NOBODY | other)
+    mine: dict[str, Any] = {**FANG, **one}
+    theirs: dict[str, Any] = {**NOBODY, **other}
+    a, b = Facts(**mine), Facts(**theirs)
     found = judge(a, b, **flags)
     assert found == judge(b, a, **flags)
     return found
