@@ -109,11 +109,11 @@ def template() -> Path:
     return folder
 
 
-OPENINGS = ("quarrel", "move", "fork", "restore", "late")
+OPENINGS = ("quarrel", "move", "fork", "restore", "late", "undo", "clock", "newer")
 
 
 class ExchangeMachine(RuleBasedStateMachine):
-    @initialize(opening=st.lists(st.sampled_from(OPENINGS), max_size=3))
+    @initialize(opening=st.lists(st.sampled_from(OPENINGS), max_size=5))
     def begin(self, opening: Iterable[str] = ()) -> None:
         self.set_up()
         for what in opening:  # what chance alone would bring too seldom
@@ -126,6 +126,12 @@ class ExchangeMachine(RuleBasedStateMachine):
                     self.go_back("泼机", False, 0, "phone")
                 case "restore":
                     self.go_back("乌峰二", True, 0, "phone")
+                case "undo":
+                    self.undo("乌峰")
+                case "clock":
+                    self.clock_jumps(60.0)
+                case "newer":
+                    self.newer("乌峰")
                 case "late":
                     self.deliver(0, True)
 
