@@ -23,7 +23,10 @@ def maintainers() -> tuple[Maintainer, ...]:
     """What keeps derived tables true; with it every mapped table is known."""
     from laborclerk.features.census import model as _census  # noqa: F401
     from laborclerk.features.coverage.maintain import maintain as maintain_coverage
+    from laborclerk.features.demand import model as _demand  # noqa: F401
     from laborclerk.features.exchange.findings import maintain as maintain_findings
+    from laborclerk.features.fairs import model as _fairs  # noqa: F401
+    from laborclerk.features.matching import model as _matching  # noqa: F401
     from laborclerk.features.registry import find
     from laborclerk.features.registry.duplicates.detect import maintain as maintain_duplicates
     from laborclerk.store import drafts as _drafts  # noqa: F401

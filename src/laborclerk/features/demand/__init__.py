@@ -1,0 +1,1 @@
+"""Who is wanted: employers and their posts (用工需求)."""

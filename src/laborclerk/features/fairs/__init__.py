@@ -1,0 +1,1 @@
+"""Job fairs at any level, and what came of them."""

@@ -1,0 +1,1 @@
+"""Who fits where, and why: people for a post, posts for a person, and what they answered."""
