@@ -29,6 +29,7 @@ def maintainers() -> tuple[Maintainer, ...]:
     from laborclerk.features.matching import model as _matching  # noqa: F401
     from laborclerk.features.registry import find
     from laborclerk.features.registry.duplicates.detect import maintain as maintain_duplicates
+    from laborclerk.features.work import model as _work  # noqa: F401
     from laborclerk.store import drafts as _drafts  # noqa: F401
     from laborclerk.sync import ledger as _ledger  # noqa: F401
 

@@ -21,7 +21,8 @@ TYPES = {
     "person": "人员", "household": "户", "place": "地点", "round": "轮次", "visit": "访问",
     "census_form": "调查表", "frame_edition": "底册", "frame_entry": "底册户", "sign_off": "签认",
     "paper_forms": "纸表收发", "assignment": "分工", "group_report": "月报",
-    "person_verdict": "重复判定",
+    "person_verdict": "重复判定", "work_spell": "务工经历", "work_update": "台账月报",
+    "work_card": "务工卡", "work_check": "核实",
 }  # fmt: skip
 
 

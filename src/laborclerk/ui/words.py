@@ -6,6 +6,8 @@ _RECORDS = {
     "household": "户", "person": "人", "census_form": "调查表", "visit": "访问记录",
     "place": "区划", "round": "调查轮次", "frame_edition": "底册", "frame_entry": "底册户",
     "sign_off": "签认", "paper_forms": "纸表收发", "assignment": "分工", "group_report": "月报",
+    "work_spell": "务工经历", "work_update": "台账月报", "work_card": "务工卡",
+    "work_check": "核实",
     "bundle": "上报文件", "sheet": "表格",
 }  # fmt: skip
 

@@ -1,8 +1,9 @@
 """Which records belong to a station: what it may write, and what of others' work concerns it.
 
 A record lies at the place it names, or where the records it refers to lie: a person where her
-household lies. What names no place at all (a survey round) belongs to nobody: every station gets
-it, and the station that made it changes it.
+household lies. What is about one person lies where she does, whatever else it names (a county's
+post, a batch of several townships). What names no place at all (a survey round) belongs to nobody:
+every station gets it, and the station that made it changes it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from laborclerk.store.versions import Dot
 from laborclerk.store.work import UnitOfWork
 
 PLACE = "place"
+_PERSON = "person"
 _PART = 5000  # ids in one statement
 
 
@@ -42,7 +44,7 @@ def routes(record_type: str) -> dict[str, str]:
             target = spec.type.record_type
             if target == PLACE or routes(target):
                 found[key] = target
-    return found
+    return {_PERSON: found[_PERSON]} if _PERSON in found else found
 
 
 def locate(session: Session, record_type: str, ids: Iterable[int]) -> dict[int, set[int]]:
