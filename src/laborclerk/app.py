@@ -24,8 +24,10 @@ def maintainers() -> tuple[Maintainer, ...]:
     from laborclerk.features.census import model as _census  # noqa: F401
     from laborclerk.features.coverage.maintain import maintain as maintain_coverage
     from laborclerk.features.demand import model as _demand  # noqa: F401
+    from laborclerk.features.dispatch import model as _dispatch  # noqa: F401
     from laborclerk.features.exchange.findings import maintain as maintain_findings
     from laborclerk.features.fairs import model as _fairs  # noqa: F401
+    from laborclerk.features.handbook import model as _handbook  # noqa: F401
     from laborclerk.features.matching import model as _matching  # noqa: F401
     from laborclerk.features.registry import find
     from laborclerk.features.registry.duplicates.detect import maintain as maintain_duplicates

@@ -8,6 +8,9 @@ _RECORDS = {
     "sign_off": "签认", "paper_forms": "纸表收发", "assignment": "分工", "group_report": "月报",
     "work_spell": "务工经历", "work_update": "台账月报", "work_card": "务工卡",
     "work_check": "核实",
+    "batch": "批次", "batch_member": "批次人员", "batch_leader": "乡镇带队人",
+    "post_change": "调岗", "roster_edition": "名册版次", "campaign": "季节行动",
+    "handbook_issue": "手册发放", "handbook_check": "手册核对",
     "bundle": "上报文件", "sheet": "表格",
 }  # fmt: skip
 

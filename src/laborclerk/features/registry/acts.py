@@ -24,6 +24,11 @@ _WORDS = {
     "enrol.recover": "恢复县站密钥", "print.county-key-sheet": "打印密钥恢复单",
     "bundle.import": "导入上报", "bundle.update": "升级后接上留存的变更",
     "bundle.accept": "接受待核变更", "conflict.resolve": "核定冲突",
+    "dispatch.batch": "派遣批次", "dispatch.add": "加入批次", "dispatch.member": "批次人员修改",
+    "dispatch.remove": "移出批次", "dispatch.leader": "乡镇带队人", "dispatch.edition": "名册定稿",
+    "dispatch.arrive": "确认到岗", "dispatch.absent": "未成行登记", "dispatch.post": "调整岗位",
+    "dispatch.return": "返乡登记", "dispatch.campaign": "季节行动", "dispatch.export": "导出名册",
+    "dispatch.import": "导入名册", "handbook.issue": "手册发放", "handbook.check": "手册核对",
     "undo.entry": "撤销一条", "practice.places": "练习数据",
     "practice.census": "练习数据", "practice.papers": "练习数据",
 }  # fmt: skip
