@@ -9,6 +9,8 @@ do not know; clocks jump.
 
 from __future__ import annotations
 
+import itertools
+import random
 import shutil
 import tempfile
 from collections import Counter
@@ -16,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgpack
@@ -36,6 +39,7 @@ from laborclerk.features.registry.places import add_group
 from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import Rejected
+from laborclerk.kernel.ids import new_id
 from laborclerk.store import engine
 from laborclerk.store import store as store_module
 from laborclerk.store.base import record_types
@@ -54,13 +58,13 @@ from tests.exchanging import GROUPS, TOWNS, _found, enrol, opened, rows_of, stat
 
 COUNTY = "county"
 LAPTOPS = {"乌峰": "乌峰", "乌峰二": "乌峰", "泼机": "泼机"}  # laptop: township
+CHANCE = random.Random()
 HAPPENED: Counter[str] = Counter()  # runs in which an event took place
 RUNS: list[int] = []
 RUNS_WANTED = 300
-SOAK = settings().max_examples > 1000
 KINDS = (
     "delete", "undo", "move", "decide", "clock", "newer", "late", "lost", "answered", "restore",
-    "revoke", "conflict", "bundle_known",
+    "revoke", "conflict", "bundle_known", "fork",
 )  # fmt: skip
 
 PICK = st.integers(0, 10**6)
@@ -92,11 +96,15 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
         return made  # type: ignore[no-any-return]
 
     patch.setattr(store_module, "open_engine", open_engine)
+    chance = SimpleNamespace(randbelow=CHANCE.randrange)
+    patch.setattr("laborclerk.store.incarnation.secrets", chance)
+    patch.setattr(new_id, "_counter", new_id._counter)  # put back afterwards
 
 
 @cache
 def template() -> Path:
     """The stations with a second laptop in the first township, made once."""
+    repeatable(1)
     folder = stations(Path(tempfile.mkdtemp(prefix="exchange-")))
     county = opened(folder, COUNTY)
     place, village = TOWNS["乌峰"]
@@ -107,6 +115,12 @@ def template() -> Path:
     for store in (county, second):
         store.close()
     return folder
+
+
+def repeatable(part: int) -> None:
+    """The same steps make the same ids and numbers again, so that a failure can be replayed."""
+    new_id._counter = itertools.count(part << 55)
+    CHANCE.seed(part)
 
 
 OPENINGS = ("quarrel", "move", "fork", "restore", "late", "undo", "clock", "newer")
@@ -136,6 +150,8 @@ class ExchangeMachine(RuleBasedStateMachine):
                     self.deliver(0, True)
 
     def set_up(self) -> None:
+        template()
+        repeatable(2)
         self.folder = Path(tempfile.mkdtemp(prefix="machine-"))
         shutil.copytree(template(), self.folder, dirs_exist_ok=True)
         self.now = 1.8e9
@@ -381,9 +397,6 @@ class ExchangeMachine(RuleBasedStateMachine):
             if name != COUNTY:
                 self.export(name)
                 self.deliver(0, False)
-        # Known defect, see the issue: after a fork nobody noticed, a conflict the county lists may
-        # be missing at the forked laptop (the values agree). Only the soak plays such forks.
-        noticed = noticed or not SOAK
         self.happened.add("restore" if noticed or name == COUNTY else "fork")
         self.stores[name].close()
         shutil.rmtree(self.folder / name)
@@ -414,7 +427,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         sending = [name for name in LAPTOPS if name not in self.revoked]
         if {path for path, _ in self.up} - self.came:
             self.happened.add("lost")  # a stick that never came: the next one holds it all
-        for _ in range(3):  # a fork nobody noticed takes as many
+        for left in (2, 1, 0):  # a fork nobody noticed takes as many
             for name in sending:
                 path = self.file()
                 export_bundle(self.stores[name], path)
@@ -428,7 +441,8 @@ class ExchangeMachine(RuleBasedStateMachine):
                 export_return(county, place, path, PlaceScope(place))
                 for name in sending:
                     if LAPTOPS[name] == town:
-                        import_bundle(self.stores[name], path, PlaceScope)
+                        with suppress(*[Rejected] * bool(left)):  # it tells the county first
+                            import_bundle(self.stores[name], path, PlaceScope)
         self.release(county)
         theirs = rows_of(county)
         for name, store in self.stores.items():
@@ -543,6 +557,32 @@ def test_what_came_with_a_moved_household_before_its_turn_is_taken_once() -> Non
     m.begin(["fork", "move", "move"])
     m.meet("泼机")
     m.move(0, "乌峰", 0)
+    m.teardown()
+
+
+def test_what_a_revoked_laptop_had_sent_reaches_the_other_one() -> None:
+    m = ExchangeMachine()
+    for _ in played(m):
+        m.enter("乌峰二", 1)
+        m.export("乌峰二")
+        m.deliver(0, False)
+        m.revoke(0)
+
+
+def test_a_decision_is_not_taken_back_when_others_spoke_since() -> None:
+    m = ExchangeMachine()
+    m.begin(["quarrel", "undo"])
+    m.meet("乌峰")
+    m.undo(COUNTY)
+    m.teardown()
+
+
+def test_what_the_county_built_on_a_lost_word_comes_after_it() -> None:
+    """A creation is told again as it was: not with what somebody changed before it came."""
+    m = ExchangeMachine()
+    m.begin(["fork"])
+    m.change(COUNTY, 0, "phone")
+    m.delete("泼机", 0)
     m.teardown()
 
 

@@ -158,8 +158,9 @@ def test_a_copy_nobody_noticed_is_noticed_by_the_countys_answer(
     town = put_back(folder, town)
     before = own(town)
     person(town, "另外的")
-    done = answer(town, county, folder / "2.lcb")
-    assert [p.code for p in done.problems][:1] == ["began_anew"]
+    with pytest.raises(Rejected) as refused:  # it stands on what is not here
+        answer(town, county, folder / "2.lcb")
+    assert [p.code for p in refused.value.problems] == ["return_before_anew"]
     assert own(town)[0] != before[0]
     assert send(town, county, folder / "3.lcb").held == {}
     answer(town, county, folder / "4.lcb")  # now the county knows what is missing here
@@ -168,4 +169,31 @@ def test_a_copy_nobody_noticed_is_noticed_by_the_countys_answer(
         is_clean(store)
         with store.read() as session:
             assert session.scalar(sa.select(sa.func.count()).select_from(Entry))
+        store.close()
+
+
+def test_a_copy_the_county_noticed_gets_all_it_lost_with_the_next_answer(
+    folder: Path, computer: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABORCLERK_MARKS", str(folder / "county" / "keys.json" / "none"))
+    county, town = opened(folder, "county"), opened(folder, "乌峰")
+    person(town, "原来")
+    town.close()
+    shutil.copytree(folder / "乌峰", folder / "copy")
+    town = opened(folder, "乌峰")
+    person(town, "丢了的")
+    send(town, county, folder / "1.lcb")
+    town = put_back(folder, town)
+    person(town, "另外的")
+    with pytest.raises(Rejected) as refused:
+        send(town, county, folder / "2.lcb")
+    assert [p.code for p in refused.value.problems] == ["bundle_fork"]
+    assert [line.forked for line in log(county)] == [True, False]
+    done = answer(town, county, folder / "3.lcb")
+    assert [p.code for p in done.problems][:1] == ["began_anew"]
+    assert names(town) == {"原来", "丢了的", "另外的"}
+    assert send(town, county, folder / "4.lcb").held == {}
+    assert names(county) == names(town)
+    for store in (town, county):
+        is_clean(store)
         store.close()

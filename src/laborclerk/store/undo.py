@@ -17,8 +17,18 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.fields import PlaceRef, Reference
 from laborclerk.kernel.errors import Message, Problem, Rejected, reject
 from laborclerk.store.base import Record, fields_of, record_types, values_of
-from laborclerk.store.journal import Act, Entry, Event, Kind, act_events, history
+from laborclerk.store.journal import (
+    Act,
+    Conflict,
+    Entry,
+    Event,
+    Kind,
+    act_events,
+    conflict_id,
+    history,
+)
 from laborclerk.store.store import Store
+from laborclerk.store.versions import unpack_versions
 from laborclerk.store.work import UnitOfWork
 
 UNDONE = "8"  # of the code list delete_reason: the creation was taken back
@@ -181,9 +191,13 @@ def _reverse(work: UnitOfWork, events: Iterable[Event]) -> int:
 def _back_to_conflict(
     work: UnitOfWork, event: Event, record: Record, key: str
 ) -> Iterator[Problem]:
-    """A decision is taken back to the conflict it decided, or done again."""
+    """A decision is taken back to the conflict it decided, or done again; not when others spoke
+    since, and what stands beside the value is not what stood then."""
     before, after = event.changes[key]
-    if getattr(record, key) != after:
+    there = work.session.get(Conflict, conflict_id(event.record_type, record.id, key))
+    beside = {value for value, _ in unpack_versions(there.versions)} - {after} if there else set()
+    expected = set(event.stood[key]) - {after} if event.kind is Kind.REOPEN else set()
+    if getattr(record, key) != after or beside != expected:
         yield _superseded(record, key)
     elif event.kind is Kind.REOPEN:
         work.resolve(record, key, before)

@@ -16,9 +16,12 @@ changes back; every other entry carries {field: [before, after]}.
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 import msgpack
@@ -106,23 +109,42 @@ class Outgoing:
         known.top[0] = last
         return ["h", {"devices": self.devices, "knows": known.plain(self.refs), **more}]
 
-    def stretches(
-        self, wanted: Iterable[Stretch], chosen: Chosen | None = None
-    ) -> Iterator[list[Any]]:
-        """The entries of each stretch in turn, those that are `chosen`."""
+    def stretches(self, wanted: Iterable[Stretch]) -> Iterator[list[Any]]:
+        """The entries of each stretch in turn."""
         for s in wanted:
-            position = s.after
-            while position < s.last:
-                rows = self.session.execute(
-                    sa.select(_ENTRY)
-                    .where(Entry.device == s.device, Entry.seq > position, Entry.seq <= s.last)
-                    .order_by(Entry.seq)
-                    .limit(_BATCH)
-                ).all()
-                if not rows:
-                    break
-                position = rows[-1].seq
-                yield from self.rows(chosen(self.session, rows) if chosen else rows)
+            for rows in self._stretch(s, sa.select(_ENTRY)):
+                yield from self.rows(rows)
+
+    def woven(self, wanted: Iterable[Stretch], chosen: Chosen) -> Iterator[list[Any]]:
+        """The entries of all stretches that are `chosen`, in the order they were written into
+        this store: each stands after all that its writer knew."""
+        query = sa.select(_ENTRY, Act.written).join(
+            Act, (Act.device == Entry.device) & (Act.act == Entry.act)
+        )
+
+        def of(stretch: Stretch) -> Iterator[Any]:
+            for rows in self._stretch(stretch, query):
+                yield from chosen(self.session, rows)
+
+        rows = heapq.merge(*map(of, wanted), key=attrgetter("written"))
+        while part := list(islice(rows, _BATCH)):
+            yield from self.rows(part)
+
+    def _stretch(self, stretch: Stretch, query: sa.Select[Any]) -> Iterator[Sequence[Any]]:
+        """The journal rows of a stretch, some thousand at a time."""
+        position = stretch.after
+        while position < stretch.last:
+            rows = self.session.execute(
+                query.where(
+                    Entry.device == stretch.device, Entry.seq > position, Entry.seq <= stretch.last
+                )
+                .order_by(Entry.seq)
+                .limit(_BATCH)
+            ).all()
+            if not rows:
+                break
+            position = rows[-1].seq
+            yield rows
 
     def histories(self, records: Mapping[str, Iterable[int]]) -> Iterator[list[Any]]:
         """All that ever happened to some records, by whomever, in the order it came here."""

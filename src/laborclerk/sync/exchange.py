@@ -185,6 +185,7 @@ def inspect(store: Store, path: Path) -> OpenedBundle:
     return open_for(store, path)
 
 
+FORKED = "forked"  # direction in the log: refused, of a laptop that went back
 _TRIED = "sync.tried"  # the program version that tried what was held
 _HELD = {
     "out_of_scope": Ledger.HELD_OUT_OF_SCOPE,
@@ -218,7 +219,12 @@ def import_bundle(
         inbox.hold(store, opened)
         return gap
     with inbox.keeping(store, path, opened.digest):
-        done = _take(store, opened, judges, progress, after)
+        try:
+            done = _take(store, opened, judges, progress, after)
+        except Rejected as error:
+            if any(problem.message is Ledger.BUNDLE_FORK for problem in error.problems):
+                _note_fork(store, opened)
+            raise
     problems = _take_waiting(store, opened.certified.device, judges, progress, after)
     return replace(done, problems=(*done.problems, *problems))
 
@@ -265,6 +271,20 @@ def _gap(store: Store, opened: OpenedBundle) -> Imported | None:
         }  # fmt: skip
         told = Problem(Ledger.BUNDLE_GAP, params, Severity.WARN)
         return Imported(enrolled.station, enrolled.name, manifest.number, 0, 0, {}, (told,))
+
+
+def _note_fork(store: Store, opened: OpenedBundle) -> None:
+    """Remember that a device went back unnoticed: the next answer starts from the beginning, as
+    nobody knows what it still has."""
+    manifest = opened.manifest
+    with store.local() as session:
+        session.merge(
+            BundleLog(
+                digest=opened.digest, direction=FORKED, device=opened.certified.device,
+                incarnation=manifest.incarnation, number=manifest.number, first=manifest.first,
+                last=manifest.last, at=store.clock(), records=0, held=0, file=opened.file,
+            )
+        )  # fmt: skip
 
 
 def _have(session: Session, opened: OpenedBundle) -> int:

@@ -40,6 +40,10 @@ class Ledger(Message):
         "县里的第{number}号返还文件从第{first}号变更开始,本站只收到第{have}号,没有导入。"
         "请先导入之前的返还文件,或请县里重新导出"
     )
+    RETURN_BEFORE_ANEW = (
+        "这台电脑的数据恢复过旧备份(或一份数据在两台电脑上用过),这份返还文件写出时县里还不知道,"
+        "没有导入,数据不会丢。请先上报一次,再导入县里新写出的返还文件"
+    )
     BUNDLE_CLAIMS = "文件自称已收到本站第{number}号变更,本站从未写过。没有导入,请联系技术支持"
     BUNDLE_WRONG_WAY = (
         "“{file}”的方向不对:乡镇的上报文件由县站导入,县里的返还文件由乡镇导入。请换一个文件"
@@ -58,7 +62,7 @@ class Ledger(Message):
     BUNDLE_GAP_INSIDE = "文件里缺第{missing}号变更,没有导入。请对方重新导出"
     BUNDLE_FORK = (
         "“{name}”从第{number}号变更起与已收到的不是同一份:那台电脑恢复过旧备份,或一份数据在两台电脑上"
-        "用过。没有导入,本站已有的不受影响。请保留这份文件,并联系技术支持"
+        "用过。没有导入,本站已有的不受影响。请给它写出返还文件:它导入后自动接上,再上报一次就全了"
     )
     BUNDLE_MALFORMED = "文件里第{number}号变更写法不对,没有导入。请对方升级程序后重新导出"
     HELD_OUT_OF_SCOPE = "{count}条变更不属于该站点的辖区,已原样留存待核。请联系该站点"
@@ -101,7 +105,7 @@ class BundleLog(Base):
 
     __tablename__ = "bundle_log"
     digest: Mapped[str] = mapped_column(sa.String, primary_key=True)
-    direction: Mapped[str] = mapped_column(sa.String)  # out, in, waiting
+    direction: Mapped[str] = mapped_column(sa.String)  # out, in, waiting, forked
     device: Mapped[str] = mapped_column(sa.String)
     incarnation: Mapped[int] = mapped_column(sa.BigInteger, default=1)
     number: Mapped[int] = mapped_column(sa.BigInteger)

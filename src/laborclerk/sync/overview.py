@@ -12,7 +12,7 @@ from laborclerk.kernel.ids import show_id
 from laborclerk.store.journal import Act, Device, Entry, HeldEntry
 from laborclerk.store.store import Store
 from laborclerk.sync.entries import count, outstanding
-from laborclerk.sync.exchange import unsent
+from laborclerk.sync.exchange import FORKED, unsent
 from laborclerk.sync.inbox import WAITING
 from laborclerk.sync.ledger import BundleLog, Enrolled
 
@@ -91,6 +91,7 @@ class LogLine:
     held: int
     file: str
     waiting: bool = False
+    forked: bool = False  # refused: the laptop went back to an older state
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def log(store: Store, limit: int = 500) -> list[LogLine]:
         places = {one.place: one.name for one in named}
     return [
         LogLine(b.direction == "out", name or places.get(b.device, ""), b.number, b.at, b.records,
-                b.held, b.file, b.direction == WAITING)
+                b.held, b.file, b.direction == WAITING, b.direction == FORKED)
         for b, name in rows
     ]  # fmt: skip
 

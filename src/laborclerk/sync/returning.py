@@ -18,6 +18,7 @@ import msgpack
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from laborclerk.catalog.fields import Reference
 from laborclerk.kernel.bulk_work import bulk_work
 from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import read_id, show_id
@@ -79,7 +80,8 @@ def export_return(
         if not devices:
             raise reject(Ledger.NOBODY_THERE, place=place)
         own = session.get_one(Device, 0)
-        known, indexes = _known(session, [d.device for d in devices])
+        known = _known(session, [d.device for d in devices])
+        indexes = _indexes(session, [d.device for d in enrolled])  # a revoked one's work counts
         writer = _Return(session, scope)
         wanted = writer.wanted(known, indexes)
         header = writer.outgoing.header(
@@ -101,15 +103,19 @@ def export_return(
         )  # fmt: skip
 
 
-def _known(session: Session, tokens: Iterable[str]) -> tuple[dict[int, int], set[int]]:
-    """Up to where all of these devices know each device, as their latest bundles say; and the
-    indexes of their incarnations."""
-    causality = Causality(session)
+def _indexes(session: Session, tokens: Iterable[str]) -> set[int]:
+    """All incarnations of some devices."""
     numbers = [read_id(token) for token in tokens]
+    return set(session.scalars(sa.select(Device.index).where(Device.device.in_(numbers))))
+
+
+def _known(session: Session, tokens: Iterable[str]) -> dict[int, int]:
+    """Up to where all of these devices know each device, as their latest bundles say."""
+    causality = Causality(session)
+    numbers = [read_id(token) or 0 for token in tokens]
     rows = session.execute(
         sa.select(Device.index, Device.device, Device.last_seq, Device.incarnation)
     ).all()
-    theirs = {index for index, device, *_ in rows if device in numbers}
     least: dict[int, int] | None = None
     for number in numbers:
         selves = [
@@ -117,14 +123,14 @@ def _known(session: Session, tokens: Iterable[str]) -> tuple[dict[int, int], set
             for index, device, last, incarnation in rows
             if device == number and incarnation in _active(session, device)
         ]
-        if not selves:  # it never sent anything
-            return {}, theirs
+        if not selves or _is_forked(session, number):  # it may have nothing of what it told
+            return {}
         for self in selves:
             tops = causality.context((self[0], self[1] + 1)).top
             least = dict(tops) if least is None else {
                 k: min(v, least.get(k, 0)) for k, v in tops.items()
             }  # fmt: skip
-    return least or {}, theirs
+    return least or {}
 
 
 def _active(session: Session, device: int) -> set[int]:
@@ -134,13 +140,27 @@ def _active(session: Session, device: int) -> set[int]:
         BundleLog.direction == "in", BundleLog.device == show_id(device)
     )
     rows = session.execute(came.group_by(BundleLog.incarnation)).all()
-    answered = session.scalar(
+    answered = _answered(session, device)
+    latest = max((row.at for row in rows), default=0)
+    return {row.incarnation for row in rows if row.at == latest or row.at > answered}
+
+
+def _is_forked(session: Session, device: int) -> bool:
+    """Whether the device sent other work under numbers that were taken, since the last answer."""
+    noted = sa.select(sa.func.max(BundleLog.at)).where(
+        BundleLog.direction == exchange.FORKED, BundleLog.device == show_id(device)
+    )
+    return (session.scalar(noted) or 0) > _answered(session, device)
+
+
+def _answered(session: Session, device: int) -> int:
+    """When a return bundle for the device's place was written last."""
+    query = (
         sa.select(sa.func.max(BundleLog.at))
         .join(Enrolled, Enrolled.place == BundleLog.device)
         .where(BundleLog.direction == "out", Enrolled.device == show_id(device))
     )
-    latest = max((row.at for row in rows), default=0)
-    return {row.incarnation for row in rows if row.at == latest or row.at > (answered or 0)}
+    return session.scalar(query) or 0
 
 
 class _Return:
@@ -163,7 +183,7 @@ class _Return:
         return [Stretch(i, min(known.get(i, 0), last), last) for i, last in rows]
 
     def items(self, wanted: Sequence[Stretch]) -> Iterator[list[Any]]:
-        yield from self.outgoing.stretches(wanted, self.choose)
+        yield from self.outgoing.woven(wanted, self.choose)
         handed = self.session.execute(
             sa.select(Handover.record_type, Handover.record_id).where(Handover.seq > self.since)
         )
@@ -198,8 +218,6 @@ class _Return:
 
     def _follow(self) -> None:
         """What moved brings along all that refers to it."""
-        from laborclerk.catalog.fields import Reference
-
         waiting = {kind: set(ids) for kind, ids in self.moved.items()}
         while any(waiting.values()):
             target, ids = next((k, v) for k, v in waiting.items() if v)
@@ -326,8 +344,9 @@ def _compared(store: Store, header: dict[str, Any], scope: Villages) -> list[Pro
 
 
 def _check_follows(session: Session, header: dict[str, Any], number: int) -> None:
-    """Rejected when the answer starts after what is known here of the county or of another laptop
-    of the township: this station went back since it told what it knows."""
+    """Rejected when the answer starts after what is known here, of the county, of another laptop
+    of the township or of this one's former selves: this station went back since it told what it
+    knows. What follows would be taken before what it stands on."""
     own = session.get_one(Device, 0).device
     rows = session.execute(sa.select(Device.device, Device.incarnation, Device.last_seq))
     has = {(device, incarnation): last for device, incarnation, last in rows}
@@ -338,7 +357,9 @@ def _check_follows(session: Session, header: dict[str, Any], number: int) -> Non
             raise reject(Ledger.BUNDLE_MALFORMED, number="0")
         device, incarnation, _ = header["devices"][item[0]]
         have = has.get((device, incarnation), 0)
-        if device != own and item[1] > have:
+        if device == own and item[1] > have:
+            raise reject(Ledger.RETURN_BEFORE_ANEW)
+        if item[1] > have:
             raise reject(Ledger.RETURN_GAP, number=number, first=item[1] + 1, have=have)
 
 

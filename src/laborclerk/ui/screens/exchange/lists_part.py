@@ -214,6 +214,8 @@ def _log(line: LogLine) -> Row:
         what = f"{line.records:,} 条变更" if line.records else "—"
     elif line.waiting:
         way, what = f"待补 {line.name}", "没有写入"
+    elif line.forked:
+        way, what = f"退回 {line.name}", "与已收到的不同,没有写入"
     else:
         way, what = f"收到 {line.name or '县里'}", f"改 {line.records:,} 条记录"
     return (
