@@ -439,6 +439,7 @@ def exchange(studio: Studio) -> None:
     there.keys.click()
     studio.take("county-keys", county)
     there.keys.click()
+    ours.work.say(None)  # it names the folder of this run
     shell = studio.shell()
     screen.again.click()
     studio.take("exchange-certificate", shell)

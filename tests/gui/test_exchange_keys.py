@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from laborclerk.store.store import Store
 from laborclerk.sync import approvals
 from laborclerk.ui.kit.ask import Question
-from laborclerk.ui.screens.exchange.view import ExchangeScreen
+from laborclerk.ui.screens.exchange.county_view import CountyExchange
 from tests.unit.ui.stations import county, opened, township
 
 
@@ -29,8 +29,8 @@ def theirs(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def screen(qtbot: QtBot, theirs: Store) -> ExchangeScreen:
-    made = ExchangeScreen(opened(theirs), list)
+def screen(qtbot: QtBot, theirs: Store) -> CountyExchange:
+    made = CountyExchange(opened(theirs), list)
     qtbot.addWidget(made)
     made.resize(1254, 660)
     made.show()
@@ -63,7 +63,7 @@ def answer(qtbot: QtBot, reason: str, name: str) -> list[bool]:
     [("电脑丢失", "乌峰街道", True), ("电脑丢失", "乌峰", False), ("", "乌峰街道", False)],
 )
 def test_a_device_is_ended_when_its_stations_name_was_typed(
-    qtbot: QtBot, screen: ExchangeScreen, theirs: Store, reason: str, name: str, ended: bool
+    qtbot: QtBot, screen: CountyExchange, theirs: Store, reason: str, name: str, ended: bool
 ) -> None:
     screen.stations.go_to(approvals.enrolled(theirs)[0].device)
     screen.stations.setFocus()
@@ -77,13 +77,13 @@ def test_a_device_is_ended_when_its_stations_name_was_typed(
 
 
 def test_keys_stand_in_the_place_of_the_steps_and_the_window_does_not_grow(
-    screen: ExchangeScreen,
+    screen: CountyExchange,
 ) -> None:
     before = screen.size()
     screen.keys.click()
-    assert screen.keys_panel.isVisible()
+    assert screen.keys_panel.part.isVisible()
     assert not screen.steps.isVisible()
-    assert not screen.keys_panel.recover.isVisible()  # devices were approved with these keys
+    assert not screen.keys_panel.part.recover.isVisible()  # devices were approved with these keys
     screen.keys.click()
     assert screen.steps.isVisible()
     assert screen.size() == before
@@ -91,10 +91,10 @@ def test_keys_stand_in_the_place_of_the_steps_and_the_window_does_not_grow(
 
 def test_a_county_of_today_may_be_recovered_from_paper(qtbot: QtBot, tmp_path: Path) -> None:
     store = county(tmp_path / "county")
-    made = ExchangeScreen(opened(store), list)
+    made = CountyExchange(opened(store), list)
     qtbot.addWidget(made)
     made.show()
     made.presenter.load()
     made.keys.click()
-    assert made.keys_panel.recover.isVisible()
+    assert made.keys_panel.part.recover.isVisible()
     store.close()

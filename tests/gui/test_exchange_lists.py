@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -15,7 +16,10 @@ from laborclerk.store.store import Store
 from laborclerk.sync.exchange import export_bundle
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.kit.ask import Question
-from laborclerk.ui.screens.exchange.view import ExchangeScreen
+from laborclerk.ui.screens.exchange.county_lists import HELD
+from laborclerk.ui.screens.exchange.county_view import CountyExchange
+from laborclerk.ui.screens.exchange.returned_lists import BACK
+from laborclerk.ui.screens.exchange.township_view import TownshipExchange
 from tests import exchanging
 from tests.small import add_household
 from tests.unit.ui.stations import opened
@@ -36,8 +40,11 @@ def stores(tmp_path: Path) -> Iterator[tuple[Store, Store]]:
     county.close()
 
 
-def show(qtbot: QtBot, store: Store, stick: Path) -> ExchangeScreen:
-    made = ExchangeScreen(opened(store), lambda: [Drive(stick, "KINGSTON", 7 * 2**30)])
+Screen = TypeVar("Screen", CountyExchange, TownshipExchange)
+
+
+def show(qtbot: QtBot, side: type[Screen], store: Store, stick: Path) -> Screen:
+    made = side(opened(store), lambda: [Drive(stick, "KINGSTON", 7 * 2**30)])
     qtbot.addWidget(made)
     made.resize(1254, 660)
     made.show()
@@ -49,18 +56,18 @@ def show(qtbot: QtBot, store: Store, stick: Path) -> ExchangeScreen:
 
 def test_accept_answer_and_read(qtbot: QtBot, stores: tuple[Store, Store], tmp_path: Path) -> None:
     stick = tmp_path / "stick"
-    there = show(qtbot, stores[1], stick)
+    there = show(qtbot, CountyExchange, stores[1], stick)
     there.presenter.import_all()
     assert there.lists.tabs.tabText(1).startswith("待核 ")
     qtbot.keyClick(there, KEY.Key_R, WITH.ControlModifier | WITH.ShiftModifier)
     assert (stick / "返还-乌峰街道.lcb").exists()
 
-    here = show(qtbot, stores[0], stick)
+    here = show(qtbot, TownshipExchange, stores[0], stick)
     assert here.returns.isVisible()
     qtbot.keyClick(here, KEY.Key_I, WITH.ControlModifier)
     assert not here.returns.isVisible()
     assert here.lists.tabs.tabText(1).startswith("没有接受 ")
-    assert here.lists.back.rows.cell(0, 2).text == "不在本站辖区"
+    assert here.lists.page(BACK).table.rows.cell(0, 2).text == "不在本站辖区"
 
     there.activateWindow()
     qtbot.waitUntil(there.isActiveWindow)
@@ -73,10 +80,11 @@ def test_accept_answer_and_read(qtbot: QtBot, stores: tuple[Store, Store], tmp_p
         asked.append(dialog.windowTitle())
         dialog.accept()
 
-    for _ in range(len(there.lists.held.rows.rows)):
-        there.lists.held.setFocus()
+    held = there.lists.page(HELD).table
+    for _ in range(len(held.rows.rows)):
+        held.setFocus()
         QTimer.singleShot(50, answer)
-        qtbot.keyClick(there.lists.held, KEY.Key_Return)
+        qtbot.keyClick(held, KEY.Key_Return)
     assert set(asked) == {"接受待核的变更"}
-    assert there.lists.held.rows.rows == []
+    assert held.rows.rows == []
     assert there.lists.tabs.tabText(1) == "待核"

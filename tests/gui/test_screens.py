@@ -21,7 +21,8 @@ from laborclerk.ui.jobs import InlineRunner
 from laborclerk.ui.kit import ask, files
 from laborclerk.ui.kit.password import FilePassword, PasswordEdit
 from laborclerk.ui.look import load
-from laborclerk.ui.screens.exchange.view import ExchangeScreen
+from laborclerk.ui.screens.exchange.county_view import CountyExchange
+from laborclerk.ui.screens.exchange.township_view import TownshipExchange
 from laborclerk.ui.screens.frame.view import FrameScreen
 from laborclerk.ui.screens.help.view import HelpScreen
 from laborclerk.ui.screens.papers.view import PapersScreen
@@ -348,26 +349,28 @@ def test_the_township_writes_in_two_steps_and_the_county_takes_in(
 ) -> None:
     drives = [Drive(stick, "KINGSTON", 2**30)]
     add_household(store, "0001", "周测试", 2)
-    ours = show(ExchangeScreen(station, lambda: drives))
-    assert ours.enrol.isVisible()
+    ours = show(TownshipExchange(station, lambda: drives))
+    enrol = ours.enrol.part
+    assert enrol.isVisible()
     assert not ours.steps.isVisible()
-    view = "laborclerk.ui.screens.exchange.view"
-    monkeypatch.setattr(f"{view}.ask_folder", lambda *_: stick)
-    ours.enrol.write.click()
+    here, there = (f"laborclerk.ui.screens.exchange.{side}_view" for side in ("township", "county"))
+    monkeypatch.setattr(f"{here}.ask_folder", lambda *_: stick)
+    enrol.write.click()
     theirs_store = county(tmp_path / "county")
-    theirs = show(ExchangeScreen(opened(theirs_store), lambda: drives))
-    monkeypatch.setattr(f"{view}.ask_open", lambda *_: next(stick.glob("*.lcq")))
+    theirs = show(CountyExchange(opened(theirs_store), lambda: drives))
+    monkeypatch.setattr(f"{there}.ask_open", lambda *_: next(stick.glob("*.lcq")))
     theirs._read_request()
-    assert theirs.approval.digits.text() == ours.enrol.digits.text()
-    assert len(theirs.approval.digits.text().replace(" ", "")) == 20
-    monkeypatch.setattr(f"{view}.ask_save", lambda *_: stick / "批复.lca")
-    theirs.approval.drop.setFocus()
+    approval = theirs.approval.part
+    assert approval.digits.text() == enrol.digits.text()
+    assert len(approval.digits.text().replace(" ", "")) == 20
+    monkeypatch.setattr(f"{there}.ask_save", lambda *_: stick / "批复.lca")
+    approval.drop.setFocus()
     press(qtbot, Qt.Key.Key_Y, ALT)
     qtbot.waitUntil((stick / "批复.lca").exists)
-    monkeypatch.setattr(f"{view}.ask_open", lambda *_: stick / "批复.lca")
-    ours.enrol.accept.click()
+    monkeypatch.setattr(f"{here}.ask_open", lambda *_: stick / "批复.lca")
+    enrol.accept.click()
     assert ours.steps.isVisible()
-    assert not ours.enrol.isVisible()
+    assert not enrol.isVisible()
     ours.activateWindow()
     qtbot.waitUntil(ours.isActiveWindow)
     ours.drives.setFocus()

@@ -73,9 +73,9 @@ def _papers(shell: Shell) -> QWidget:
 
 
 def _exchange(shell: Shell) -> QWidget:
-    from laborclerk.ui.screens.exchange.view import ExchangeScreen
+    from laborclerk.ui.screens.exchange.view import exchange_screen
 
-    return ExchangeScreen(shell.station, open_household=shell.open_household)
+    return exchange_screen(shell.station, shell.open_household)
 
 
 def _conflicts(shell: Shell) -> QWidget:

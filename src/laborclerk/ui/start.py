@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _SCREENS = (
     "coverage", "households", "census", "places", "frame", "groups", "sheets", "papers",
-    "exchange", "duplicates", "settings", "help",
+    "exchange", "conflicts", "duplicates", "settings", "help",
 )  # fmt: skip
 # plain modules, loaded by the worker while a password is typed …
 _PLAIN = (
@@ -80,6 +80,9 @@ def application(argv: list[str] | None = None) -> QApplication:
 def _load_plain(_progress: Progress) -> None:
     for module in _PLAIN:
         import_module(module)
+    from laborclerk.catalog.pinyin import text_initials
+
+    text_initials("")  # reads its table, which the first list of codes waits for
 
 
 def _has_fcitx() -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -184,7 +185,11 @@ class PlaceTree:
         return self.of_level("village", under)
 
     def root(self) -> int:
-        """The topmost place: the station's own."""
+        """The topmost place: the station's own; ValueError while there is no place."""
+        return self._topmost
+
+    @cached_property
+    def _topmost(self) -> int:
         return min(self._places, key=lambda p: (LEVELS.index(level_of(p)), p))
 
     def resolve(self, text: str, under: int | None = None) -> list[int]:

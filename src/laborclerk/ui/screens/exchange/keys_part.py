@@ -55,6 +55,7 @@ class CountyKeysPanel(QFrame):
         self.print_ = button("打印密钥恢复单…", partial(_show_sheet, screen, presenter))
         self.rotate = button("换县站密钥…", partial(rotate_keys, screen, presenter))
         self.recover = button("用密钥恢复单恢复…", partial(_recover, screen, presenter))
+        self.setFocusProxy(self.print_)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(2 * theme.GRID)
@@ -66,7 +67,6 @@ class CountyKeysPanel(QFrame):
         column.addWidget(row_of(self.recover))
         column.addWidget(row_of(button("收起", close)))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.hide()
 
     def show_facts(self, fingerprint: str, printed: bool, recoverable: bool) -> None:
         """The digits, whether the sheet was printed, whether one can be taken here."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from laborclerk.sync.approvals import Application, Kind
 from laborclerk.ui.kit import theme
@@ -39,6 +39,7 @@ class EnrolPanel(QFrame):
         self.digits = digits()
         self.write = button("写登记申请…", write)
         self.accept = button("导入批复…", accept)
+        self.setFocusProxy(self.write)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(2 * theme.GRID)
@@ -49,7 +50,8 @@ class EnrolPanel(QFrame):
         column.addLayout(_step("2", self.call, None))
         column.addWidget(self.digits)
         column.addLayout(_step("3", "取回县里的批复,导入本站", self.accept))
-        column.addLayout(_step("", "怀疑有人拿到过本机的数据和密码:换密钥", self.rotate))
+        self.doubt = label("怀疑有人拿到过本机的数据和密码:换密钥", wrap=True)
+        column.addLayout(_step("", self.doubt, self.rotate))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_digits(self, text: str) -> None:
@@ -65,8 +67,8 @@ class EnrolPanel(QFrame):
             if ends
             else "县里打开申请后,打电话对读这 20 位数字,要完全一样"
         )
-        self.standing.setVisible(bool(ends))
-        self.rotate.setVisible(bool(ends))
+        for part in (self.standing, self.doubt, self.rotate):
+            part.setVisible(bool(ends))
 
 
 class ApprovalPanel(QFrame):
@@ -99,13 +101,9 @@ class ApprovalPanel(QFrame):
         column.addWidget(self.digits)
         column.addLayout(row)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.hide()
 
-    def show_request(self, found: Application | None) -> None:
-        """Show it; None takes the panel away. Only a new device's digits are compared by phone."""
-        self.setVisible(found is not None)
-        if found is None:
-            return
+    def show_request(self, found: Application) -> None:
+        """Show it. Only a new device's digits are compared by phone."""
         request, new = found.request, found.kind is Kind.NEW
         self.who.setText(f"{request.name} {_ASKS[found.kind]}")
         self.about.setText(
@@ -126,7 +124,7 @@ _VOUCHED = "申请由本县登记过的密钥担保,是原来那台电脑,不用
 _ASKS = {Kind.NEW: "申请登记", Kind.RENEWAL: "申请换发证书", Kind.ROTATION: "申请换密钥"}
 
 
-def _step(number: str, text: str | QLabel, act: object) -> QHBoxLayout:
+def _step(number: str, text: str | QLabel, act: QWidget | None) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(2 * theme.GRID)
     mark = label(number, strong=True)
@@ -134,5 +132,5 @@ def _step(number: str, text: str | QLabel, act: object) -> QHBoxLayout:
     row.addWidget(mark)
     row.addWidget(label(text, wrap=True) if isinstance(text, str) else text, 1)
     if act is not None:
-        row.addWidget(act)  # type: ignore[arg-type]
+        row.addWidget(act)
     return row

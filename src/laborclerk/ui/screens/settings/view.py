@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -98,6 +98,7 @@ class SettingsScreen(QWidget):
         for title in TITLES:
             self.names.addItem(title)
             self.stack.addWidget(QWidget())
+        self.names.setCurrentRow(0)
         self.names.currentRowChanged.connect(self._turn)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 0, 0)
@@ -105,7 +106,8 @@ class SettingsScreen(QWidget):
         row.addWidget(self.names)
         row.addWidget(self.stack, 1)
         self.setFocusProxy(self.names)
-        self.names.setCurrentRow(0)
+        # frame and page are built in a turn each
+        QTimer.singleShot(0, self, lambda: self._turn(self.names.currentRow()))
 
     def page(self, at: int) -> SettingsPage:
         """A page, built when it is first turned to."""

@@ -44,6 +44,7 @@ class ColumnsPart(QWidget):
              Column("怎样定的", 112))
         )  # fmt: skip
         self.table.opened.connect(self._edit)
+        self.setFocusProxy(self.table)
         self.doubt = label(wrap=True, warned=True)
         self.table.current.connect(lambda _: self._show_doubt())
         self.picking: PickEdit | None = None

@@ -46,6 +46,7 @@ class ResultPart(QWidget):
              Column("改为", 220))
         )  # fmt: skip
         self.table.empty_text = "没有"
+        self.setFocusProxy(self.table)
         self._lists: list[tuple[str, list[Line]]] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

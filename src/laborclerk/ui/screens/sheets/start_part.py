@@ -37,6 +37,7 @@ class StartPart(QWidget):
         self.kinds.fill(rows, [k.key for k in KINDS])
         self.kinds.current.connect(self._chosen)
         self.kinds.opened.connect(lambda _: open_())
+        self.setFocusProxy(self.kinds)
         self.open = button("打开表格… (Ctrl+O)", open_, main=True)
         self.place = PickEdit(self._places)
         self.password = FilePassword()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
@@ -18,6 +20,7 @@ from laborclerk.ui.screens.sheets.result_part import ResultPart
 from laborclerk.ui.screens.sheets.start_part import StartPart
 from laborclerk.ui.station import Station
 
+Part = TypeVar("Part", bound=QWidget)
 _SHEETS = "表格 (*.xlsx *.xls *.csv *.et *.txt);;所有文件 (*)"
 _XLSX = "Excel 表格 (*.xlsx)"
 _STEPS = ("选表", "对列", "试读", "导入")
@@ -36,11 +39,8 @@ class SheetsScreen(Page):
         p = self.presenter
         self.work = WorkStrip(p.work)
         self.start = StartPart(p, self._open, self._export, self._template)
-        self.columns = ColumnsPart(p)
-        self.result = ResultPart(p)
         self.stack = QStackedWidget()
-        for part in (self.start, self.columns, self.result):
-            self.stack.addWidget(part)
+        self.stack.addWidget(self.start)
         self.back = button("返回 (Alt+←)", p.back)
         self.try_ = button("试读 (Ctrl+Enter)", p.try_, main=True)
         self.run = button("导入 (Ctrl+Enter)", self._run, main=True)
@@ -54,7 +54,6 @@ class SheetsScreen(Page):
         self.key("Alt+Left", p.back)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             self.key(keys, self._main)
-        self.setFocusProxy(self.stack)
         self._stage: Stage | None = None
         self.changed()
 
@@ -64,17 +63,35 @@ class SheetsScreen(Page):
             self.presenter.begin(kind)
             self._open()
 
+    # -- the parts: built when they are first come to --------------------------------------------
+
+    @cached_property
+    def columns(self) -> ColumnsPart:
+        return self._added(ColumnsPart(self.presenter))
+
+    @cached_property
+    def result(self) -> ResultPart:
+        return self._added(ResultPart(self.presenter))
+
+    def _added(self, part: Part) -> Part:
+        self.stack.addWidget(part)
+        return part
+
+    def _part(self, stage: Stage) -> StartPart | ColumnsPart | ResultPart:
+        if stage is Stage.START:
+            return self.start
+        return self.columns if stage is Stage.COLUMNS else self.result
+
     # -- what the presenter says ---------------------------------------------------------------
 
     def changed(self) -> None:
         p = self.presenter
         stage, busy = p.stage, p.work.running
         self.work.refresh()
-        part: QWidget = {
-            Stage.START: self.start, Stage.COLUMNS: self.columns,
-        }.get(stage, self.result)  # fmt: skip
+        part = self._part(stage)
         self.stack.setCurrentWidget(part)
-        part.changed()  # type: ignore[attr-defined]
+        self.setFocusProxy(part)
+        part.changed()
         for one, stages in (
             (self.back, (Stage.COLUMNS, Stage.TRIED)), (self.try_, (Stage.COLUMNS,)),
             (self.run, (Stage.TRIED,)), (self.again, (Stage.DONE,)),
@@ -85,10 +102,10 @@ class SheetsScreen(Page):
         step = {Stage.START: 0, Stage.COLUMNS: 1, Stage.TRIED: 2, Stage.DONE: 3}[stage]
         way = " › ".join(f"【{n}】" if at == step else n for at, n in enumerate(_STEPS))
         self.about.setText(f"{p.kind.title}　{way}" if stage is not Stage.START else "")
-        self.hints.setText(part.hints)  # type: ignore[attr-defined]
+        self.hints.setText(part.hints)
         if stage is not self._stage:
             self._stage = stage
-            part.begin()  # type: ignore[attr-defined]
+            part.begin()
 
     def ask_password(self, text: str) -> None:
         edit = PasswordEdit("密码")

@@ -1,0 +1,150 @@
+"""What a county has of its townships: their standing, the files that wait for an earlier one, and
+the changes that are held until somebody accepts them."""
+
+from __future__ import annotations
+
+from laborclerk.kernel.clock import show_time
+from laborclerk.sync.overview import HeldLine, StationLine, WaitingLine
+from laborclerk.ui.kit.ask import agreed
+from laborclerk.ui.kit.page import button, row_of
+from laborclerk.ui.kit.table import Cell, Column, Row
+from laborclerk.ui.screens.exchange.keys import Certificate
+from laborclerk.ui.screens.exchange.lists_part import ListPage, Tab
+from laborclerk.ui.screens.exchange.presenter import HELD_REASONS, ExchangePresenter
+from laborclerk.ui.screens.exchange.reading import Facts
+from laborclerk.ui.words import record_word
+
+WAITING, HELD = "待补", "待核"
+_RELEASE = (
+    "“{name}”缺第 {missing} 号变更。先请对方重新写一份:每一份都带着县里没有确认的全部变更。"
+    "确实不会再来了(电脑坏了、又没有备份)才放行。放行后缺的一段记为空缺,以后来了照样能导入。"
+)
+_ACCEPT = (
+    "“{name}”的 {count} 条变更({register})不属于它的辖区,所以没有写入。"
+    "确认这些人确实由它登记,才接受;不接受就留着,返还时会告诉对方。"
+)
+
+
+def county_tabs(presenter: ExchangePresenter) -> tuple[Tab, ...]:
+    """The tabs of a county."""
+    return (
+        Tab(WAITING, lambda: WaitingPage(presenter), lambda facts: len(facts.waiting)),
+        Tab(HELD, lambda: HeldPage(presenter), lambda facts: sum(h.entries for h in facts.held)),
+    )
+
+
+class WaitingPage(ListPage):
+    """Files that came before an earlier one."""
+
+    def __init__(self, presenter: ExchangePresenter) -> None:
+        super().__init__(
+            (Column("站点"), Column("第几号", 56, right=True), Column("缺第几号变更", 136),
+             Column("收到", 128)),
+            "没有待补的文件",
+        )  # fmt: skip
+        self._presenter = presenter
+        self._release = button("放行… (Enter)", self.release)
+        self.column.addWidget(row_of(self._release))
+        self.table.opened.connect(lambda _: self.release())
+
+    def show_facts(self, facts: Facts) -> None:
+        self.table.fill([_waiting(w) for w in facts.waiting], [w.digest for w in facts.waiting])
+        self._release.setEnabled(bool(facts.waiting))
+
+    def release(self) -> None:
+        """Take in the bundle that waits, after asking."""
+        facts, digest = self._presenter.facts, self.table.key()
+        line = next((w for w in facts.waiting if w.digest == digest), None) if facts else None
+        if line is not None and agreed(
+            self, "放行待补的文件", _RELEASE.format(name=line.name, missing=line.missing), "放行"
+        ):
+            self._presenter.acts.release(line.digest)
+
+
+class HeldPage(ListPage):
+    """Changes that were not written."""
+
+    def __init__(self, presenter: ExchangePresenter) -> None:
+        super().__init__(
+            (Column("站点", 160), Column("原因"), Column("登记册", 80),
+             Column("变更", 64, right=True)),
+            "没有待核的变更",
+        )  # fmt: skip
+        self._presenter = presenter
+        self._accept = button("接受… (Enter)", self.accept)
+        self.column.addWidget(row_of(self._accept))
+        self.table.opened.connect(lambda _: self.accept())
+
+    def show_facts(self, facts: Facts) -> None:
+        self.table.fill([_held(h) for h in facts.held], [_held_key(h) for h in facts.held])
+        self._accept.setEnabled(any(h.reason == "out_of_scope" for h in facts.held))
+
+    def accept(self) -> None:
+        """Apply what is held, after asking."""
+        facts, key = self._presenter.facts, self.table.key()
+        line = next((h for h in facts.held if _held_key(h) == key), None) if facts else None
+        if line is None or line.reason != "out_of_scope":
+            return
+        text = _ACCEPT.format(
+            name=line.name, count=line.entries, register=record_word(line.record_type)
+        )
+        if agreed(self, "接受待核的变更", text, "接受"):
+            self._presenter.acts.accept(line)
+
+
+def _held_key(line: HeldLine) -> tuple[int, str, str]:
+    return line.device, line.reason, line.record_type
+
+
+def _waiting(line: WaitingLine) -> Row:
+    return (
+        Cell(line.name, tip=line.file), str(line.number), Cell(line.missing, "warned"),
+        show_time(line.at),
+    )  # fmt: skip
+
+
+def _held(line: HeldLine) -> Row:
+    return (
+        Cell(line.name, tip=line.name), HELD_REASONS.get(line.reason, line.reason),
+        record_word(line.record_type), f"{line.entries:,}",
+    )  # fmt: skip
+
+
+def station_rows(facts: Facts) -> tuple[list[Row], list[object]]:
+    """The enrolled devices, each with its incarnations when there are several, and the keys."""
+    rows: list[Row] = []
+    keys: list[object] = []
+    for line in facts.stations:
+        rows.append(_station(line, facts))
+        keys.append(line.device)
+        for at, life in enumerate(line.lives):
+            order = len(line.lives) - at
+            name = "　恢复备份前" if order == 1 else f"　第{order - 1}次恢复备份(或拷贝)后"
+            rows.append(
+                (
+                    Cell(name, "muted", tip="这台电脑恢复过旧备份,或数据被拷到另一台电脑上用过"),
+                    "", "", show_time(life.last_at) if life.last_at else "—",
+                    Cell(f"到第 {life.last:,} 号", "muted"), "",
+                )
+            )  # fmt: skip
+            keys.append((line.device, life.incarnation))
+    return rows, keys
+
+
+def _station(line: StationLine, facts: Facts) -> Row:
+    due, done = facts.done.get(line.place, (0, 0))
+    share = done / due if due else None
+    number = f"第 {line.last_number} 号" if line.last_number else ""
+    return (
+        Cell(line.name, tip=f"{line.name} · {line.place} · 电脑编号 {line.device} {number}"),
+        _certificate(facts.keys.certificates.get(line.device)),
+        Cell(f"{share:.0%}" if share is not None else "—", tip=f"应访 {due:,} 户,完成 {done:,} 户"),
+        show_time(line.last_at) if line.last_at else "—",
+        Cell(f"缺 {line.missing}" if line.missing else "·", "wrong" if line.missing else "muted",
+             tip=f"缺第 {line.missing} 号变更" if line.missing else ""),
+        Cell(f"{line.held:,}" if line.held else "·", "warned" if line.held else "muted"),
+    )  # fmt: skip
+
+
+def _certificate(found: Certificate | None) -> Cell:
+    return Cell(found.state, found.token, tip=found.revoked) if found else Cell("")
