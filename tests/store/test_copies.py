@@ -10,12 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from laborclerk.features.registry.model import Person
+from laborclerk.kernel.errors import Rejected
 from laborclerk.store.backup import backup
 from laborclerk.store.check import check_store
 from laborclerk.store.journal import Device, Entry
 from laborclerk.store.restore import restore
 from laborclerk.store.store import Store, by_password
 from laborclerk.store.undo import undo
+from laborclerk.sync.overview import log
 from tests.exchanging import GROUPS, answer, opened, rows_of, send, stations
 from tests.small import CLERK, PASSWORD, add_household, add_person
 
