@@ -213,8 +213,8 @@ class Document:
     the top right as the statistics law asks of a survey form; each is left out when empty.
     `confidentiality` stands at the head of every page. `made` (who and when)
     and `note` stand in the foot, the page's number between them unless `numbered` is False (a batch
-    of forms, of which each page goes to another house). `blocks` is read once, so it may be a
-    generator.
+    of forms, of which each page goes to another house). `code` is drawn as a QR code at the top
+    right, for a machine that is to know the paper. `blocks` is read once, so it may be a generator.
     """
 
     title: str
@@ -230,3 +230,4 @@ class Document:
     made: str = ""
     note: str = ""
     numbered: bool = True
+    code: str = ""

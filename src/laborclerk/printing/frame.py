@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from . import fonts, style
 from .document import Align, Document
 from .pen import Pen, line_base
+from .qr import qr_runs, qr_size
 from .style import MM
 from .wrap import balance, fit
 
 _TOTAL = "total-pages"
+_CODE = 17.0  # mm of a QR code's side
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Frame:
         self.page = 0
         self.y = 0.0
         self.top = 0.0  # where the content of this page began
+        self._side_height = 0.0
         self.open(full=True)
 
     @property
@@ -135,8 +138,10 @@ class Frame:
         document, pen = self._document, self._pen
         left, right = self.area.left, self.area.right
         start = self.y
-        block = self._authority(start)
+        code = self._code(start)
+        block = self._authority(start, right - code) + code
         quiet = self._confidentiality(start)
+        self._side_height = max(self._side_height, code)
         side = max(block, quiet)
         lines = balance(self.title, (right - left) * 0.98 / style.TITLE, fonts.BOLD)
         widest = max(fonts.BOLD.measure(line) for line in lines) * style.TITLE
@@ -164,7 +169,19 @@ class Frame:
             self._lead()
         self.y += 3
 
-    def _authority(self, y: float) -> float:
+    def _code(self, y: float) -> float:
+        """The QR code at the top right corner; the width it takes."""
+        text = self._document.code
+        if not text:
+            return 0.0
+        size = _CODE * MM
+        unit, left = size / qr_size(text), self.area.right - size
+        for column, row, run in qr_runs(text):
+            x, top = left + column * unit, y + row * unit
+            self._pen.shade(x, top, run * unit + 0.05, unit + 0.05, 0.0)
+        return size + 4
+
+    def _authority(self, y: float, right: float) -> float:
         """The block at the top right, label column justified as on printed forms; its width."""
         document, size = self._document, style.SMALL
         pairs = [
@@ -184,7 +201,7 @@ class Frame:
         value_width = max(fonts.REGULAR.measure(value) for _, value in pairs) * size
         colon = fonts.REGULAR.measure("\uff1a") * size
         width = label_width + colon + value_width
-        x = self.area.right - width
+        x = right - width
         for label, value in pairs:
             base = y + line_base(size)
             spread = (label_width - len(label) * size) / (len(label) - 1)
