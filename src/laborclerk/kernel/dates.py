@@ -3,7 +3,8 @@ as text. Here is the little arithmetic the register needs."""
 
 from __future__ import annotations
 
-from datetime import date
+from calendar import monthrange
+from datetime import date, timedelta
 
 
 def is_date(text: str) -> bool:
@@ -26,3 +27,19 @@ def age_on(birth_date: str, on: str) -> int:
 def months_between(first: str, later: str) -> int:
     """Whole calendar months from `first` to `later`, each YYYY-MM or YYYY-MM-DD (day ignored)."""
     return (int(later[:4]) - int(first[:4])) * 12 + int(later[5:7]) - int(first[5:7])
+
+
+def month_end(month: str) -> str:
+    """The last day of a month (YYYY-MM)."""
+    year, number = int(month[:4]), int(month[5:7])
+    return f"{month}-{monthrange(year, number)[1]:02d}"
+
+
+def day_before(day: str) -> str:
+    """The day before one."""
+    return days_before(day, 1)
+
+
+def days_before(day: str, count: int) -> str:
+    """The day so many days before one."""
+    return (date.fromisoformat(day) - timedelta(days=count)).isoformat()

@@ -29,6 +29,9 @@ _WORDS = {
     "dispatch.arrive": "确认到岗", "dispatch.absent": "未成行登记", "dispatch.post": "调整岗位",
     "dispatch.return": "返乡登记", "dispatch.campaign": "季节行动", "dispatch.export": "导出名册",
     "dispatch.import": "导入名册", "handbook.issue": "手册发放", "handbook.check": "手册核对",
+    "work.spell": "务工登记", "work.end": "务工结束", "work.delete": "撤销务工记录",
+    "work.check": "务工核实", "work.card": "务工卡", "work.update": "台账月报",
+    "work.import": "台账导入", "work.adopt": "由调查表入册", "work.export": "导出台账",
     "undo.entry": "撤销一条", "practice.places": "练习数据",
     "practice.census": "练习数据", "practice.papers": "练习数据",
 }  # fmt: skip

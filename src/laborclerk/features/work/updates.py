@@ -1,0 +1,189 @@
+"""The monthly round of the work register (003-05): each group's leader tells who is away, who left
+and who came back; who has not reported is a list, and what was told is compared with the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from laborclerk.catalog.fields import Value
+from laborclerk.features.coverage.collection import groups
+from laborclerk.features.registry.model import Household, Place
+from laborclerk.features.registry.places import PlaceTree, ancestor, level_of, subtree
+from laborclerk.features.work.model import WorkUpdate, update_id
+from laborclerk.features.work.service import Saved
+from laborclerk.features.work.state import LOCAL, PERSON, current
+from laborclerk.kernel.dates import day_before, month_end
+from laborclerk.kernel.errors import Message, reject
+from laborclerk.store.store import Store
+
+HOME: Any = Household.__table__
+Counts = dict[int, int]
+
+
+class UpdateProblem(Message):
+    """The monthly updates of the work register."""
+
+    UPDATE_PLACE = "“{place}”不是村民小组。请选上报的组"
+    UPDATE_COUNT = "人数应为0–9999的整数。没有填0"
+    UPDATE_GONE = "没有找到这次上报。请按F5刷新"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateLine:
+    """One group in one month: what its leader told (None: has not reported, or did not say) and
+    what the register counts at the end of the month (`…_now`)."""
+
+    place: int
+    village: str
+    name: str
+    leader: str
+    phone: str
+    away_now: int
+    left_now: int
+    back_now: int
+    date: str | None = None
+    reporter: str = ""
+    away: int | None = None
+    left: int | None = None
+    back: int | None = None
+    note: str = ""
+    last_month: str | None = None
+
+    @property
+    def reported(self) -> bool:
+        return self.date is not None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether what was told is what the register has (X-05: shown, never corrected)."""
+        pairs = (
+            (self.away, self.away_now), (self.left, self.left_now), (self.back, self.back_now)
+        )  # fmt: skip
+        return all(told is None or told == counted for told, counted in pairs)
+
+
+def update(store: Store, month: str, place: int, values: Mapping[str, Value]) -> Saved:
+    """Record what a group's leader told; a second report of the month replaces the first. The
+    reporter defaults to the group's leader, the date to today."""
+    for key in ("away", "left", "back"):
+        count = values.get(key)
+        if count is not None and not (isinstance(count, int) and 0 <= count <= 9999):
+            raise reject(UpdateProblem.UPDATE_COUNT)
+    with store.write("work.update") as work:
+        group = work.get(Place, place)
+        if group is None or level_of(place) not in ("village", "group"):
+            raise reject(UpdateProblem.UPDATE_PLACE, place=str(place))
+        said: dict[str, Value] = {
+            "month": month, "place": place, "date": values.get("date") or store.clock.today(),
+            "reporter": values.get("reporter") or group.leader, "deleted": None,
+            **{key: values.get(key) for key in ("away", "left", "back", "note")},
+        }  # fmt: skip
+        record = work.get(WorkUpdate, update_id(month, place))
+        if record is None:
+            record = work.add(WorkUpdate(id=update_id(month, place), **said))
+        else:
+            work.change(record, said)
+    return Saved(record.id, [], work.outcome.touched)
+
+
+def take_back(store: Store, month: str, place: int) -> Saved:
+    """Delete a report that was entered wrongly."""
+    with store.write("work.update") as work:
+        record = work.get(WorkUpdate, update_id(month, place))
+        if record is None or record.deleted is not None:
+            raise reject(UpdateProblem.UPDATE_GONE)
+        work.delete(record, "4")
+    return Saved(record.id, [], work.outcome.touched)
+
+
+def updates(session: Session, month: str, place: int) -> list[UpdateLine]:
+    """Every group below a place in a month, in order of code."""
+    low, high = subtree(place)
+    tree = PlaceTree.load(session)
+    leaders = {
+        key: (leader or "", phone or "")
+        for key, leader, phone in session.execute(
+            sa.select(Place.id, Place.leader, Place.leader_phone).where(
+                Place.id >= low, Place.id < high
+            )
+        )
+    }
+    told = {
+        u.place: u
+        for u in session.scalars(
+            sa.select(WorkUpdate).where(
+                WorkUpdate.month == month, WorkUpdate.place >= low, WorkUpdate.place < high,
+                WorkUpdate.deleted.is_(None),
+            )
+        )
+    }  # fmt: skip
+    before: dict[int | None, str | None] = dict(
+        session.execute(
+            sa.select(WorkUpdate.place, sa.func.max(WorkUpdate.month))
+            .where(
+                WorkUpdate.place >= low, WorkUpdate.place < high, WorkUpdate.month < month,
+                WorkUpdate.deleted.is_(None),
+            )
+            .group_by(WorkUpdate.place)
+        ).all()
+    )  # fmt: skip
+    away, left, back = _counted(session, month, low, high)
+    lines = []
+    for group in groups(tree, place):
+        leader, phone = leaders.get(group, ("", ""))
+        said = told.get(group)
+        lines.append(
+            UpdateLine(
+                group, tree.name(ancestor(group, "village")),
+                tree.name(group) if level_of(group) == "group" else "", leader, phone,
+                away.get(group, 0), left.get(group, 0), back.get(group, 0),
+                *((said.date, said.reporter or "", said.away, said.left, said.back,
+                   said.note or "") if said else (None, "", None, None, None, "")),
+                last_month=before.get(group),
+            )
+        )  # fmt: skip
+    return lines
+
+
+def not_reported(session: Session, month: str, place: int) -> list[UpdateLine]:
+    """Who has not reported the month yet."""
+    return [line for line in updates(session, month, place) if not line.reported]
+
+
+def _counted(session: Session, month: str, low: int, high: int) -> tuple[Counts, Counts, Counts]:
+    """By group: who is away at the end of the month, who left in it, who came back in it."""
+    now, before = current(month_end(month)), current(day_before(f"{month}-01"))
+    out, was = _is_out(now), _is_out(before)
+    both = sa.join(now, before, before.c.person == now.c.person)
+    away = _by_group(session, low, high, now, now, out)
+    stayed = _by_group(session, low, high, both, now, sa.and_(out, was))
+    earlier = _by_group(session, low, high, before, before, was)
+    left = {group: count - stayed.get(group, 0) for group, count in away.items()}
+    back = {group: count - stayed.get(group, 0) for group, count in earlier.items()}
+    return away, left, back
+
+
+def _is_out(now: Any) -> sa.ColumnElement[bool]:
+    return sa.or_(now.c.scope.is_(None), now.c.scope != LOCAL)
+
+
+def _by_group(
+    session: Session, low: int, high: int, source: Any, now: Any, which: sa.ColumnElement[bool]
+) -> Counts:
+    query = (
+        sa.select(HOME.c.place, sa.func.count())
+        .select_from(
+            source.join(PERSON, PERSON.c.id == now.c.person).join(
+                HOME, HOME.c.id == PERSON.c.household
+            )
+        )
+        .where(HOME.c.place >= low, HOME.c.place < high, PERSON.c.deleted.is_(None), which)
+        .group_by(HOME.c.place)
+    )
+    return dict(session.execute(query).all())
