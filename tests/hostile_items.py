@@ -227,6 +227,15 @@ def odd_item(rng: random.Random, items: Items, way: Way) -> Any:
 
 def odd_anywhere(rng: random.Random, items: Items, way: Way) -> Any:
     """Any value anywhere in the tree replaced."""
+    return _odd_in(rng, items)
+
+
+def odd_block(rng: random.Random, items: Items, way: Way) -> Any:
+    """The same in what really travels: columns, shapes, differences."""
+    return _odd_in(rng, copy.deepcopy(way.sent))
+
+
+def _odd_in(rng: random.Random, items: Items) -> Any:
     node: Any = items
     while True:
         keys: list[Any] = list(node) if isinstance(node, dict) else list(range(len(node)))
@@ -245,9 +254,9 @@ def deep(rng: random.Random, items: Items, way: Way) -> Any:
 
     depth = rng.choice([50, 400, 1500, 100_000])
     nested = b"\x91" * depth + b"\x01"
-    plain = b"".join(map(msgpack.packb, items))
+    plain = b"".join(map(msgpack.packb, way.sent))
     parts = [nested, plain] if rng.random() < 0.3 else [plain, nested]
-    return b"".join(parts), len(items) + 1
+    return b"".join(parts), len(way.sent) + 1
 
 
 # -- entries --------------------------------------------------------------------------------------
@@ -458,7 +467,8 @@ def other_items(rng: random.Random, items: Items, way: Way) -> Any:
 
 KINDS: list[Spoil] = [
     header_anything, header_gone, header_devices, header_knows, header_lists, header_ack,
-    device_items, epoch_items, act_items, order, history_item, odd_item, odd_anywhere, deep,
+    device_items, epoch_items, act_items, order, history_item, odd_item, odd_anywhere, odd_block,
+    deep,
     entry_shape, entry_sequence, entry_kind, entry_values, field_out_of_type, unknown_words,
     foreign_records, moved_out, created_twice, decisions, places, manifest_numbers, other_items,
 ]  # fmt: skip

@@ -34,6 +34,7 @@ from laborclerk.sync.returning import export_return
 from laborclerk.sync.sshsig import BUNDLE_NAMESPACE, sign
 from laborclerk.sync.strictzip import pack, unpack
 from tests.exchanging import GROUPS, TOWNS, answer, opened, send, stations
+from tests.items import plain, wire
 from tests.postgres import copy_station
 from tests.small import add_household
 
@@ -44,19 +45,25 @@ Rows = dict[tuple[str, int], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Way:
-    """One direction: the right bundle, its items, who signs, who reads it, at which station."""
+    """One direction: the right bundle, what it holds, who signs, who reads it, at which station."""
 
     reader: str
     data: bytes
     other: bytes  # another bundle of the same way
     manifest: Manifest
-    items: list[Any]
+    sent: list[Any]  # its items as they travel
     keys: StationKeys
     to: str  # the recipient, age1…
 
+    @property
+    def items(self) -> list[Any]:
+        """The right items, entry by entry."""
+        return plain(self.sent)
+
     def signed(self, items: Iterable[Any], **change: Any) -> bytes:
         """A bundle with these items, its numbers and hashes right, `change` of the manifest."""
-        return self.signed_plain(b"".join(map(msgpack.packb, items)), len(list(items)), **change)
+        sent = wire(items)
+        return self.signed_plain(b"".join(map(msgpack.packb, sent)), len(sent), **change)
 
     def signed_plain(self, plain: bytes, count: int, **change: Any) -> bytes:
         compressed = zstandard.ZstdCompressor(level=1).compress(plain)

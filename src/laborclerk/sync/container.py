@@ -9,7 +9,7 @@ version) is opened with `holds`, and its entries are not handed out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -66,13 +66,15 @@ def write_bundle(
     entries: Iterable[object],
     keys: StationKeys,
     *,
+    smaller: Callable[[bytes], Iterable[object]] = lambda packed: (),
     total: int | None = None,
     progress: Progress = SILENT,
 ) -> Manifest:
     """Writes a bundle and returns its manifest as signed (with `payload` filled in).
 
     `manifest.certificate` must be the one of `keys`, `manifest.recipients` must not be empty;
-    `entries` is anything msgpack takes, read once, at most 1 MiB each. Raises EnvironmentFault
+    `entries` is anything msgpack takes, read once, at most `payload.MAX_ENTRY` each when packed;
+    of one that is larger `smaller` makes several. Raises EnvironmentFault
     for the disk's failures, `Cancelled` from `progress`, ValueError for a caller's mistake; in
     each case an older file of that name stands untouched.
     """
@@ -80,8 +82,9 @@ def write_bundle(
     if not manifest.recipients:
         raise ValueError("a bundle needs a recipient")
     stored, facts = payload.pack(
-        entries, [r.age for r in manifest.recipients], total=total, progress=progress
-    )
+        entries, [r.age for r in manifest.recipients],
+        smaller=smaller, total=total, progress=progress,
+    )  # fmt: skip
     manifest = replace(manifest, payload=facts)
     encoded = manifest.encode()
     if read_manifest(encoded) != manifest:

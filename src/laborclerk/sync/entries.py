@@ -6,12 +6,10 @@ them, and whatever else exchange.py puts there. Then, in the order in which they
 
 - `["d", device]`: what follows was written by that device
 - `["e", sequence, knows]`: from this sequence on it knew this of the others
-- `["a", act, at, clerk, use case, undoes]`, then its entries
-  `[sequence, act, record type, record id, kind, values]`
+- `["b", …]`: up to some hundred entries with their acts (blocks.py)
 - `["x"]`: what follows is the whole history of records that moved to the reader's place
 
-A creation carries the values it was made with (empty ones left out), rebuilt by walking later
-changes back; every other entry carries {field: [before, after]}.
+A creation carries the values it was made with, rebuilt by walking later changes back.
 """
 
 from __future__ import annotations
@@ -24,11 +22,9 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-import msgpack
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.catalog.fields import Value
 from laborclerk.store.base import fields_of, record_types
 from laborclerk.store.bulk import among
 from laborclerk.store.causality import Causality, knowledge
@@ -42,10 +38,10 @@ from laborclerk.store.journal import (
     Kind,
     unpack_changes,
 )
+from laborclerk.sync.blocks import MOST, Born, write
 
 _BATCH = 5000
 _ENTRY: Any = Entry.__table__
-_CREATE = int(Kind.CREATE)
 _LAST = 2**62  # no sequence is so high
 Chosen = Callable[[Session, Sequence[Any]], Sequence[Any]]
 """Which of some journal rows travel."""
@@ -97,7 +93,6 @@ class Outgoing:
         self.refs = {index: ref for ref, (index, *_) in enumerate(devices)}
         self.devices = [[device, incarnation, name] for _, device, incarnation, name in devices]
         self._device = -1
-        self._told_act: tuple[int, int] = (-1, -1)
         self._epoch: dict[int, int] = {}  # the epoch told last, by device
         self._epoch_of = -1  # of this device no other begins with _after ≤ sequence < _before
         self._after = self._before = 0
@@ -134,13 +129,11 @@ class Outgoing:
         """The journal rows of a stretch, some thousand at a time."""
         position = stretch.after
         while position < stretch.last:
-            rows = self.session.execute(
-                query.where(
-                    Entry.device == stretch.device, Entry.seq > position, Entry.seq <= stretch.last
-                )
-                .order_by(Entry.seq)
-                .limit(_BATCH)
-            ).all()
+            part = query.where(
+                Entry.device == stretch.device, Entry.seq > position, Entry.seq <= stretch.last
+            )
+            ordered = part.order_by(Entry.seq).limit(_BATCH)
+            rows = self.session.connection().execute(ordered).all()
             if not rows:
                 break
             position = rows[-1].seq
@@ -169,25 +162,26 @@ class Outgoing:
         return sorted(rows, key=lambda row: (row.written, row.device, row.seq))
 
     def rows(self, rows: Sequence[Any]) -> Iterator[list[Any]]:
-        """Journal rows as items, with the device, the epoch and the act they stand under."""
+        """Journal rows as items, with the device and the epoch they stand under."""
         born = first_values(self.session, rows)
         acts = self._acts(rows)
-        for device, seq, act, record_type, record_id, kind, changes in (row[:7] for row in rows):
+        start = 0
+        while start < len(rows):
+            device, seq = rows[start][:2]
             if device != self._device:
                 self._device = device
                 yield ["d", self.refs[device]]
             if not self._after <= seq < self._before or device != self._epoch_of:
                 yield from self._epochs(device, seq)
-            if (device, act) != self._told_act:
-                self._told_act = device, act
-                told = acts[device, act]
-                yield ["a", act, told.at, told.clerk, told.use_case, told.undoes]
-            values: Any
-            if kind == _CREATE:
-                values = born.get((record_type, record_id), {})
-            else:
-                values = msgpack.unpackb(changes) if changes else {}
-            yield [seq, act, record_type, record_id, kind, values]
+            end = start + 1
+            while end < min(len(rows), start + MOST) and self._is_next(rows[end]):
+                end += 1
+            yield write(rows[start:end], acts[device], born)
+            start = end
+
+    def _is_next(self, row: Any) -> bool:
+        """Whether the row stands under the device and the epoch told last."""
+        return row[0] == self._device and bool(self._after <= row[1] < self._before)
 
     def _epochs(self, device: int, seq: int) -> Iterator[list[Any]]:
         """The epoch in force, unless it was told; notes up to where it is."""
@@ -199,48 +193,49 @@ class Outgoing:
                 self._epoch[device] = start
                 yield ["e", start, knows.plain(self.refs)]
 
-    def _acts(self, rows: Sequence[Any]) -> dict[tuple[int, int], Any]:
+    def _acts(self, rows: Sequence[Any]) -> dict[int, dict[int, Any]]:
+        """The acts of journal rows, by device and number."""
         wanted: dict[int, set[int]] = defaultdict(set)
         for row in rows:
-            wanted[row.device].add(row.act)
+            wanted[row[0]].add(row[2])
         table: Any = Act.__table__
-        found: dict[tuple[int, int], Any] = {}
+        found: dict[int, dict[int, Any]] = {}
         for device, acts in wanted.items():
             query = sa.select(table).where(table.c.device == device, among(table.c.act, acts))
-            found |= {(device, act.act): act for act in self.session.execute(query)}
+            found[device] = {act.act: act for act in self.session.connection().execute(query)}
         return found
 
 
-def first_values(session: Session, rows: Iterable[Any]) -> dict[tuple[str, int], dict[str, Value]]:
-    """What the records created by some journal rows were created with, empty fields left out."""
+def first_values(session: Session, rows: Iterable[Any]) -> Born:
+    """What the records created by some journal rows were created with."""
     wanted: dict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        if row.kind == Kind.CREATE:
-            wanted[row.record_type].append(row.record_id)
-    found: dict[tuple[str, int], dict[str, Value]] = {}
+    for _, _, _, record_type, record_id, kind, *_ in rows:
+        if kind == Kind.CREATE:
+            wanted[record_type].append(record_id)
+    connection = session.connection()
+    born: dict[str, tuple[Sequence[str], Mapping[int, Sequence[Any]]]] = {}
     for record_type, ids in wanted.items():
         model = record_types().get(record_type)
         if model is None:  # held, from a newer program
             continue
         keys = list(fields_of(model))
-        columns = [model.__table__.c[k] for k in (*keys, "id")]
-        query = sa.select(*columns).where(among(model.__table__.c.id, ids))
-        for record in session.connection().execute(query).all():
-            found[record_type, record[-1]] = {
-                k: v for k, v in zip(keys, record, strict=False) if v is not None
-            }
-        later = session.execute(
-            sa.select(Entry.record_type, Entry.record_id, Entry.changes)
+        table: Any = model.__table__
+        query = sa.select(table.c.id, *(table.c[k] for k in keys)).where(among(table.c.id, ids))
+        rows_of = connection.execute(query).all()
+        found: dict[int, Sequence[Any]] = {row[0]: row[1:] for row in rows_of}
+        born[record_type] = keys, found
+        at = {key: n for n, key in enumerate(keys)}
+        later = connection.execute(
+            sa.select(_ENTRY.c.record_type, _ENTRY.c.record_id, _ENTRY.c.changes)
             .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
             .where(among(_ENTRY.c.record_id, ids), LATER, Entry.kind != Kind.NOTE, APPLIED)
             .order_by(*(column.desc() for column in WRITTEN))
-        )
+        ).all()
         for kind, record_id, blob in later:
-            values = found.get((kind, record_id))
-            if values is not None:
+            if kind == record_type and record_id in found:
+                values = list(found[record_id])
                 for key, (before, _after) in unpack_changes(blob).items():
-                    if before is None:
-                        values.pop(key, None)
-                    else:
-                        values[key] = before
-    return found
+                    if key in at:
+                        values[at[key]] = before
+                found[record_id] = values
+    return born

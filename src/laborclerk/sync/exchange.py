@@ -28,6 +28,7 @@ from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import inbox
 from laborclerk.sync.approvals import retire
+from laborclerk.sync.blocks import apart, entries_in
 from laborclerk.sync.container import OpenedBundle, write_bundle
 from laborclerk.sync.entries import Outgoing, count, outstanding
 from laborclerk.sync.ledger import (
@@ -155,7 +156,7 @@ def write(
         unknown=announced(store) if purpose is Purpose.RETURN else {},
     )  # fmt: skip
     with bulk_work():
-        signed = write_bundle(out, manifest, items, keys, progress=progress)
+        signed = write_bundle(out, manifest, _telling(items, progress), keys, smaller=apart)
     try:
         size = _size(out)
         with store.local() as local:
@@ -171,6 +172,15 @@ def write(
             out.unlink()
         raise
     return Exported(signed.number, first, last, counts, out, size)
+
+
+def _telling(items: Iterator[list[Any]], progress: Progress) -> Iterator[list[Any]]:
+    """The items; progress counts the entries in them."""
+    done = 0
+    for item in items:
+        yield item
+        done += entries_in(item)
+        progress.step(done)
 
 
 def _size(file: Path) -> int:
@@ -306,8 +316,8 @@ def _take(
 ) -> Imported:
     keys = keys_for(store, opened)
     manifest, certified = opened.manifest, opened.certified
-    progress.start("核对并合并", manifest.payload.entries)
-    items = opened.entries(keys, progress=progress)
+    progress.start("核对并合并", sum(manifest.counts.values()))
+    items = opened.entries(keys)
     with bulk_work(), store.write("bundle.import") as work:
         session = work.session
         enrolled = session.get(Enrolled, certified.device)

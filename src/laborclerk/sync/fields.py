@@ -23,7 +23,7 @@ Weight = Callable[[Dot], tuple[int, ...]]
 @dataclass(slots=True)
 class Incoming:
     """One entry on its way in; `said` is as it travels: {field: value} of a creation, {field:
-    [before, after, …]} of what came later."""
+    [before, after, …]} of what came later. `sure` when its fields are known to hold that."""
 
     dot: Dot
     act: int
@@ -32,6 +32,7 @@ class Incoming:
     kind: int
     said: Mapping[str, Any]
     context: Vector
+    sure: bool = False
 
     @property
     def values(self) -> Mapping[str, Sequence[Any]]:

@@ -9,7 +9,7 @@ tried again when what it waited for has come.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
@@ -45,11 +45,14 @@ from laborclerk.store.versions import (
     without,
 )
 from laborclerk.store.work import UnitOfWork
+from laborclerk.sync import blocks
+from laborclerk.sync.blocks import Block, Told
 from laborclerk.sync.fields import Held, Incoming, Joiner
 from laborclerk.sync.ledger import Handover, Ledger
 from laborclerk.sync.wellformed import check_header, check_item, fits
 
 _BATCH = 5000
+_CREATE = int(Kind.CREATE)
 _MAX_DEVICES = 32_000  # their index is a small number in every row
 OUT_OF_SCOPE, NEWER, MISSING = "out_of_scope", "newer", "missing"
 WAITING = (NEWER, MISSING)  # tried again when more is known
@@ -116,14 +119,15 @@ def apply(
     merge = Merge(work, sender.judge, judge_of)
     merge.begin(sender, header)
     batch: list[Any] = []
-    done = 0
+    many = done = 0
     for item in stream:
         batch.append(item)
-        if len(batch) >= _BATCH:
+        many += blocks.entries_in(item) or 1
+        if many >= _BATCH:
             merge.run(batch)
-            done += len(batch)
+            done += many
             progress.step(done)
-            batch = []
+            batch, many = [], 0
     merge.run(batch)
     merge.finish(header)
     merge.applied.header, merge.applied.knew = header, merge.sender_knows
@@ -171,7 +175,6 @@ class Merge:
         self._epoch: dict[int, int] = {}  # the latest that was told, by device
         self._may: dict[int, int] = {}  # up to which sequence a device may speak
         self._history = False
-        self._told: dict[int, int] = {}  # the act told last, by device
         self._weights: dict[Dot, tuple[int, ...]] = {}
         self._times: dict[tuple[int, int], int] = {}  # of the acts of this import
 
@@ -226,10 +229,10 @@ class Merge:
     # -- items ---------------------------------------------------------------------------------
 
     def run(self, batch: Sequence[Any]) -> None:
-        """Take up to some thousand items."""
+        """Take items with some thousand entries."""
         self._acts: list[dict[str, Any]] = []
         self._journal: dict[Dot, dict[str, Any]] = {}
-        known: list[tuple[int, Any]] = []
+        known: list[tuple[int, Told]] = []
         entries: list[Incoming] = []
         for item in batch:
             check_item(item)
@@ -246,12 +249,8 @@ class Merge:
                     if self._whole:
                         raise reject(Ledger.BUNDLE_MALFORMED, number="0")
                     self._history = True
-                case "a":
-                    self._take_act(item)
                 case _:
-                    entry = self._take_entry(item, known)
-                    if entry is not None:
-                        entries.append(entry)
+                    entries += self._take_block(blocks.read(item), known)
         if not self._whole:
             entries = self._unknown(entries)
         self._compare(known)
@@ -268,59 +267,64 @@ class Merge:
         if at != 0 and not (self._whole and is_old):
             self.causality.tell(at, seq, knows)
 
-    def _take_act(self, item: list[Any]) -> None:
-        _, act, at, clerk, use_case, undoes = item
-        self._told[self._at] = act
-        self._times[self._at, act] = at
-        self._acts.append(
-            {"device": self._at, "act": act, "at": at, "clerk": clerk, "use_case": use_case,
-             "undoes": undoes}
-        )  # fmt: skip
-        self.work.clock.meet(at)
-
-    def _take_entry(self, item: list[Any], known: list[tuple[int, Any]]) -> Incoming | None:
-        seq, act, record_type, record_id, kind, values = item
+    def _take_block(self, block: Block, known: list[tuple[int, Told]]) -> Iterator[Incoming]:
+        """The entries that are not known yet."""
         at = self._at
-        self._check_entry(seq, act, record_type, record_id)
-        if self._history and (at, seq) in self._journal:
-            return None
-        if not self._history:
-            last = self.last.get(at, 0)
-            if within(self.holes.get(at, ()), seq) and seq not in self._filled[at]:
-                self._filled[at].append(seq)
-                self.strays.add((record_type, record_id))
-            elif seq <= last:
-                known.append((at, item))
-                return None
-            elif self._whole and seq != last + 1:
-                if not self._across:
-                    raise reject(Ledger.BUNDLE_GAP_INSIDE, missing=last + 1)
-                self.holes[at] = (*self.holes.get(at, ()), (last + 1, seq - 1))
-            self.last[at] = max(seq, last)
-        dot = (at, seq)
-        self._journal[dot] = {
-            "device": at, "seq": seq, "act": act, "record_type": record_type,
-            "record_id": record_id, "kind": kind,
-            "changes": msgpack.packb(values) if values and kind != Kind.CREATE else None,
-        }  # fmt: skip
-        if kind == Kind.NOTE:
-            return None
-        context = self.causality.context(dot)
-        return Incoming(dot, act, record_type, record_id, kind, values, context)
+        for act, time, clerk, use_case, undoes in block.acts:
+            if (at, act) not in self._times:  # the first of several blocks with its entries
+                self._times[at, act] = time
+                self._acts.append(
+                    {"device": at, "act": act, "at": time, "clerk": clerk, "use_case": use_case,
+                     "undoes": undoes}
+                )  # fmt: skip
+                self.work.clock.meet(time)
+        for told in block.entries:
+            self._check_entry(told)
+            if self._is_new(told, known):
+                seq, act, record_type, record_id, kind, said, sure = told
+                dot = (at, seq)
+                self._journal[dot] = {
+                    "device": at, "seq": seq, "act": act, "record_type": record_type,
+                    "record_id": record_id, "kind": kind,
+                    "changes": msgpack.packb(said) if said and kind != _CREATE else None,
+                }  # fmt: skip
+                if kind != Kind.NOTE:
+                    context = self.causality.context(dot)
+                    yield Incoming(dot, act, record_type, record_id, kind, said, context, sure)
 
-    def _check_entry(self, seq: int, act: int, record_type: str, record_id: int) -> None:
+    def _is_new(self, told: Told, known: list[tuple[int, Told]]) -> bool:
+        """Whether an entry is not known yet; notes up to where its device is, and what it fills."""
+        at, seq = self._at, told.seq
+        if self._history:
+            return (at, seq) not in self._journal
+        last = self.last.get(at, 0)
+        holes = self.holes.get(at)
+        if holes and within(holes, seq) and seq not in self._filled[at]:
+            self._filled[at].append(seq)
+            self.strays.add((told.record_type, told.record_id))
+        elif seq <= last:
+            known.append((at, told))
+            return False
+        elif self._whole and seq != last + 1:
+            if not self._across:
+                raise reject(Ledger.BUNDLE_GAP_INSIDE, missing=last + 1)
+            self.holes[at] = (*self.holes.get(at, ()), (last + 1, seq - 1))
+        self.last[at] = max(seq, last)
+        return True
+
+    def _check_entry(self, told: Told) -> None:
         """Rejected when the writer of a bundle cannot have written this now."""
-        at = self._at
+        at, seq = self._at, told.seq
         twice = self._journal.get((at, seq))
         if self._history and twice is not None:  # it came before as well: the same
             same = (twice["act"], twice["record_type"], twice["record_id"])
-            good = same == (act, record_type, record_id)
+            good = same == told[1:4]
         else:
             good = twice is None
         ours = at == 0 and seq > self.last[0]  # which only we write
         early = self._whole and seq < self._epoch.get(at, 0)
         late = seq > self._may.get(at, seq)
-        if not good or ours or early or late or act != self._told.get(at):
+        if not good or ours or early or late:
             raise reject(Ledger.BUNDLE_MALFORMED, number=seq)
 
     def _unknown(self, entries: list[Incoming]) -> list[Incoming]:
@@ -334,7 +338,7 @@ class Merge:
         self._journal = {dot: row for dot, row in self._journal.items() if dot not in there}
         return [entry for entry in entries if entry.dot not in there]
 
-    def _compare(self, known: Sequence[tuple[int, Any]]) -> None:
+    def _compare(self, known: Sequence[tuple[int, Told]]) -> None:
         """What is known already must be what came then: a laptop restored from a backup gives
         its numbers again for other work, which must never be passed over as known. Rejected."""
         for device in {at for at, _ in known} if self._whole else ():
@@ -355,13 +359,13 @@ class Merge:
                     sa.select(Entry.__table__).where(Entry.device == device, span)
                 )
             }
-            for seq, act, record_type, record_id, kind, values in items:
+            for seq, act, record_type, record_id, kind, said, _ in items:
                 row = rows.get(seq)
                 if row is None:
                     raise reject(Ledger.BUNDLE_MALFORMED, number=seq)
                 same = (row.act, row.record_type, row.record_id) == (act, record_type, record_id)
                 if kind != Kind.CREATE:  # one that met a record stands here as a change
-                    changes = msgpack.packb(values) if values else b""
+                    changes = msgpack.packb(said) if said else b""
                     same = same and (row.kind, row.changes or b"") == (kind, changes)
                 if act in other or not same:
                     name = session.scalar(sa.select(Device.name).where(Device.index == device))
@@ -732,6 +736,8 @@ def _table(model: Any) -> sa.Table:
 
 def _is_known(model: type[Record], entry: Incoming) -> bool:
     """Whether this program knows all the entry says."""
+    if entry.sure:
+        return True
     if not (entry.said.keys() <= fields_of(model).keys() and fits(model, entry.after)):
         return False
     if entry.kind == Kind.CREATE:

@@ -8,7 +8,7 @@ the signed manifest declares and by the limits here, whatever the bytes say.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgpack
 import pyrage
@@ -18,7 +18,8 @@ from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.sync.manifest import PayloadFacts
 
 CHUNK = 256 * 1024  # bytes read, compressed and hashed at a time
-MAX_ENTRY = 2**20  # bytes of one packed entry
+MAX_ENTRY = 2**21  # bytes of one packed entry
+MAX_TEXT = 2**20  # bytes of one text in it
 MAX_STORED = 256 * 2**20  # bytes of an encrypted payload
 MAX_WINDOW = 8 * 2**20  # bytes that zstd may ask to remember
 MAX_ITEMS = 65_536  # of one list or mapping
@@ -38,11 +39,13 @@ def pack(
     entries: Iterable[object],
     recipients: Sequence[str],
     *,
+    smaller: Callable[[bytes], Iterable[object]] = lambda packed: (),
     total: int | None = None,
     progress: Progress = SILENT,
 ) -> tuple[bytes, PayloadFacts]:
     """Packs `entries` (anything msgpack takes, each at most `MAX_ENTRY` packed) for `recipients`
-    (`age1…`). Progress counts entries. Raises ValueError for an entry that is too large."""
+    (`age1…`). Of one that is larger `smaller` makes several. Progress counts entries. Raises
+    ValueError for an entry that is too large."""
     packer = msgpack.Packer()
     compressor = zstandard.ZstdCompressor(level=LEVEL).compressobj()
     digest = hashlib.sha256()
@@ -57,9 +60,14 @@ def pack(
         out.extend(compressor.compress(chunk))
         chunk.clear()
 
+    def packed_entries() -> Iterator[bytes]:
+        for entry in entries:
+            packed = packer.pack(entry)
+            whole = len(packed) <= MAX_ENTRY
+            yield from (packed,) if whole else map(packer.pack, smaller(packed) or (entry,))
+
     progress.start("打包", total)
-    for count, entry in enumerate(entries, 1):
-        packed = packer.pack(entry)
+    for count, packed in enumerate(packed_entries(), 1):
         if len(packed) > MAX_ENTRY:
             raise ValueError("an entry is larger than a bundle may carry")
         chunk += packed
@@ -100,8 +108,8 @@ def unpack(compressed: bytes, facts: PayloadFacts, progress: Progress = SILENT) 
         raw=False,
         strict_map_key=False,
         max_buffer_size=MAX_ENTRY + CHUNK,
-        max_str_len=MAX_ENTRY,
-        max_bin_len=MAX_ENTRY,
+        max_str_len=MAX_TEXT,
+        max_bin_len=MAX_TEXT,
         max_array_len=MAX_ITEMS,
         max_map_len=MAX_ITEMS,
         max_ext_len=0,

@@ -297,7 +297,7 @@ def take(
     from laborclerk.sync.wellformed import check_header
 
     keys, manifest, certified = keys_for(store, opened), opened.manifest, opened.certified
-    progress.start("核对并合并", manifest.payload.entries)
+    progress.start("核对并合并", None)
     with store.read() as session:
         known = session.get(BundleLog, opened.digest)
         if known is not None:
@@ -316,7 +316,7 @@ def take(
     ):
         _check_follows(work.session, header, manifest.number)
         sender = Sender(device, name, None, False, manifest.incarnation, opened.may)
-        applied = apply(work, sender, opened.entries(keys, progress=progress), progress)
+        applied = apply(work, sender, opened.entries(keys), progress)
         if after is not None:
             after(work, applied)
         _keep_acknowledged(work, store, header)

@@ -6,9 +6,10 @@ store that the journal or a register could not have held.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from laborclerk.catalog.fields import (
@@ -26,42 +27,31 @@ from laborclerk.store.base import Record, fields_of
 from laborclerk.store.journal import Kind
 from laborclerk.sync.ledger import Ledger
 
-_KINDS = frozenset(int(kind) for kind in Kind)
+KINDS = frozenset(int(kind) for kind in Kind)
 _TOP = 2**63
 _SEQUENCES = 2**53  # nobody writes so many entries
 _ENDS = 253_370_764_800_000  # 9999-01-01: what no calendar shows
 _DEVICES, _NAME = 1000, 1000
 _SHORT = 600  # code points: more than any field takes, and a server's index holds no more
+_EMPTY = type(None)
 
 
 def check_item(item: Any) -> None:
-    """Raises Rejected unless `item` is one of those `entries` writes."""
+    """Raises Rejected unless `item` is one of those `entries` writes; what a block holds is
+    looked at where it is read."""
     if not (isinstance(item, list) and item and _is_item(item)):
-        begins = isinstance(item, list) and item and _is_number(item[0])
-        raise reject(Ledger.BUNDLE_MALFORMED, number=item[0] if begins else "?")
+        raise reject(Ledger.BUNDLE_MALFORMED, number="0")
 
 
 def _is_item(item: list[Any]) -> bool:
-    if not isinstance(item[0], str):
-        return len(item) == 6 and _is_entry(item)
     match item:
-        case ["a", act, at, clerk, use_case, undoes]:
-            return (
-                _is_sequence(act)
-                and _is_number(at)
-                and at < _ENDS
-                and _is_name(clerk)
-                and _is_name(use_case)
-                and (undoes is None or _is_sequence(undoes))
-            )
         case ["d", ref]:
-            return _is_number(ref)
+            return is_number(ref)
         case ["e", seq, knows]:
-            return _is_sequence(seq) and _is_vector(knows)
+            return is_sequence(seq) and _is_vector(knows)
         case ["x"]:
             return True
-        case _:
-            return False
+    return type(item[0]) is str and item[0] == "b"
 
 
 def check_header(item: Any) -> dict[str, Any]:
@@ -86,18 +76,18 @@ def _is_device(value: Any) -> bool:
     match value:
         case [device, incarnation, name]:
             return (
-                _is_number(device)
+                is_number(device)
                 and device > 0
-                and _is_number(incarnation)
+                and is_number(incarnation)
                 and incarnation > 0
-                and _is_name(name)
+                and is_name(name)
             )
     return False
 
 
 def _is_vector(value: Any) -> bool:
     return isinstance(value, dict) and all(
-        _is_number(ref) and (_is_known(known) or _has_holes(known)) for ref, known in value.items()
+        is_number(ref) and (_is_known(known) or _has_holes(known)) for ref, known in value.items()
     )
 
 
@@ -115,81 +105,90 @@ def _has_holes(value: Any) -> bool:
 
 def _is_known(value: Any) -> bool:
     """Up to where something is known; 0 is nothing."""
-    return _is_number(value) and bool(value < _SEQUENCES)
+    return is_number(value) and bool(value < _SEQUENCES)
 
 
-def _is_entry(item: list[Any]) -> bool:
-    seq, act, record_type, record_id, kind, values = item
-    if not (_is_sequence(seq) and _is_sequence(act) and act <= seq):
-        return False
-    if not (
-        _is_number(record_id)
-        and _is_number(kind)
-        and _is_name(record_type)
-        and kind in _KINDS
-        and isinstance(values, dict)
-    ):
-        return False
-    if kind == Kind.CREATE:
-        return _are_texts(values) and _are_values(values.values())
-    return _are_texts(values) and all(map(_is_pair, values.values()))
+def is_sequence(value: Any) -> bool:
+    """A number that a device gives its entries."""
+    return type(value) is int and 0 < value < _SEQUENCES
 
 
-def _is_pair(pair: Any) -> bool:
-    """[before, after], and of a decision the values that stood."""
-    if not isinstance(pair, list) or not 2 <= len(pair) <= 3:
-        return False
-    if len(pair) == 3 and not (isinstance(pair[2], list) and _are_values(pair[2])):
-        return False
-    return _are_values(pair[:2])
-
-
-def _is_sequence(value: Any) -> bool:
-    return _is_number(value) and 0 < value < _SEQUENCES
-
-
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """A number that an id may be."""
     return type(value) is int and 0 <= value < _TOP
 
 
-def _are_values(some: Iterable[Any]) -> bool:
-    """Whether a store can hold them. A township brings millions: one plain loop."""
-    for value in some:
-        kind = type(value)
-        if kind is str:
-            if "\0" in value:
-                return False
-        elif kind is int:
-            if not -_TOP <= value < _TOP:
-                return False
-        elif value is not None and kind is not bool:
-            return False
-    return True
+def is_time(value: Any) -> bool:
+    """Milliseconds since 1970 that a calendar can show."""
+    return type(value) is int and 0 <= value < _ENDS
 
 
-def _are_texts(some: Mapping[Any, Any]) -> bool:
-    return set(map(type, some)) <= {str} and "\0" not in "".join(some)
+def is_name(value: Any) -> bool:
+    """A short text that every kind of store can hold: PostgreSQL has no NUL."""
+    return isinstance(value, str) and len(value) <= _NAME and "\0" not in value
 
 
-def _is_text(value: Any) -> bool:
-    """Text that every kind of store can hold: PostgreSQL has no NUL."""
-    return isinstance(value, str) and "\0" not in value
+def are_names(some: Any) -> bool:
+    """Whether it is a list of such."""
+    return isinstance(some, list) and all(map(is_name, some))
 
 
-def _is_name(value: Any) -> bool:
-    return _is_text(value) and len(value) <= _NAME
+def are_values(some: Sequence[Any]) -> bool:
+    """Whether a store can hold them all. A township brings millions: no step a value."""
+    kinds = set(map(type, some))
+    if not kinds <= {str, int, bool, _EMPTY}:
+        return False
+    if str in kinds and "\0" in "".join([value for value in some if type(value) is str]):
+        return False
+    numbers = [value for value in some if type(value) is int] if int in kinds else [0]
+    return min(numbers) >= -_TOP and max(numbers) < _TOP
+
+
+def are_pairs(some: Sequence[Any]) -> bool:
+    """Whether all are [before, after], or of a decision [before, after, values that stood]."""
+    if set(map(type, some)) != {list}:
+        return False
+    if set(map(len, some)) == {2}:
+        return are_values(list(chain.from_iterable(some)))
+    return all(map(_is_pair, some))
+
+
+def _is_pair(pair: list[Any]) -> bool:
+    if not 2 <= len(pair) <= 3:
+        return False
+    if len(pair) == 3 and not (isinstance(pair[2], list) and are_values(pair[2])):
+        return False
+    return are_values(pair[:2])
 
 
 def fits(model: type[Record], values: Mapping[str, Any]) -> bool:
     """Whether the register's fields can hold the values (a newer program's may hold others):
     screens, counts and indexes rely on it."""
+    return fit(model, ((key, (value,)) for key, value in values.items()))
+
+
+def fit(
+    model: type[Record], columns: Iterable[tuple[str, Sequence[Any]]], *, pairs: bool = False
+) -> bool:
+    """Whether the register has the fields and they can hold all values of the `columns`; of
+    `pairs` ([before, after, …]) all but the first."""
     holds = _holds(model)
-    for key, value in values.items():
-        if value is not None:
-            kind, most, test = holds[key]
-            if type(value) is not kind or (kind is str and len(value) > most):
-                return False
-            if test is not None and not test(value):
+    for key, column in columns:
+        if key not in holds:
+            return False
+        kind, most, test = holds[key]
+        if pairs:
+            after = [pair[1] for pair in column]
+            after += chain.from_iterable(pair[2] for pair in column if len(pair) > 2)
+            column = after
+        kinds = set(map(type, column)) - {_EMPTY}
+        if not kinds:
+            continue
+        if kinds != {kind}:
+            return False
+        if kind is str:
+            some = set(column) - {None}
+            if max(map(len, some)) > most or (test is not None and not all(map(test, some))):
                 return False
     return True
 

@@ -30,6 +30,7 @@ from laborclerk.sync.exchange import export_bundle, settle_held
 from laborclerk.sync.merge import MISSING, NEWER, OUT_OF_SCOPE
 from laborclerk.sync.overview import held
 from tests.exchanging import GROUPS, answer, opened, rows_of, send, stations, take
+from tests.items import wire
 from tests.postgres import BOTH
 from tests.small import CLERK, PASSWORD, add_household, add_person
 
@@ -400,7 +401,7 @@ HEAD = ["a", 1, 0, "某", "test", None]
 
 def tells(monkeypatch: pytest.MonkeyPatch, items: list[Any]) -> None:
     """The next bundle holds these items."""
-    monkeypatch.setattr(Outgoing, "stretches", lambda *_: iter([["d", 0], *items]))
+    monkeypatch.setattr(Outgoing, "stretches", lambda *_: iter([["d", 0], *wire(items)]))
 
 
 def at(record_type: Any, record_id: Any, kind: Any, values: Any, seq: Any = 1) -> list[Any]:
