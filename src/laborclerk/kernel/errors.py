@@ -41,6 +41,7 @@ class Common(Message):
     CANNOT_WRITE = "不能写入“{file}”:{reason}。请检查是否被别的程序打开、U盘是否写保护或已拔出"
     CANNOT_READ = "不能读取“{file}”:{reason}。请检查文件是否存在、U盘是否插好"
     NOT_FOUND = "没有找到“{what}”。请检查输入"
+    CHANGED_ELSEWHERE = "“{labels}”刚被另一处改过。您的内容没有存上,请按 F5 看改动再存"
     AMBIGUOUS = "“{what}”对应 {count} 条记录。请用编号指明是哪一条"
 
 

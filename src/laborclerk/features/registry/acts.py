@@ -32,6 +32,11 @@ _WORDS = {
     "work.spell": "务工登记", "work.end": "务工结束", "work.delete": "撤销务工记录",
     "work.check": "务工核实", "work.card": "务工卡", "work.update": "台账月报",
     "work.import": "台账导入", "work.adopt": "由调查表入册", "work.export": "导出台账",
+    "demand.employer": "用工单位", "demand.post": "用工岗位", "demand.close": "岗位停招",
+    "demand.delete": "撤出用工需求", "demand.import": "导入用工需求",
+    "demand.export": "导出用工需求", "matching.offer": "询问岗位意愿",
+    "matching.advice": "分类指导", "fairs.fair": "招聘会", "fairs.posts": "招聘会岗位",
+    "fairs.visit": "招聘会来访", "practice.demand": "练习数据",
     "undo.entry": "撤销一条", "practice.places": "练习数据",
     "practice.census": "练习数据", "practice.papers": "练习数据",
 }  # fmt: skip
