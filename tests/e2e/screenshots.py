@@ -138,7 +138,7 @@ class Studio:
         if hasattr(window, "status_line"):  # both windows have one worker: each asks for itself
             window.status_line.refresh()
             self.settle(20)
-            window._count()
+            window.navigation.recount()
             self.settle(20)
         picture = window.grab()
         if over is not None:
@@ -553,7 +553,7 @@ def form(studio: Studio) -> None:
     presenter.enter(people[1].id, "relation", "1")
     presenter.enter(people[0].id, "monthly_income", "52000")
     studio.settle()
-    presenter.next_problem()
+    presenter.problems.next()
     studio.take("form-problems", shell)
     while presenter.undo():
         studio.settle(10)

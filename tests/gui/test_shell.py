@@ -121,7 +121,7 @@ def test_a_form_opened_from_home_belongs_to_the_households(
     qtbot: QtBot, shell: Shell, township: tuple[Store, Made]
 ) -> None:
     def marked() -> str:
-        return shell._places[shell.navigation.currentRow()].key
+        return shell.navigation.key
 
     def click(key: str) -> None:
         row = next(n for n, place in enumerate(shell._places) if place.key == key)

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from laborclerk.app import open_station
 from laborclerk.features.census.exports import export_frame
-from laborclerk.features.census.frame_import import FrameProblem, FrameResult, import_frame
+from laborclerk.features.census.frame_import import import_frame
+from laborclerk.features.census.frame_result import FrameProblem, FrameResult
 from laborclerk.features.census.imports import import_census
 from laborclerk.features.census.model import FrameEdition, FrameEntry
 from laborclerk.features.registry.model import Household

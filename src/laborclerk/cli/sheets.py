@@ -14,7 +14,8 @@ from laborclerk.cli.call import Call, from_file
 from laborclerk.cli.command import Thin, pass_call
 from laborclerk.cli.given import read_day, read_pairs
 from laborclerk.features.census import exports
-from laborclerk.features.census.frame_import import FrameResult, import_frame
+from laborclerk.features.census.frame_import import import_frame
+from laborclerk.features.census.frame_result import FrameResult
 from laborclerk.features.census.import_result import ImportResult
 from laborclerk.features.census.imports import import_census
 from laborclerk.features.census.rounds import current_round

@@ -11,15 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QMainWindow,
     QPlainTextEdit,
     QSizePolicy,
@@ -36,11 +33,11 @@ from laborclerk.ui.key_acts import field_key, print_form, take_back
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.small import Elided, Scroller
 from laborclerk.ui.navigation import SCREENS, Place
+from laborclerk.ui.navigation_list import NavigationList
 from laborclerk.ui.station import Station, look
 from laborclerk.ui.status_line import KEYS, StatusLine
 from laborclerk.ui.trouble import show_trouble
 
-NAVIGATION_WIDTH = 104
 _LOW = 480  # pixels at 100 %, below which the navigation stands closer
 
 
@@ -73,22 +70,14 @@ class Shell(QMainWindow):
         self.status_line.refresh()
         self._warm()
         self.strip.refresh()
-        self._count()
+        self.navigation.recount()
 
     # -- building ------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.navigation = QListWidget()
-        self.navigation.setObjectName("navigation")
-        self.navigation.setFixedWidth(NAVIGATION_WIDTH)
-        self.navigation.setFrameShape(QFrame.Shape.NoFrame)
-        self.navigation.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._style_navigation()
-        for number in range(1, len(self._places) + 1):
-            item = QListWidgetItem(self._title(number - 1))
-            item.setToolTip(f"{item.text()}(Ctrl+{number})" if number <= 9 else item.text())
-            self.navigation.addItem(item)
-        self.navigation.currentRowChanged.connect(self._navigated)
+        self.navigation = NavigationList(self.station, self._places)
+        self.navigation.stand(low=self.height() < _LOW)
+        self.navigation.gone.connect(self.go)
         self.navigation.itemClicked.connect(self._clicked)
         self.find_box = FindBox(
             self.station,
@@ -132,25 +121,9 @@ class Shell(QMainWindow):
             bar.addWidget(label, 1 if key == "round" else 0)
         self.status["round"].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def _style_navigation(self) -> None:
-        t = theme.tokens()
-        self.navigation.setStyleSheet(
-            f"#navigation {{ background: {t.panel}; border: none;"
-            f" border-right: 1px solid {t.line}; padding-top: 8px; }}"
-            f"#navigation::item {{ padding: {2 if self._low() else 8}px 12px; color: {t.text};"
-            f" min-height: 0;"
-            f" border-left: 3px solid transparent; }}"
-            f"#navigation::item:selected {{ background: {t.selection}; color: {t.text};"
-            f" border-left: 3px solid {t.accent}; }}"
-        )
-
-    def _low(self) -> bool:
-        return self.height() < _LOW
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if (event.oldSize().height() < _LOW) != self._low():
-            self._style_navigation()
+        self.navigation.stand(low=self.height() < _LOW)
 
     def _actions(self) -> None:
         for keys, act in (
@@ -177,7 +150,7 @@ class Shell(QMainWindow):
 
     def go(self, key: str) -> None:
         """Show a screen of the navigation."""
-        self._mark(key)
+        self.navigation.mark(key)
         screen = self._screen(key)
         self.stack.setCurrentIndex(self._at[key])
         self._came_from = key
@@ -186,26 +159,9 @@ class Shell(QMainWindow):
             presenter.load()
         screen.setFocus()
 
-    def _mark(self, key: str) -> None:
-        """Mark an entry of the navigation."""
-        at = next((i for i, p in enumerate(self._places) if p.key == key), -1)
-        if at >= 0:
-            self.navigation.blockSignals(True)
-            self.navigation.setCurrentRow(at)
-            self.navigation.blockSignals(False)
-
-    def _name(self) -> None:
-        """The entries of the navigation whose name goes with the station's words."""
-        for at, place in enumerate(self._places):
-            if "{" in place.title:
-                self.navigation.item(at).setText(self._title(at))
-
-    def _navigated(self, at: int) -> None:
-        self.go(self._places[at].key)
-
-    def _clicked(self, item: QListWidgetItem) -> None:
+    def _clicked(self) -> None:
         if self.in_form:  # the marked entry: it did not change
-            self._navigated(self.navigation.row(item))
+            self.go(self.navigation.key)
 
     def open_household(
         self,
@@ -240,7 +196,7 @@ class Shell(QMainWindow):
     def _show_form(self) -> None:
         """The form belongs to 入户, from wherever it was opened."""
         self.stack.setCurrentWidget(self._form)
-        self._mark("households")
+        self.navigation.mark("households")
 
     def _household_form(self) -> Any:
         if self._form is None:
@@ -370,27 +326,7 @@ class Shell(QMainWindow):
         if touches(touched, "place", "round"):
             self.refresh_station()
         self.status_line.refresh()
-        self._count()
-
-    def _count(self) -> None:
-        """How much waits on a screen stands behind its name."""
-        counted = [(at, p.count) for at, p in enumerate(self._places) if p.count is not None]
-        store = self.station.store
-
-        def done(found: list[tuple[int, int]]) -> None:
-            for at, count in found:
-                text = f"{self._title(at)} {count:,}" if count else self._title(at)
-                self.navigation.item(at).setText(text)
-
-        self.station.runner.run(
-            lambda _p: [(at, count(store)) for at, count in counted], done,
-            way=Way.LOOK, key="navigation-counts",
-        )  # fmt: skip
-
-    def _title(self, at: int) -> str:
-        place = self._places[at]
-        title = (place.county_title if self.station.is_county else "") or place.title
-        return title.format(word=self.station.tree.word)
+        self.navigation.recount()
 
     def refresh_station(self) -> None:
         """Places or the round changed: read them anew, then the screen."""
@@ -398,7 +334,7 @@ class Shell(QMainWindow):
         def done(found: tuple[Any, Any]) -> None:
             changed = found[1] != self.station.round
             self.station.tree, self.station.round = found
-            self._name()
+            self.navigation.rename()
             self.status_line.refresh()
             presenter = getattr(self.current(), "presenter", None)
             if changed and presenter is not None and hasattr(presenter, "load"):
@@ -416,7 +352,7 @@ class Shell(QMainWindow):
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.find_box.popup.hide()
         elif event.type() == QEvent.Type.PaletteChange and hasattr(self, "navigation"):
-            self._style_navigation()  # another theme was chosen
+            self.navigation.restyle()  # another theme was chosen
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -18,7 +18,7 @@ from laborclerk.store import drafts
 from laborclerk.store.store import Store
 from laborclerk.ui.entry import Chosen, FieldState
 from laborclerk.ui.jobs import InlineRunner
-from laborclerk.ui.screens.census.keeping import Waiting
+from laborclerk.ui.screens.census.keeping import waiting
 from laborclerk.ui.screens.census.presenter import CensusPresenter
 from laborclerk.ui.station import Station, look
 
@@ -190,9 +190,11 @@ def test_a_reason_stays_in_sight_and_can_be_changed(
     presenter.save(finish=True)
     presenter.explain(screen.asked[-1], "两人已分户")
     presenter.open(state.household_id)
-    assert [(p.code, why) for p, why in presenter.explained()] == [("count_differs", "两人已分户")]
-    presenter.explain(presenter.explained()[0][0], "两人已迁出")
-    assert presenter.explained()[0][1] == "两人已迁出"
+    assert [(p.code, why) for p, why in presenter.problems.explained()] == [
+        ("count_differs", "两人已分户")
+    ]
+    presenter.explain(presenter.problems.explained()[0][0], "两人已迁出")
+    assert presenter.problems.explained()[0][1] == "两人已迁出"
 
 
 def test_a_household_whose_making_was_taken_back_is_left(
@@ -250,7 +252,7 @@ def test_the_draft_of_a_stored_household_is_offered_not_applied(
     later.enter(record_id, "address", "山上")
     later.save(finish=False)
     assert "草稿" in again.refused[-1], "nothing is entered over a draft that waits"
-    later.take_draft()
+    later.drafting.take()
     assert later.state.form.household["address"] == "河边"
 
 
@@ -326,9 +328,9 @@ def test_f8_goes_from_problem_to_problem(presenter: CensusPresenter, screen: Scr
     assert presenter.state is not None
     pid = presenter.state.members[0]["id"]
     presenter.enter(pid, "id_number", "530627197912039990")
-    presenter.next_problem()
+    presenter.problems.next()
     assert screen.places[-1] == (pid, "id_number")
-    presenter.next_problem()
+    presenter.problems.next()
     assert screen.places[-1] != (pid, "id_number")
 
 
@@ -343,7 +345,7 @@ def test_f8_skips_nothing_when_what_it_showed_is_mended(
         presenter.enter(pid, key, "")
     gone: list[str] = []
     for value in ("01", "70", "10"):
-        presenter.next_problem()
+        presenter.problems.next()
         gone.append(screen.places[-1][1])
         presenter.enter(pid, gone[-1], Chosen(value))
     assert gone == ["ethnicity", "education", "health"]
@@ -386,9 +388,7 @@ def test_drafts_that_wait_are_named(presenter: CensusPresenter, store: Store) ->
     presenter.new(VILLAGE + 1)
     assert presenter.state is not None
     presenter.enter(presenter.state.household_id, "head_name", "周大海")
-    found: list[list[Waiting]] = []
-    presenter.waiting(found.append)
-    assert [(w.household, w.head_name, w.clerk) for w in found[0]] == [
+    assert [(w.household, w.head_name, w.clerk) for w in waiting(store)] == [
         (presenter.state.household_id, "周大海", "王录入")
     ]
 

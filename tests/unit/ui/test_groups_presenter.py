@@ -53,14 +53,14 @@ def line(presenter: GroupsPresenter, place: int = GROUP) -> Line:
 
 
 def fill(presenter: GroupsPresenter, **typed: str) -> None:
-    assert presenter.asked is not None
+    assert presenter.entering.asked is not None
     for key, text in typed.items():
-        presenter.asked.form.enter(key, text)
-    presenter.keep()
+        presenter.entering.asked.form.enter(key, text)
+    presenter.entering.keep()
 
 
 def issue(presenter: GroupsPresenter, kind: str, count: str) -> None:
-    presenter.ask_paper(GROUP, kind)
+    presenter.entering.ask_paper(GROUP, kind)
     fill(presenter, count=count)
 
 
@@ -90,41 +90,41 @@ def test_what_is_out_and_what_is_not_keyed_is_counted(
 def test_numbers_and_person_stand_in_the_book_and_the_person_is_offered_again(
     presenter: GroupsPresenter,
 ) -> None:
-    presenter.ask_paper(GROUP, ISSUED)
-    assert presenter.asked is not None
-    assert presenter.asked.form.values["person"] == "周组长"
+    presenter.entering.ask_paper(GROUP, ISSUED)
+    assert presenter.entering.asked is not None
+    assert presenter.entering.asked.form.values["person"] == "周组长"
     fill(presenter, count="20", numbers="0001–0020", person="吴会计")
     (made,) = line(presenter).entries
     assert (made.what, made.numbers, made.person) == ("发出 20 份", "0001–0020", "吴会计")
-    assert presenter.latest == made.key
-    presenter.ask_paper(GROUP, RETURNED)
-    assert presenter.asked.form.values["person"] == "吴会计"
+    assert presenter.entering.latest == made.key
+    presenter.entering.ask_paper(GROUP, RETURNED)
+    assert presenter.entering.asked.form.values["person"] == "吴会计"
 
 
 @pytest.mark.parametrize("count", ["", "0", "很多"])
 def test_a_count_that_is_none_stops_at_its_field(presenter: GroupsPresenter, count: str) -> None:
     issue(presenter, ISSUED, count)
-    assert presenter.go_to == "count"
-    assert presenter.asked is not None
+    assert presenter.entering.go_to == "count"
+    assert presenter.entering.asked is not None
     assert line(presenter).entries == ()
 
 
 def test_more_back_than_was_handed_out_is_said_at_the_count(presenter: GroupsPresenter) -> None:
     issue(presenter, ISSUED, "10")
     issue(presenter, RETURNED, "11")
-    assert presenter.asked is not None
-    shown = presenter.asked.form.shown("count")
+    assert presenter.entering.asked is not None
+    shown = presenter.entering.asked.form.shown("count")
     assert shown.state is FieldState.WRONG
     assert "共发出10份" in shown.message
-    assert presenter.go_to == "count"
+    assert presenter.entering.go_to == "count"
 
 
 def test_without_a_round_no_paper_moves(tmp_path: Path) -> None:
     store = found(tmp_path / "bare", "township", round_=False)
     presenter = GroupsPresenter(opened(store), Screen())
     presenter.load()
-    presenter.ask_paper(GROUP, ISSUED)
-    assert presenter.asked is None
+    presenter.entering.ask_paper(GROUP, ISSUED)
+    assert presenter.entering.asked is None
     assert presenter.ended is not None
     assert "轮次" in presenter.ended.text
     store.close()
@@ -133,12 +133,12 @@ def test_without_a_round_no_paper_moves(tmp_path: Path) -> None:
 def test_a_report_is_prefilled_with_the_leader_and_corrected_by_a_second(
     presenter: GroupsPresenter,
 ) -> None:
-    presenter.ask_report(GROUP)
+    presenter.entering.ask_report(GROUP)
     fill(presenter, changes="3")
     report = line(presenter).report
     assert report is not None
     assert (report.date, report.reporter, report.changes) == (presenter.today, "周组长", 3)
-    presenter.ask_report(GROUP)
+    presenter.entering.ask_report(GROUP)
     fill(presenter, changes="0", note="没有变动")
     report = line(presenter).report
     assert report is not None
@@ -147,9 +147,9 @@ def test_a_report_is_prefilled_with_the_leader_and_corrected_by_a_second(
 
 
 def test_a_report_needs_its_number_of_changes(presenter: GroupsPresenter) -> None:
-    presenter.ask_report(GROUP)
+    presenter.entering.ask_report(GROUP)
     fill(presenter, changes="")
-    assert presenter.go_to == "changes"
+    assert presenter.entering.go_to == "changes"
     assert line(presenter).silent
 
 
@@ -160,8 +160,8 @@ def test_a_village_with_groups_does_not_report_itself(
     paper.move_paper(store, presenter.station.round.id, VILLAGE, ISSUED, 5)
     presenter.load()
     assert line(presenter, VILLAGE).report is None
-    presenter.ask_report(VILLAGE)
-    assert presenter.asked is None
+    presenter.entering.ask_report(VILLAGE)
+    assert presenter.entering.asked is None
     assert presenter.count("silent") == 3
 
 
@@ -196,37 +196,37 @@ def test_months_go_over_the_turn_of_the_year(
 
 def test_an_entry_is_taken_back(presenter: GroupsPresenter) -> None:
     issue(presenter, ISSUED, "10")
-    presenter.ask_report(GROUP)
+    presenter.entering.ask_report(GROUP)
     fill(presenter, changes="1")
     assert len(line(presenter).entries) == 2
     for entry in line(presenter).entries:
-        presenter.take_back(entry)
+        presenter.entering.take_back(entry)
     assert line(presenter).entries == ()
     assert line(presenter).paper.issued == 0
     assert line(presenter).silent
 
 
 def test_f8_goes_to_the_next_line_with_something_open(presenter: GroupsPresenter) -> None:
-    presenter.ask_report(SECOND)
+    presenter.entering.ask_report(SECOND)
     fill(presenter, changes="0")
     assert presenter.next_open(GROUP) == OTHER
     assert presenter.next_open(OTHER) == GROUP
 
 
 def test_villages_are_shared_out_and_given_back(presenter: GroupsPresenter, store: Store) -> None:
-    presenter.ask_letter()
+    presenter.entering.ask_letter()
     fill(presenter, letter="a")
     assert presenter.groups.letter == assign.own_letter(store) == "A"
-    presenter.ask_assign([GROUP, SECOND])
-    assert presenter.asked is not None
-    assert presenter.asked.places == (VILLAGE,)
+    presenter.entering.ask_assign([GROUP, SECOND])
+    assert presenter.entering.asked is not None
+    assert presenter.entering.asked.places == (VILLAGE,)
     fill(presenter, letter="A")
     assert presenter.groups.laptops() == f"A(本机) {CLERK} 1 村 · 未分 1 村"
     assert [x.place for x in presenter.groups.lines if x.share is None] == [OTHER]
-    presenter.ask_assign([OTHER])
+    presenter.entering.ask_assign([OTHER])
     fill(presenter, letter="b", clerk="李测试")
     assert presenter.groups.laptops() == f"A(本机) {CLERK} 1 村 · B 李测试 1 村"
-    presenter.ask_assign([GROUP])
+    presenter.entering.ask_assign([GROUP])
     fill(presenter, letter="")
     assert presenter.groups.free == 1
 
@@ -235,11 +235,11 @@ def test_villages_are_shared_out_and_given_back(presenter: GroupsPresenter, stor
 def test_a_letter_that_cannot_be_is_said_at_its_field(
     presenter: GroupsPresenter, letter: str
 ) -> None:
-    presenter.ask_letter()
+    presenter.entering.ask_letter()
     fill(presenter, letter=letter)
-    assert presenter.go_to == "letter"
-    assert presenter.asked is not None
-    assert presenter.asked.form.shown("letter").state is FieldState.WRONG
+    assert presenter.entering.go_to == "letter"
+    assert presenter.entering.asked is not None
+    assert presenter.entering.asked.form.shown("letter").state is FieldState.WRONG
 
 
 def test_a_county_looks_at_one_township_and_shares_nothing(tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_a_county_looks_at_one_township_and_shares_nothing(tmp_path: Path) -> No
     assert [x.village for x in presenter.lines()] == ["油榨街社区", "上街村"]
     presenter.choose_place(530627101000000)
     assert [x.village for x in presenter.lines()] == ["泼机村"]
-    presenter.ask_assign([presenter.lines()[0].place])
-    presenter.ask_letter()
-    assert presenter.asked is None
+    presenter.entering.ask_assign([presenter.lines()[0].place])
+    presenter.entering.ask_letter()
+    assert presenter.entering.asked is None
     store.close()

@@ -11,56 +11,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Value
 from laborclerk.features.census.columns import HOUSEHOLD, frame_fields
-from laborclerk.features.census.frame_editions import edition_of_villages
-from laborclerk.features.census.frame_result import (
-    FrameComparison,
-    FrameDifference,
-    FrameLine,
-    FrameResult,
-)
+from laborclerk.features.census.frame_before import FrameBefore
+from laborclerk.features.census.frame_result import FrameProblem, FrameResult
 from laborclerk.features.census.grouping import RowGroup, group_rows
-from laborclerk.features.census.import_known import Known, load_known, records
+from laborclerk.features.census.import_known import Known, load_known
 from laborclerk.features.census.import_match import Matcher
 from laborclerk.features.census.import_plan import Row, differences
-from laborclerk.features.census.import_result import (
-    foreseen,
-    group_word,
-    row_problems,
-    save_rejects,
-)
+from laborclerk.features.census.import_result import group_word, row_problems
+from laborclerk.features.census.import_run import run
 from laborclerk.features.census.model import FrameEdition, FrameEntry
-from laborclerk.features.census.sheet_rows import Remembered, SheetRows, look, read_rows
+from laborclerk.features.census.sheet_rows import SheetRows, look, read_rows
 from laborclerk.features.registry.model import Household, Place
 from laborclerk.features.registry.place_cells import PlaceCells, Resolve
 from laborclerk.features.registry.places import ancestor
-from laborclerk.kernel.errors import Message, Problem, reject
+from laborclerk.kernel.errors import Problem
 from laborclerk.kernel.ids import new_id
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.sheets.bulk import bulk
-from laborclerk.sheets.mapping import Words, fingerprint
+from laborclerk.sheets.mapping import Words
 from laborclerk.store.base import fields_of
 from laborclerk.store.journal import Changes
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 
 KIND = "frame"
-
-
-class FrameProblem(Message):
-    """Importing a household frame."""
-
-    FRAME_OLDER = "{village}已有{as_of}的底册,这份是{new}的。请核对日期;确要导入请改底册日期"
-    FRAME_NUMBER_TAKEN = (
-        "本村户编号“{number}”已用于“{head}”户,底册上是另一户。请改其中一个编号后再导入"
-    )
-    FRAME_TWICE = "与第{row}行是同一户(户编号“{number}”)。请核对后只留一行"
 
 
 @cache
@@ -94,22 +73,13 @@ def import_frame(
         path, frame_fields(), frame_words(), store=store, kind=KIND, mapping=mapping,
         sheet=sheet, password=password, progress=progress,
     )  # fmt: skip
-    today = store.clock.today()
-    task = _Frame(store, rows, name or path.stem, as_of or today, path.name, letter)
-    if dry_run:
-        with store.read() as session:
-            task.work_out(session, under, resolve, progress)
-        foreseen(task.result)
-        save_rejects(task.result, rows, task.refused, rejects, rejects_password, progress)
-        return task.result
-    with store.write("frame.import") as work:
-        task.work_out(work.session, under, resolve, progress)
-        task.write(work)
-        save_rejects(task.result, rows, task.refused, rejects, rejects_password, progress, work)
-    task.result.act = work.outcome.act
-    if mapping:
-        chosen = rows.proposal.chosen()
-        Remembered(store, KIND).remember(fingerprint(rows.proposal.columns), chosen)
+    edition: Row = {
+        "id": new_id(), "name": name or path.stem, "as_of": as_of or store.clock.today(),
+        "source": path.name,
+    }  # fmt: skip
+    task = _Frame(store, rows, edition, progress, resolve, under, letter)
+    run(store, task, "frame.import", KIND, mapping=mapping, dry_run=dry_run, rejects=rejects,
+        rejects_password=rejects_password, progress=progress)  # fmt: skip
     return task.result
 
 
@@ -117,13 +87,23 @@ class _Frame:
     """One frame on its way."""
 
     def __init__(
-        self, store: Store, rows: SheetRows, name: str, as_of: str, source: str, letter: str
+        self,
+        store: Store,
+        rows: SheetRows,
+        edition: Row,
+        progress: Progress,
+        resolve: Resolve | None,
+        under: int | None,
+        letter: str,
     ) -> None:
         self.store = store
         self.rows = rows
         self.result = FrameResult(proposal=rows.proposal)
         self.refused: dict[int, list[Problem]] = {}
-        self._edition: Row = {"id": new_id(), "name": name, "as_of": as_of, "source": source}
+        self._edition = edition
+        self._progress = progress
+        self._resolve = resolve
+        self._under = under
         self._letter = letter
         self._entries: list[Row] = []
         self._households: list[Row] = []
@@ -131,13 +111,13 @@ class _Frame:
         self._places: list[Row] = []
         self._same = True
         self._single = False
-        self._covered: set[int] = set()  # villages that had an edition before
 
-    def work_out(
-        self, session: Session, under: int | None, resolve: Resolve | None, progress: Progress
-    ) -> None:
-        rows, result = self.rows, self.result
-        places = PlaceCells(session, under, resolve=resolve, word=group_word(self.store))
+    def work_out(self, session: Session) -> None:
+        """Read, compare with the register and the edition before: fills `result`."""
+        rows, result, progress = self.rows, self.result, self._progress
+        places = PlaceCells(
+            session, self._under, resolve=self._resolve, word=group_word(self.store)
+        )
         today = self.store.clock.today()
         read_rows(rows, places, ("head_name", "name", "number"), today=today, progress=progress)
         self._single = self._heads_are_names()
@@ -146,8 +126,9 @@ class _Frame:
         if one_each:
             problems = []
         known = load_known(session, rows, groups)
-        previous = self._previous(session, {g.village for g in groups if g.village})
-        for entry in previous.values():  # the frame's number, where the register has its own
+        villages = {g.village for g in groups if g.village}
+        so_far = FrameBefore(session, villages, self._edition["as_of"], result.comparison)
+        for entry in so_far.entries.values():  # the frame's number, where the register has its own
             if entry["place"] and entry["number"]:
                 village = ancestor(entry["place"], "village")
                 known.by_number.setdefault((village, entry["number"]), entry["household"])
@@ -156,13 +137,16 @@ class _Frame:
                 known.numbers[group.village].add(group.number)
         chosen = Matcher(rows, known).choose(groups)
         progress.start("与登记比对", len(groups))
-        seen: set[int] = set()
         counts: dict[str, set[int]] = {"created": set(), "updated": set()}
         for done, group in enumerate(groups):
-            self._group(group, chosen.get(id(group)), known, previous, seen, counts)
+            self._group(group, chosen.get(id(group)), known, so_far, counts)
             if done % 500 == 0:
                 progress.step(done)
-        self._gone(known, previous, seen)
+        for household_id in so_far.gone(self._may_be_refused):
+            gone = known.households.get(household_id)
+            if gone is not None and gone["in_frame"] is True:
+                self._changes[household_id] = {"in_frame": (True, False)}
+        self._same = so_far.same
         used = {e["place"] for e in self._entries}
         made = [p for p in places.made if p.id in used]
         self._places = [{"id": p.id, "name": p.name, "level": p.level} for p in made]
@@ -183,40 +167,12 @@ class _Frame:
             values["head_name"] = values.pop("name")
         return True
 
-    # -- comparison ----------------------------------------------------------------------------
-
-    def _previous(self, session: Session, villages: set[int]) -> dict[int, Row]:
-        """Household → its entry in the edition that holds for its village so far."""
-        found: dict[int, Row] = {}
-        names: dict[int, str] = {}
-        for village, edition_id in edition_of_villages(session).items():
-            if village not in villages:
-                continue
-            edition = session.get_one(FrameEdition, edition_id)
-            if (edition.as_of or "") > self._edition["as_of"]:
-                raise reject(
-                    FrameProblem.FRAME_OLDER,
-                    village=PlaceCells(session).path(village),
-                    as_of=edition.as_of,
-                    new=self._edition["as_of"],
-                )
-            names[edition_id] = edition.name or ""
-            self._covered.add(village)
-            e: Any = FrameEntry.__table__.c
-            here = sa.and_(e.edition == edition_id, e.place >= village, e.place < village + 1000)
-            found.update(
-                (entry["household"], entry) for entry in records(session, FrameEntry, here)
-            )
-        self.result.comparison.previous = list(names.values())
-        return found
-
     def _group(
         self,
         group: RowGroup,
         household_id: int | None,
         known: Known,
-        previous: dict[int, Row],
-        seen: set[int],
+        so_far: FrameBefore,
         counts: dict[str, set[int]],
     ) -> None:
         rows = self.rows
@@ -232,7 +188,7 @@ class _Frame:
                 twice = rows.at(Problem(FrameProblem.FRAME_TWICE, params), i, "number")
                 bad.setdefault(i, [twice])
         before = known.households.get(household_id) if household_id is not None else None
-        if before is not None and before["id"] not in previous and _another(before, group):
+        if before is not None and before["id"] not in so_far.entries and _another(before, group):
             params = {"number": group.number or "", "head": before["head_name"]}
             taken = Problem(FrameProblem.FRAME_NUMBER_TAKEN, params)
             for i in group.rows:
@@ -249,19 +205,14 @@ class _Frame:
             counts["created"].add(first)
         else:
             household = before
-        seen.add(household["id"])
         entry: Row = {
             "id": new_id(), "edition": self._edition["id"], "household": household["id"],
             "place": group.place, "number": group.number or household["number"],
             "head_name": group.head_name, "persons": said["persons"],
         }  # fmt: skip
         self._entries.append(entry)
-        old = previous.get(household["id"])
-        if old is None:
-            self._same = False
-            if group.village in self._covered:
-                self.result.comparison.new.append(_line(entry))
-        differs = self._compare(entry, old, before, bool(known.members.get(household["id"])))
+        entered = bool(known.members.get(household["id"]))
+        differs = so_far.compare(entry, group.village, before, entered=entered)
         if before is not None:
             changed = self._follow(before, said, differs)
             if changed:
@@ -284,33 +235,6 @@ class _Frame:
             each = "name" in rows.values
             said["persons"] = sum(rows.value("name", i) is not None for i in good) if each else None
         return said
-
-    def _compare(
-        self, entry: Row, old: Row | None, household: Row | None, entered: bool
-    ) -> Changes:
-        """List what differs from the edition before → what of it the register follows: the place
-        and head of a household nobody has entered yet, the count while it is the frame's own."""
-        follow: Changes = {}
-        if old is None:
-            return follow
-        for key, target in (
-            ("place", "place"), ("number", ""), ("head_name", "head_name"),
-            ("persons", "registered_count"),
-        ):  # fmt: skip
-            if entry[key] == old[key] or entry[key] is None:
-                continue
-            self._same = False
-            ours = household[target] if household and target else None
-            applied = bool(target) and ours == old[key] and (key == "persons" or not entered)
-            if applied:
-                follow[target] = (ours, entry[key])
-            self.result.comparison.changed.append(
-                FrameDifference(
-                    entry["household"], entry["number"], entry["head_name"], key,
-                    fields_of(FrameEntry)[key].label, old[key], entry[key], applied,
-                )
-            )  # fmt: skip
-        return follow
 
     def _follow(self, household: Row, said: dict[str, Value], differs: Changes) -> bool:
         """Changes of a registered household: what the frame fills or may still say."""
@@ -340,22 +264,8 @@ class _Frame:
         self._households.append(household)
         return household
 
-    def _gone(self, known: Known, previous: dict[int, Row], seen: set[int]) -> None:
-        """Households of the edition before that this one does not have."""
-        refused_any = bool(self.refused)
-        for household_id, entry in previous.items():
-            if household_id in seen:
-                continue
-            if refused_any and self._may_be_refused(entry):
-                continue
-            self._same = False
-            self.result.comparison.gone.append(_line(entry))
-            household = known.households.get(household_id)
-            if household is not None and household["in_frame"] is True:
-                self._changes[household_id] = {"in_frame": (True, False)}
-
     def _may_be_refused(self, entry: Row) -> bool:
-        """Whether a refused row may be this household: then it is not called gone."""
+        """Whether a refused row may be the household of this entry."""
         for i in self.refused:
             number, head = self.rows.value("number", i), self.rows.value("head_name", i)
             if (number is not None and number == entry["number"]) or head == entry["head_name"]:
@@ -381,21 +291,3 @@ def _another(household: Row, group: RowGroup) -> bool:
         and None not in (household["head_name"], group.head_name)
         and household["head_name"] != group.head_name
     )
-
-
-def _line(entry: Row) -> FrameLine:
-    return FrameLine(
-        entry["household"], entry["place"], entry["number"], entry["head_name"], entry["persons"]
-    )
-
-
-__all__ = [
-    "KIND",
-    "FrameComparison",
-    "FrameDifference",
-    "FrameLine",
-    "FrameProblem",
-    "FrameResult",
-    "frame_words",
-    "import_frame",
-]

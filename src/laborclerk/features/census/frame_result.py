@@ -6,6 +6,17 @@ from dataclasses import dataclass, field
 
 from laborclerk.catalog.fields import Value
 from laborclerk.features.census.import_result import ImportResult
+from laborclerk.kernel.errors import Message
+
+
+class FrameProblem(Message):
+    """Importing a household frame."""
+
+    FRAME_OLDER = "{village}已有{as_of}的底册,这份是{new}的。请核对日期;确要导入请改底册日期"
+    FRAME_NUMBER_TAKEN = (
+        "本村户编号“{number}”已用于“{head}”户,底册上是另一户。请改其中一个编号后再导入"
+    )
+    FRAME_TWICE = "与第{row}行是同一户(户编号“{number}”)。请核对后只留一行"
 
 
 @dataclass(frozen=True, slots=True)

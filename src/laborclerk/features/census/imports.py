@@ -32,21 +32,20 @@ from laborclerk.features.census.import_planner import Planner
 from laborclerk.features.census.import_result import (
     ImportNotice,
     ImportResult,
-    foreseen,
     group_word,
     row_problems,
-    save_rejects,
 )
+from laborclerk.features.census.import_run import run
 from laborclerk.features.census.model import CensusForm, Round
 from laborclerk.features.census.rounds import RoundProblem
 from laborclerk.features.census.rules import check
-from laborclerk.features.census.sheet_rows import Remembered, SheetRows, look, read_rows
+from laborclerk.features.census.sheet_rows import SheetRows, look, read_rows
 from laborclerk.features.registry.model import Household, Person, Place
 from laborclerk.features.registry.place_cells import PlaceCells, Resolve
 from laborclerk.kernel.errors import Problem, Severity, reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.sheets.bulk import bulk
-from laborclerk.sheets.mapping import Words, fingerprint
+from laborclerk.sheets.mapping import Words
 from laborclerk.store.base import fields_of
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
@@ -111,21 +110,8 @@ def import_census(
         sheet=sheet, password=password, progress=progress,
     )  # fmt: skip
     task = _Import(store, rows, round_id, progress, resolve, under, new_groups, letter)
-    saved = (rejects, rejects_password, progress)
-    if dry_run:
-        with store.read() as session:
-            task.work_out(session)
-        foreseen(task.result)
-        save_rejects(task.result, rows, task.plan.refused, *saved)
-        return task.result
-    with store.write("census.import") as work:
-        task.work_out(work.session)
-        task.write(work)
-        save_rejects(task.result, rows, task.plan.refused, *saved, work)
-    task.result.act = work.outcome.act
-    if mapping:
-        chosen = rows.proposal.chosen()
-        Remembered(store, KIND).remember(fingerprint(rows.proposal.columns), chosen)
+    run(store, task, "census.import", KIND, mapping=mapping, dry_run=dry_run, rejects=rejects,
+        rejects_password=rejects_password, progress=progress)  # fmt: skip
     return task.result
 
 
@@ -155,6 +141,11 @@ class _Import:
         self._letter = letter
         self._warned: set[int] = set()
         self._places: list[Row] = []
+
+    @property
+    def refused(self) -> Mapping[int, Sequence[Problem]]:
+        """The refused rows, with why."""
+        return self.plan.refused
 
     def work_out(self, session: Session) -> None:
         """Read, compare with the register, check: fills `plan` and `result`."""

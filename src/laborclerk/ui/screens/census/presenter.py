@@ -1,39 +1,35 @@
-"""The household form: opening, entering, drafts, saving, doubles, going to the next one."""
+"""The household form: opening, entering, going to the next one; drafts, problems, doubles and
+saving lie beside."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 
 from laborclerk.features.census import household_form, service
 from laborclerk.features.census.household_form import (
-    DRAFT,
     FormProblem,
     HouseholdForm,
-    reasons_of,
 )
 from laborclerk.features.census.rounds import RoundProblem
 from laborclerk.features.exchange.conflicts import disputes
-from laborclerk.kernel.clock import show_time
-from laborclerk.kernel.errors import Problem, Rejected, Severity
+from laborclerk.kernel.errors import Problem, Rejected
 from laborclerk.kernel.progress import Progress
-from laborclerk.store import drafts
 from laborclerk.store.drafts import KeptDraft
 from laborclerk.ui import entry
 from laborclerk.ui.entry import Entered, FieldState
 from laborclerk.ui.jobs import Touched, Way
 from laborclerk.ui.places import TypedPlaces
 from laborclerk.ui.screens.census.doubles import Doubles
-from laborclerk.ui.screens.census.keeping import Opened, Waiting, read, waiting
+from laborclerk.ui.screens.census.drafting import Drafting
+from laborclerk.ui.screens.census.keeping import Opened, read
+from laborclerk.ui.screens.census.problem_walk import ProblemWalk
 from laborclerk.ui.screens.census.records import Key
 from laborclerk.ui.screens.census.said import View
-from laborclerk.ui.screens.census.saving import Saving, place_of
+from laborclerk.ui.screens.census.saving import Saving
 from laborclerk.ui.screens.census.state import FormState
 from laborclerk.ui.station import Station
 
 _DOUBLE_FIELDS = ("id_number", "name", "birth_date")
-DECIDE = "这一户有没存完的草稿:Alt+Y 接着录,Alt+N 丢弃草稿"
-HELD_DRAFT = "正在导入,导入完才能存草稿,请先不要关电脑"
 
 
 class CensusPresenter:
@@ -47,10 +43,9 @@ class CensusPresenter:
         self.state: FormState | None = None
         self.queue: list[int] = []  # households to go through; empty: the village in order
         self.doubles = Doubles(station, view, self)
-        self._draft: KeptDraft | None = None
+        self.drafting = Drafting(station, view, self)
+        self.problems = ProblemWalk(view, self)
         self.saving = Saving(station, view, self)
-        self._at_problem: Key | None = None  # where F8 went last, and what it went through
-        self._problem_places: list[Key] = []
         self._wanted: int | None = None  # whose sections to open
         station.runner.on_change(self._changed)
         station.runner.run(lambda _p: entry.warm(), way=Way.LOOK)
@@ -88,7 +83,7 @@ class CensusPresenter:
         def done(opened: Opened) -> None:
             self._opened(opened)
             if with_draft:
-                self.take_draft()
+                self.drafting.take()
 
         self.station.runner.run(work, done, self.failed, way=Way.READ, key="census-open")
 
@@ -111,8 +106,8 @@ class CensusPresenter:
         new = opened.form.household["id"] not in opened.form.seen
         self._put(opened.form, None if new else opened.draft)
         if new and opened.draft and self.state:  # it lives in its draft only: go on with it
-            self._draft = opened.draft
-            self.take_draft()
+            self.drafting.offered = opened.draft
+            self.drafting.take()
 
     def _put(self, form: HouseholdForm, draft: KeptDraft | None) -> None:
         assert self.station.round is not None
@@ -124,16 +119,15 @@ class CensusPresenter:
             form, self.station.round, self.places, self.station.store.clock.today()
         )
         self.state.mark_carried()
-        self._draft = draft
-        self._at_problem, self._problem_places = None, []
+        self.drafting.offered = draft
+        self.problems.begin()
         self.saving.asking = False
         wanted, self._wanted = self._wanted, None
         if self.state.member(wanted):
             self.state.person = wanted
         self.view.form_opened()
         self._look_for_disputes()
-        if draft is not None:
-            self.view.offer_draft(show_time(draft.at))
+        self.drafting.offer()
 
     def _look_for_disputes(self) -> None:
         """Mark the fields in which stations differ."""
@@ -150,40 +144,12 @@ class CensusPresenter:
             lambda _p: disputes(store, records), done, way=Way.LOOK, key="census-disputes"
         )
 
-    def waiting(self, found: Callable[[list[Waiting]], None]) -> None:
-        """Tell `found` which households have a draft that nobody has saved or thrown away."""
-        store = self.station.store
-        self.station.runner.run(lambda _p: waiting(store), found, way=Way.READ)
-
-    def take_draft(self) -> None:
-        """Go on with the draft that was offered."""
-        draft, self._draft = self._draft, None
-        if self.state and draft:
-            store = self.station.store
-            self.station.runner.run(lambda _p: drafts.take_over(store, draft))
-            self.state.take_draft(draft.content)
-            self.view.form_changed()
-
-    def drop_draft(self) -> None:
-        """Throw the offered draft away."""
-        draft, self._draft = self._draft, None
-        if self.state and draft:
-            self._forget(draft)
-            self.view.form_changed()
-
-    def _undecided(self) -> bool:
-        """Whether a draft is on offer: until she has said what becomes of it, nothing may be
-        entered over it."""
-        if self._draft is not None:
-            self.view.refuse(DECIDE)
-        return self._draft is not None
-
     # -- entering ------------------------------------------------------------------------------
 
     def enter(self, record_id: int, key: str, entered: Entered) -> None:
         """A field was left with something new in it."""
         state = self.state
-        if state is None or self._undecided():
+        if state is None or self.drafting.undecided():
             return
         state.enter(record_id, key, entered)
         if state.shown(record_id, key).state is FieldState.WRONG:
@@ -208,20 +174,20 @@ class CensusPresenter:
 
     def add_member(self) -> None:
         """A further member; the cursor goes to its first field."""
-        if self.state and not self._undecided():
+        if self.state and not self.drafting.undecided():
             person = self.state.add_member()
-            self._keep_draft()
+            self.drafting.keep()
             self.view.form_changed()
             self.view.go_to(person["id"], "relation")
 
     def remove_member(self, person_id: int, reason: str) -> None:
         """Take a member out of the register, with a reason of `delete_reason`."""
         state = self.state
-        if state is None or self._undecided():
+        if state is None or self.drafting.undecided():
             return
         if person_id not in state.form.seen:
             state.drop_member(person_id)
-            self._keep_draft()
+            self.drafting.keep()
             self.view.form_changed()
             return
         store = self.station.store
@@ -239,7 +205,7 @@ class CensusPresenter:
     def copy_above(self, record_id: int, key: str) -> None:
         """F7: the same as the member above, or as the last household."""
         state = self.state
-        if state is None or self._undecided():
+        if state is None or self.drafting.undecided():
             return
         kind, _ = state.record(record_id)
         if kind == "person":
@@ -266,7 +232,7 @@ class CensusPresenter:
     def _back(self, at: Key | None) -> bool:
         if at is None:
             return False
-        self._keep_draft()
+        self.drafting.keep()
         self.view.form_changed()
         if at[1]:
             self.view.go_to(*at)
@@ -274,79 +240,12 @@ class CensusPresenter:
 
     def after_change(self) -> None:
         """Something was entered: keep the draft, show it."""
-        self._keep_draft()
+        self.drafting.keep()
         self.view.fields_changed()
-
-    # -- drafts --------------------------------------------------------------------------------
-
-    def _keep_draft(self) -> None:
-        state = self.state
-        if state is None or not (state.dirty or state.has_visit or state.typed):
-            return
-        store, content, record_id = self.station.store, state.as_draft(), state.household_id
-        content = copy.deepcopy(content)
-
-        def done(at: int) -> None:
-            if self.state is state:
-                self.view.say(f"已存为草稿 {show_time(at)[-5:]}", kept=True)
-
-        job = self.station.runner.run(
-            lambda _p: drafts.keep(store, DRAFT, record_id, content),
-            done,
-            key=f"draft-{record_id}",
-        )
-        if job.held:
-            self.view.say(HELD_DRAFT)
-
-    def _forget(self, draft: KeptDraft) -> None:
-        store = self.station.store
-        self.station.runner.run(lambda _p: drafts.drop(store, DRAFT, draft.record_id, draft.clerk))
-
-    # -- problems ------------------------------------------------------------------------------
-
-    def open_problems(self) -> list[Problem]:
-        """What the bar lists: wrong first, then what wants a reason, then hints; without the
-        missing items, which are counted."""
-        state = self.state
-        if state is None:
-            return []
-        rank = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.HINT: 2}
-        return sorted(state.told, key=lambda p: rank[p.severity])
-
-    def explained(self) -> list[tuple[Problem, str]]:
-        """Warnings with the reasons that were given for them; a reason can be changed."""
-        state = self.state
-        if state is None:
-            return []
-        known = reasons_of(state.form.form)
-        found = [(p, known.get(household_form.reason_key(p), "")) for p in state.problems]
-        return [(p, why) for p, why in found if why and p.severity is Severity.WARN]
-
-    def next_problem(self) -> None:
-        """F8: the cursor goes to the next field that is wrong, doubtful or missing."""
-        self.view.take_in()
-        state = self.state
-        if state is None:
-            return
-        places: list[Key] = []
-        missing = [p for p in state.problems if p.code == "field_missing"]
-        for problem in [*self.open_problems(), *missing]:
-            at = place_of(problem, state)
-            if at not in places:
-                places.append(at)
-        if not places:
-            self.view.say("没有问题了")
-            return
-        # what was mended since is gone from the list: go on behind where the cursor was
-        known = places if self._at_problem in places else self._problem_places
-        after = known.index(self._at_problem) + 1 if self._at_problem in known else len(known)
-        self._at_problem = next((at for at in known[after:] if at in places), places[0])
-        self._problem_places = places
-        self.view.go_to(*self._at_problem)
 
     def explain(self, problem: Problem, reason: str) -> None:
         """The clerk's reason for a warning; a finish that waited for it goes on."""
-        if self.state is None or self._undecided():
+        if self.state is None or self.drafting.undecided():
             return
         self.state.explain(problem, reason)
         self.after_change()
@@ -359,7 +258,7 @@ class CensusPresenter:
     def save(self, *, finish: bool) -> None:
         """Ctrl+Enter (finish, then the next household) or Ctrl+S (keep as unfinished)."""
         self.view.take_in()
-        if self.state is not None and not self.saving.under_way and not self._undecided():
+        if self.state is not None and not self.saving.under_way and not self.drafting.undecided():
             self.saving.save(self.state, finish=finish)
 
     def saved(self) -> None:
@@ -428,7 +327,7 @@ class CensusPresenter:
         self._put(fresh, None)
         if before is not None and self.state is not None:
             self.state.keep_unsaved(before)
-            self._keep_draft()
+            self.drafting.keep()
             self.view.form_changed()
         self.view.say(said, saved=True)
         self.view.go_to(person, "relation")

@@ -40,7 +40,7 @@ class View(Protocol):
         """Show who may be the same person; an empty list takes the panel away."""
 
     def offer_draft(self, when: str) -> None:
-        """Offer a draft of this form: `take_draft` or `drop_draft`."""
+        """Offer a draft of this form: `Drafting.take` or `Drafting.drop`."""
 
     def alert(self) -> None:
         """A short sound: something is wrong while eyes are on the paper."""

@@ -105,7 +105,7 @@ class CensusView(QWidget):
         self.problems.jump.connect(self._jump)
         self.problems.asked.connect(self.ask_reason)
         self.problems.explained.connect(lambda p, why: self.presenter.explain(p, why))
-        self.problems.given_up.connect(self.presenter.next_problem)
+        self.problems.given_up.connect(self.presenter.problems.next)
         hints = QLabel(_HINTS)
         hints.setProperty("small", True)
         hints.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -166,7 +166,7 @@ class CensusView(QWidget):
             "Ctrl+PgUp": lambda: self.pages.step(-1),
             "F2": self.pages.edit,
             "F7": self._copy_above,
-            "F8": p.next_problem,
+            "F8": p.problems.next,
             "Alt+Y": self._take_draft,
             "Alt+N": self._drop_draft,
         }
@@ -233,7 +233,7 @@ class CensusView(QWidget):
             self._explain(found[1])
         missing = [p for p in state.problems if p.code == "field_missing"]
         p = self.presenter
-        self.problems.show_problems(p.open_problems(), missing, p.explained(), self._who)
+        self.problems.show_problems(p.problems.told(), missing, p.problems.explained(), self._who)
 
     def say(self, text: str, *, kept: bool = False, saved: bool = False) -> None:
         self.note.setText(("✓ " if saved else "") + text)
@@ -268,7 +268,7 @@ class CensusView(QWidget):
         self.pages.go_to(kind, key)
 
     def ask_reason(self, problem: Problem) -> None:
-        given = [why for p, why in self.presenter.explained() if p == problem]
+        given = [why for p, why in self.presenter.problems.explained() if p == problem]
         self.problems.ask(problem, self._who(problem), *given[:1])
 
     def show_doubles(self, person_id: int, found: Sequence[Double]) -> None:
@@ -361,10 +361,10 @@ class CensusView(QWidget):
             self.presenter.remove_member(person["id"], reason)
 
     def _take_draft(self) -> None:
-        self.presenter.take_draft()
+        self.presenter.drafting.take()
 
     def _drop_draft(self) -> None:
-        self.presenter.drop_draft()
+        self.presenter.drafting.drop()
 
     # -- what the shell asks -------------------------------------------------------------------
 

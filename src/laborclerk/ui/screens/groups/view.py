@@ -27,8 +27,9 @@ from laborclerk.ui.kit.page import Page, button, label, row_of
 from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.record import RecordEditor
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
+from laborclerk.ui.screens.groups.entering import Asked
 from laborclerk.ui.screens.groups.lines import KINDS, Line
-from laborclerk.ui.screens.groups.presenter import LISTS, Asked, GroupsPresenter
+from laborclerk.ui.screens.groups.presenter import LISTS, GroupsPresenter
 from laborclerk.ui.station import Station
 
 _COLUMNS = (
@@ -73,7 +74,7 @@ class GroupsScreen(Page):
         self.month.setFixedWidth(96)
         self.month.left.connect(self._month_typed)
         self.month.advance.connect(lambda *_: self.setFocus())
-        self.letter = button("", p.ask_letter)
+        self.letter = button("", p.entering.ask_letter)
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -86,7 +87,7 @@ class GroupsScreen(Page):
         self.table = Table(_COLUMNS)
         self.table.current.connect(self._show_book)
         self.table.opened.connect(self._into_book)
-        self.entry = EntryLine(p.keep, p.drop)
+        self.entry = EntryLine(p.entering.keep, p.entering.drop)
         self.said = label(wrap=True)
         self.book = Table(_BOOK)
         self.book.fix_rows(4)
@@ -114,14 +115,14 @@ class GroupsScreen(Page):
         self.letter.setVisible(p.shares_villages)
         for keys in KINDS:
             self.key(keys, partial(self._on_line, partial(self._paper, keys)), self.table)
-        self.key("R", partial(self._on_line, p.ask_report), self.table)
-        self.key("D", lambda: p.ask_assign(self._chosen()), self.table)
-        self.key("L", p.ask_letter, self.table)
+        self.key("R", partial(self._on_line, p.entering.ask_report), self.table)
+        self.key("D", lambda: p.entering.ask_assign(self._chosen()), self.table)
+        self.key("L", p.entering.ask_letter, self.table)
         for table in (self.table, self.book):
             self.key("Del", self._take_back, table)
         self.key("F8", self._next)
         self.key("Ctrl+F", self.place.setFocus)
-        self.key("Ctrl+S", p.keep)
+        self.key("Ctrl+S", p.entering.keep)
         self.key("Alt+Left", partial(p.step_month, -1))
         self.key("Alt+Right", partial(p.step_month, 1))
         for at in range(self.tabs.count()):
@@ -149,11 +150,11 @@ class GroupsScreen(Page):
             self.said.setText(p.ended.text)
         focus = QApplication.focusWidget()
         typing = focus is not None and self.entry.isAncestorOf(focus)
-        self.entry.show_asked(p.asked)
-        if p.asked is None and typing:
+        self.entry.show_asked(p.entering.asked)
+        if p.entering.asked is None and typing:
             self.table.setFocus()
-        if p.go_to is not None:
-            key, p.go_to = p.go_to, None
+        if p.entering.go_to is not None:
+            key, p.entering.go_to = p.entering.go_to, None
             self.entry.go_to(key)
 
     def _fit(self) -> None:
@@ -215,10 +216,10 @@ class GroupsScreen(Page):
             ],
             [e.key for e in entries],
         )
-        latest = self.presenter.latest
+        latest = self.presenter.entering.latest
         if latest is not None and latest in self.book.rows.keys:
             self.book.go_to(latest)
-            self.presenter.latest = None
+            self.presenter.entering.latest = None
 
     # -- acting --------------------------------------------------------------------------------
 
@@ -231,7 +232,7 @@ class GroupsScreen(Page):
         self.book.setFocus()
 
     def _paper(self, kind: str, place: int) -> None:
-        self.presenter.ask_paper(place, kind)
+        self.presenter.entering.ask_paper(place, kind)
 
     def _chosen(self) -> Sequence[int]:
         rows = {index.row() for index in self.table.selectedIndexes()}
@@ -244,7 +245,7 @@ class GroupsScreen(Page):
             return
         text = f"{line.title}:{made.date} {made.what} {made.numbers} {made.person}".rstrip()
         if agreed(self, "删除登记", f"{text}。\n记错了,删掉?", "删掉"):
-            self.presenter.take_back(made)
+            self.presenter.entering.take_back(made)
 
     def _next(self) -> None:
         place = self.presenter.next_open(self.table.key())

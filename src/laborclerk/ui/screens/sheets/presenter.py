@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from laborclerk.catalog import values
 from laborclerk.catalog.cells import cell_text
 from laborclerk.features.census.exports import ExportResult
-from laborclerk.features.census.frame_import import FrameResult
+from laborclerk.features.census.frame_result import FrameResult
 from laborclerk.features.census.import_result import ImportResult
 from laborclerk.features.census.sheet_rows import SheetRows, look
 from laborclerk.kernel.errors import Problem, Rejected, Severity

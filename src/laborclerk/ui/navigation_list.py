@@ -1,0 +1,99 @@
+"""The navigation of the main window: the screens' names, how much waits on each, which one the
+clerk is on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
+
+from laborclerk.ui.jobs import Way
+from laborclerk.ui.kit import theme
+from laborclerk.ui.navigation import Place
+from laborclerk.ui.station import Station
+
+_WIDTH = 104
+
+
+class NavigationList(QListWidget):
+    """The screens by name. Marking an entry does not go to it; a press does, on the marked one
+    too."""
+
+    gone = Signal(str)  # key of the screen to go to
+
+    def __init__(self, station: Station, places: Sequence[Place]) -> None:
+        super().__init__()
+        self._station, self._places = station, places
+        self._counts: dict[int, int] = {}  # by row
+        self._low: bool | None = None
+        self.setObjectName("navigation")
+        self.setFixedWidth(_WIDTH)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        for number, place in enumerate(places, 1):
+            item = QListWidgetItem(self._title(place))
+            item.setToolTip(f"{item.text()}(Ctrl+{number})" if number <= 9 else item.text())
+            self.addItem(item)
+        self.currentRowChanged.connect(lambda at: self.gone.emit(self._places[at].key))
+
+    @property
+    def key(self) -> str:
+        """The screen that is marked."""
+        return self._places[self.currentRow()].key
+
+    def mark(self, key: str) -> None:
+        """Mark an entry."""
+        at = next((i for i, p in enumerate(self._places) if p.key == key), -1)
+        if at >= 0:
+            self.blockSignals(True)
+            self.setCurrentRow(at)
+            self.blockSignals(False)
+
+    # -- names ---------------------------------------------------------------------------------
+
+    def rename(self) -> None:
+        """The names anew: some go with the station's word for a group."""
+        for at, place in enumerate(self._places):
+            count = self._counts.get(at, 0)
+            title = self._title(place)
+            self.item(at).setText(f"{title} {count:,}" if count else title)
+
+    def recount(self) -> None:
+        """How much waits on a screen stands behind its name."""
+        counted = [(at, p.count) for at, p in enumerate(self._places) if p.count is not None]
+        store = self._station.store
+
+        def done(found: dict[int, int]) -> None:
+            self._counts = found
+            self.rename()
+
+        self._station.runner.run(
+            lambda _p: {at: count(store) for at, count in counted}, done,
+            way=Way.LOOK, key="navigation-counts",
+        )  # fmt: skip
+
+    def _title(self, place: Place) -> str:
+        title = (place.county_title if self._station.is_county else "") or place.title
+        return title.format(word=self._station.tree.word)
+
+    # -- looks ---------------------------------------------------------------------------------
+
+    def stand(self, *, low: bool) -> None:
+        """Stand closer in a low window."""
+        if low != self._low:
+            self._low = low
+            self.restyle()
+
+    def restyle(self) -> None:
+        """The colours of the theme in force."""
+        t = theme.tokens()
+        self.setStyleSheet(
+            f"#navigation {{ background: {t.panel}; border: none;"
+            f" border-right: 1px solid {t.line}; padding-top: 8px; }}"
+            f"#navigation::item {{ padding: {2 if self._low else 8}px 12px; color: {t.text};"
+            f" min-height: 0;"
+            f" border-left: 3px solid transparent; }}"
+            f"#navigation::item:selected {{ background: {t.selection}; color: {t.text};"
+            f" border-left: 3px solid {t.accent}; }}"
+        )

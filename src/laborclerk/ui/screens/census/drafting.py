@@ -1,0 +1,83 @@
+"""The drafts of the household form: what is entered is kept at once, and a draft that was left
+behind is offered when its household is opened again."""
+
+from __future__ import annotations
+
+import copy
+from typing import Protocol
+
+from laborclerk.features.census.household_form import DRAFT
+from laborclerk.kernel.clock import show_time
+from laborclerk.store import drafts
+from laborclerk.store.drafts import KeptDraft
+from laborclerk.ui.screens.census.said import View
+from laborclerk.ui.screens.census.state import FormState
+from laborclerk.ui.station import Station
+
+DECIDE = "这一户有没存完的草稿:Alt+Y 接着录,Alt+N 丢弃草稿"
+HELD_DRAFT = "正在导入,导入完才能存草稿,请先不要关电脑"
+
+
+class Form(Protocol):
+    """The form that is open (the presenter)."""
+
+    state: FormState | None
+
+
+class Drafting:
+    """The drafts of what is open. `offered` is one of which she has not yet said what becomes."""
+
+    def __init__(self, station: Station, view: View, form: Form) -> None:
+        self._station, self._view, self._form = station, view, form
+        self.offered: KeptDraft | None = None
+
+    def offer(self) -> None:
+        """Ask what becomes of the draft that is on offer, if one is."""
+        if self.offered is not None:
+            self._view.offer_draft(show_time(self.offered.at))
+
+    def take(self) -> None:
+        """Go on with the draft that was offered."""
+        draft, self.offered = self.offered, None
+        state, store = self._form.state, self._station.store
+        if state and draft:
+            self._station.runner.run(lambda _p: drafts.take_over(store, draft))
+            state.take_draft(draft.content)
+            self._view.form_changed()
+
+    def drop(self) -> None:
+        """Throw the offered draft away."""
+        draft, self.offered = self.offered, None
+        store = self._station.store
+        if self._form.state and draft:
+            self._station.runner.run(
+                lambda _p: drafts.drop(store, DRAFT, draft.record_id, draft.clerk)
+            )
+            self._view.form_changed()
+
+    def undecided(self) -> bool:
+        """Whether a draft is on offer: until she has said what becomes of it, nothing may be
+        entered over it."""
+        if self.offered is not None:
+            self._view.refuse(DECIDE)
+        return self.offered is not None
+
+    def keep(self) -> None:
+        """Keep what is entered, if there is something to keep."""
+        state = self._form.state
+        if state is None or not (state.dirty or state.has_visit or state.typed):
+            return
+        store, record_id = self._station.store, state.household_id
+        content = copy.deepcopy(state.as_draft())
+
+        def done(at: int) -> None:
+            if self._form.state is state:
+                self._view.say(f"已存为草稿 {show_time(at)[-5:]}", kept=True)
+
+        job = self._station.runner.run(
+            lambda _p: drafts.keep(store, DRAFT, record_id, content),
+            done,
+            key=f"draft-{record_id}",
+        )
+        if job.held:
+            self._view.say(HELD_DRAFT)
