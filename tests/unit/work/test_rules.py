@@ -155,8 +155,10 @@ def test_an_income_is_doubted_exactly_when_its_own_unit_does_not_fit(told: int, 
 
 
 def test_what_a_clerk_left_empty_follows_from_the_rest() -> None:
-    spell: dict[str, Any] = {"place": "350100000000", "industry": "47", "channel": "12", "income_told": 6_0000,
-             "income_unit": WAN_YEAR, "months": 10}  # fmt: skip
+    spell: dict[str, Any] = {
+        "place": "350100000000", "industry": "47", "channel": "12", "income_told": 6_0000,
+        "income_unit": WAN_YEAR, "months": 10,
+    }  # fmt: skip
     assert derived(spell, HOME) == {
         "scope": "4", "sector": "2", "organised": True, "income": 6000,
     }  # fmt: skip

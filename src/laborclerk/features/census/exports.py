@@ -88,8 +88,8 @@ def export_census(
             .where(h.c.place >= low, h.c.place < high, h.c.deleted.is_(None))
             .order_by(h.c.place, h.c.number, h.c.id, p.c.line, p.c.id)
         )
-        rows = _write(session, tree, path, "人员", fields, query, password, progress)
-    return _noted(store, path, "census", rows, password)
+        rows = write_rows(session, tree, path, "人员", fields, query, password, progress)
+    return noted(store, path, "census", rows, password)
 
 
 def export_frame(
@@ -114,8 +114,8 @@ def export_frame(
             .where(e.c.place >= low, e.c.place < high, latest_entries(session))
             .order_by(e.c.place, e.c.number, e.c.id)
         )
-        rows = _write(session, tree, path, "户籍底册", fields, query, password, progress)
-    return _noted(store, path, "frame", rows, password)
+        rows = write_rows(session, tree, path, "户籍底册", fields, query, password, progress)
+    return noted(store, path, "frame", rows, password)
 
 
 def template_census(path: Path) -> dict[str, str]:
@@ -133,7 +133,7 @@ def _template(path: Path, title: str, fields: Sequence[SheetField]) -> dict[str,
     return {header_of(f.field): f.key for f in fields}
 
 
-def _write(
+def write_rows(
     session: Session,
     tree: PlaceTree,
     path: Path,
@@ -143,6 +143,8 @@ def _write(
     password: str | None,
     progress: Progress,
 ) -> int:
+    """Write the rows of a query, whose first column is the place and the others those of `fields`
+    that name none, in order → how many."""
     total = session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery()))
     cells = [shown(f.field) for f in fields if f.record != PLACE]
     places = [f.name for f in fields if f.record == PLACE]
@@ -176,7 +178,7 @@ def _place_cells(tree: PlaceTree, place: int, names: Sequence[str]) -> list[obje
     return [texts[name] for name in names]
 
 
-def _noted(store: Store, path: Path, kind: str, rows: int, password: str | None) -> ExportResult:
+def noted(store: Store, path: Path, kind: str, rows: int, password: str | None) -> ExportResult:
     """Leave the audit's note and say whether the file is plain."""
     with store.write(f"{kind}.export") as work:
         work.note("station", 0, file=path.name, rows=rows, encrypted=password is not None)

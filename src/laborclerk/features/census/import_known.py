@@ -87,7 +87,7 @@ def load_known(session: Session, rows: SheetRows, groups: Sequence[RowGroup]) ->
         here = sa.and_(home.place >= village, home.place < village + 1000)
         for household in records(session, Household, here):
             _take_household(known, household)
-    _people_by_number(session, rows, known)
+    people_by_number(session, rows, known)
     wanted = {p["household"] for p in known.by_id.values()} | set(known.households)
     missing = wanted - set(known.households) - {None}
     for part in chunks(sorted(missing)):
@@ -117,9 +117,9 @@ def _take_household(known: Known, household: Row) -> None:
         known.by_head[village, household["head_name"]].append(household["id"])
 
 
-def _people_by_number(session: Session, rows: SheetRows, known: Known) -> None:
-    """People anywhere in the register with a number of the sheet, in any of its forms; of deleted
-    ones those that were taken out for a reason (not undone)."""
+def people_by_number(session: Session, rows: SheetRows, known: Known) -> None:
+    """Put into `known.by_id` the people anywhere in the register with a number of the sheet, in any
+    of its forms; of deleted ones those that were taken out for a reason (not undone)."""
     numbers = [v for v in rows.values.get("id_number", ()) if isinstance(v, str)]
     if not numbers:
         return

@@ -162,7 +162,8 @@ def _at(message: SpellCheck, field: str, severity: Severity = WARN, **params: ob
 def _place_and_time(spell: Facts, on: str) -> Iterator[Problem]:
     """Place without time or time without place is an error (V2 rule 13; V4 55)."""
     if not spell.get("place"):
-        yield _at(SpellCheck.SPELL_NO_PLACE, "place", BLOCK)
+        known = bool(spell.get("scope"))  # 省外, without saying where
+        yield _at(SpellCheck.SPELL_NO_PLACE, "place", WARN if known else BLOCK)
     if not spell.get("start"):
         yield _at(SpellCheck.SPELL_NO_START, "start", BLOCK)
 
