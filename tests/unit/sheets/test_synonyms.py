@@ -5,16 +5,23 @@ from __future__ import annotations
 import pytest
 
 from laborclerk.features.census.columns import SheetField, census_fields, frame_fields
+from laborclerk.features.demand.sheet import demand_fields
+from laborclerk.features.work.columns import ledger_fields
 from laborclerk.sheets.headings import heading
 from laborclerk.sheets.mapping import Words, _synonyms
 
+SHEETS = {
+    "census": census_fields(), "frame": frame_fields(), "ledger": ledger_fields(),
+    "demand": demand_fields(),
+}  # fmt: skip
+
 
 def test_every_field_with_synonyms_is_one_of_a_sheet() -> None:
-    known = {f.key for f in (*census_fields(), *frame_fields())}
+    known = {f.key for fields in SHEETS.values() for f in fields}
     assert set(_synonyms()) <= known
 
 
-@pytest.mark.parametrize("fields", [census_fields(), frame_fields()], ids=["census", "frame"])
+@pytest.mark.parametrize("fields", SHEETS.values(), ids=SHEETS)
 def test_no_word_names_two_fields(fields: tuple[SheetField, ...]) -> None:
     words = Words(f.field for f in fields)
     for spec in fields:
