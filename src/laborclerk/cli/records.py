@@ -25,6 +25,8 @@ TYPES = {
     "work_card": "务工卡", "work_check": "核实",
     "batch": "批次", "batch_member": "批次人员",
     "batch_leader": "乡镇带队人", "post_change": "调岗", "roster_edition": "名册版次",
+    "employer": "用工单位", "post": "用工岗位", "offer": "岗位询问", "advice": "分类指导",
+    "fair": "招聘会", "fair_post": "招聘会岗位", "fair_visit": "招聘会来访",
     "campaign": "季节行动", "handbook_issue": "手册发放", "handbook_check": "手册核对",
 }  # fmt: skip
 

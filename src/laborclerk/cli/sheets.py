@@ -20,6 +20,7 @@ from laborclerk.features.census.import_result import ImportResult
 from laborclerk.features.census.imports import import_census
 from laborclerk.features.census.rounds import current_round
 from laborclerk.features.coverage.assign import own_letter
+from laborclerk.features.demand.sheet import export_demand, import_demand, template_demand
 from laborclerk.features.registry.places import PlaceTree, code_of
 from laborclerk.features.registry.places_import import PlacesResult, import_places
 from laborclerk.features.registry.places_sheet import export_places, template_places
@@ -74,6 +75,14 @@ def _frame(store: Store, wanted: Wanted, progress: Progress) -> ImportResult:
     )  # fmt: skip
 
 
+def _demand(store: Store, wanted: Wanted, progress: Progress) -> ImportResult:
+    return import_demand(
+        store, wanted.file, mapping=wanted.mapping, dry_run=wanted.dry_run,
+        rejects=wanted.rejects, sheet=wanted.sheet, password=wanted.password,
+        rejects_password=wanted.password, progress=progress,
+    )  # fmt: skip
+
+
 def _places(store: Store, wanted: Wanted, progress: Progress) -> PlacesResult:
     done = import_places(
         store, wanted.file, on=wanted.on, dry_run=wanted.dry_run, sheet=wanted.sheet,
@@ -92,6 +101,7 @@ def _places(store: Store, wanted: Wanted, progress: Progress) -> PlacesResult:
 
 IMPORTS: dict[str, Callable[[Store, Wanted, Progress], Result]] = {
     "census": _census, "frame": _frame, "places": _places,
+    "demand": _demand,
 }  # fmt: skip
 
 
@@ -213,6 +223,7 @@ def _said(done: Result, dry_run: bool) -> list[str]:
 
 TEMPLATES: dict[str, Callable[[Path], dict[str, str]]] = {
     "census": exports.template_census, "frame": exports.template_frame, "places": template_places,
+    "demand": template_demand,
 }  # fmt: skip
 
 
@@ -245,8 +256,15 @@ def _export_census(
     )  # fmt: skip
 
 
+def _export_demand(
+    store: Store, out: Path, place: int | None, *, password: str | None, progress: Progress
+) -> exports.ExportResult:
+    return export_demand(store, out, password=password, progress=progress)
+
+
 EXPORTS: dict[str, Callable[..., exports.ExportResult]] = {
     "census": _export_census, "frame": exports.export_frame, "places": _export_places,
+    "demand": _export_demand,
 }  # fmt: skip
 
 

@@ -172,8 +172,10 @@ def funnel(session: Session, fair: Fair) -> Funnel:
 def visitors(session: Session, fair: Fair) -> list[int]:
     """Who came by the door list, each once."""
     visit = table_of(FairVisit).c
-    query = sa.select(visit.person).distinct().where(
-        visit.fair == fair.id, visit.deleted.is_(None), visit.person.is_not(None)
+    query = (
+        sa.select(visit.person)
+        .distinct()
+        .where(visit.fair == fair.id, visit.deleted.is_(None), visit.person.is_not(None))
     )
     return sorted(session.scalars(query))
 
@@ -181,8 +183,10 @@ def visitors(session: Session, fair: Fair) -> list[int]:
 def intents(session: Session, fair: Fair) -> list[int]:
     """Who said yes to a post there, each once."""
     offer = table_of(Offer).c
-    query = sa.select(offer.person).distinct().where(
-        offer.fair == fair.id, offer.answer == WILLING, offer.deleted.is_(None)
+    query = (
+        sa.select(offer.person)
+        .distinct()
+        .where(offer.fair == fair.id, offer.answer == WILLING, offer.deleted.is_(None))
     )
     return sorted(session.scalars(query))
 
