@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Iterator, Sized
+from collections.abc import Callable, Iterator, Sized
 from pathlib import Path
 from typing import BinaryIO
 
@@ -45,20 +45,9 @@ def render_pdf(
     same document gives the same bytes. Raises `EnvironmentFault` for what the disk does, and
     `Cancelled` through `progress`.
     """
-    if not isinstance(out, Path):
-        return write_pdf(document, out, progress, invariant=invariant)
-    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
-    try:
-        with part.open("wb") as stream:
-            pages = write_pdf(document, stream, progress, invariant=invariant)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(out)
-    except OSError as error:
-        raise fault_of(error, out) from error
-    finally:
-        part.unlink(missing_ok=True)
-    return pages
+    return write_file(
+        out, lambda stream: write_pdf(document, stream, progress, invariant=invariant)
+    )
 
 
 def write_pdf(
@@ -72,8 +61,32 @@ def write_pdf(
         _draw(block, frame, pen, steps)
         steps.done()
     frame.finish()
-    with _SAVING:
+    with saving():
         return pen.save()
+
+
+def saving() -> threading.Lock:
+    """Held while a PDF is written: one at a time."""
+    return _SAVING
+
+
+def write_file(out: Out, write: Callable[[BinaryIO], int]) -> int:
+    """Let `write` fill `out` → its pages; a file appears whole or not at all. Raises
+    `EnvironmentFault` for what the disk does."""
+    if not isinstance(out, Path):
+        return write(out)
+    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("wb") as stream:
+            pages = write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(out)
+    except OSError as error:
+        raise fault_of(error, out) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return pages
 
 
 def _draw(block: Block, frame: Frame, pen: Pen, steps: _Steps) -> None:

@@ -29,7 +29,7 @@ def line_base(size: float, leading: float = LEADING) -> float:
     return size * (leading - 1) / 2 + ASCENT * size
 
 
-class _Codes(dict[str, tuple[str, str]]):
+class Codes(dict[str, tuple[str, str]]):
     """Character -> (name of the font subset, two hex digits of its code there). An empty name
     means nothing is drawn, an empty code that the code point is drawn in a box."""
 
@@ -58,8 +58,8 @@ class Pen:
         self._canvas.setTitle(title)
         self._canvas.setCreator("laborclerk")
         self._codes = (
-            _Codes(self._canvas._doc, strong=False),
-            _Codes(self._canvas._doc, strong=True),
+            Codes(self._canvas._doc, strong=False),
+            Codes(self._canvas._doc, strong=True),
         )
         self._height = 0.0
         self._start_page_state()

@@ -228,6 +228,8 @@ def head_value(batch: Batch, key: str) -> str:
         "leader": (batch.leader, batch.leader_phone),
         "station": (batch.station, batch.station_contact, batch.station_phone),
     }  # fmt: skip
+    if key == "transport" and (pairs[key][0] or "-") in (batch.transport_number or ""):
+        return batch.transport_number or ""
     if key in pairs:
         return " ".join(part for part in pairs[key] if part)
     return getattr(batch, key) or ""
