@@ -154,7 +154,8 @@ def list_posts(call: Call, every: bool) -> Answer:
         (
             p["employer_name"], p["name"], p["headcount"],
             "–".join(str(v) for v in (p["pay_low"], p["pay_high"]) if v),
-            p["shown"].get("work_place"), p["arrival_date"], p["valid_until"], p["asked"], p["willing"], p["id"],
+            p["shown"].get("work_place"), p["arrival_date"], p["valid_until"],
+            p["asked"], p["willing"], p["id"],
         )
         for p in found
     ]  # fmt: skip

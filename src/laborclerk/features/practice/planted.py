@@ -56,6 +56,11 @@ class Planted:
     namesakes: dict[str, list[int]] = field(default_factory=dict)  # different people, one name
     rare_names: dict[str, int] = field(default_factory=dict)
 
+    # demand
+    posts: dict[str, int] = field(default_factory=dict)  # name → post
+    answers: dict[int, str] = field(default_factory=dict)  # person → answer, of the welders' post
+    late_fair: int = 0  # after the lantern festival, without a reason
+
     @property
     def doubles(self) -> list[Pair]:
         """All pairs that are one person, however it shows."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from laborclerk.features.census.rounds import new_round
 from laborclerk.features.census.service import delete_person, save_form
 from laborclerk.features.coverage.model import Assignment, GroupReport, PaperForms
 from laborclerk.features.coverage.signoff import sign_off
+from laborclerk.features.practice.demand import fill_demand
 from laborclerk.features.practice.homes import ENDS, REFERENCE, SIGNED_ON, STARTS
 from laborclerk.features.practice.planted import Planted
 from laborclerk.features.practice.township import LETTERS, Township, Village
@@ -104,6 +106,7 @@ def fill(
         _write(store, township, progress)
         _sign(store, township)
         _afterwards(store, township)
+        fill_demand(store, Random(seed), township.ids, place_id(TOWNSHIP), today, township.planted)
     homes = sum(len(v.homes) for v in township.villages)
     return Made(homes, township.persons, round_id, township.planted)
 
