@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,3 +62,11 @@ def _databases(backend: str) -> Iterator[None]:
     mark = postgres.made()
     yield
     postgres.drop_since(mark)
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    """The folder of a stick that is carried from one station to the other."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    return folder

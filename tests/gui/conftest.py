@@ -16,3 +16,9 @@ def look(qapp):
 
     theme.load_fonts()
     theme.apply(qapp)
+
+
+@pytest.fixture
+def forms() -> list[tuple[int, int | None]]:
+    """The households, and who of each, that a screen led to."""
+    return []

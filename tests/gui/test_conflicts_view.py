@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from laborclerk.store.store import Store
+from laborclerk.ui.screens.conflicts.presenter import LOOK
 from laborclerk.ui.screens.conflicts.view import ConflictsScreen
+from laborclerk.ui.worklist import OPEN
+from tests.gui.showing import press, shown
 from tests.unit.ui.stations import opened
 from tests.unit.ui.test_conflicts_presenter import disputed
 
@@ -26,27 +29,9 @@ def county(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def forms() -> list[tuple[int, int | None]]:
-    return []
-
-
-@pytest.fixture
 def screen(qtbot: QtBot, county: Store, forms: list[tuple[int, int | None]]) -> ConflictsScreen:
     made = ConflictsScreen(opened(county), lambda home, person, _: forms.append((home, person)))
-    qtbot.addWidget(made)
-    made.resize(1254, 660)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    made.presenter.load()
-    made.setFocus()
-    return made
-
-
-def press(qtbot: QtBot, key: Qt.Key) -> None:
-    found = QApplication.focusWidget()
-    assert found is not None
-    qtbot.keyClick(found, key)
+    return shown(qtbot, made)
 
 
 def test_voices_stand_side_by_side_with_who_where_when(screen: ConflictsScreen) -> None:
@@ -108,3 +93,10 @@ def test_findings_by_keys(qtbot: QtBot, screen: ConflictsScreen) -> None:
     screen.list.setFocus()
     press(qtbot, KEY.Key_1)
     assert screen.tabs.tabText(1) == "看一看 0"
+
+
+def test_ctrl_tab_goes_to_the_other_list_and_back(qtbot: QtBot, screen: ConflictsScreen) -> None:
+    for tab in (LOOK, OPEN):
+        press(qtbot, KEY.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+        assert screen.presenter.state.tab == tab
+        assert QApplication.focusWidget() is screen.list

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from laborclerk.store.store import Store
 from laborclerk.ui.screens.duplicates.presenter import LEFT, RIGHT
 from laborclerk.ui.screens.duplicates.view import DuplicatesScreen
+from tests.gui.showing import press, shown
 from tests.small import GROUP, OTHER_GROUP, add_household, station
 from tests.unit.ui.stations import opened
 
@@ -31,28 +32,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def forms() -> list[tuple[int, int | None]]:
-    return []
-
-
-@pytest.fixture
 def screen(qtbot: QtBot, store: Store, forms: list[tuple[int, int | None]]) -> DuplicatesScreen:
     made = DuplicatesScreen(opened(store), lambda house, person, _: forms.append((house, person)))
-    qtbot.addWidget(made)
-    made.resize(1254, 660)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    made.presenter.load()
-    made.setFocus()
-    return made
-
-
-def press(qtbot: QtBot, key: Qt.Key, shift: bool = False) -> None:
-    found = QApplication.focusWidget()
-    assert found is not None
-    kind = Qt.KeyboardModifier
-    qtbot.keyClick(found, key, kind.ShiftModifier if shift else kind.NoModifier)
+    return shown(qtbot, made)
 
 
 def test_arrows_walk_and_the_sides_follow(qtbot: QtBot, screen: DuplicatesScreen) -> None:
@@ -115,5 +97,5 @@ def test_enter_opens_the_left_household_and_shift_enter_the_right(
     pair = screen.presenter.pair
     assert pair is not None
     press(qtbot, KEY.Key_Return)
-    press(qtbot, KEY.Key_Return, shift=True)
+    press(qtbot, KEY.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     assert forms == [(side.household, side.person) for side in pair.sides]

@@ -14,6 +14,7 @@ from laborclerk.store.store import Store
 from laborclerk.sync import approvals
 from laborclerk.ui.kit.ask import Question
 from laborclerk.ui.screens.exchange.county_view import CountyExchange
+from tests.gui.showing import shown
 from tests.unit.ui.stations import county, opened, township
 
 
@@ -30,14 +31,7 @@ def theirs(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def screen(qtbot: QtBot, theirs: Store) -> CountyExchange:
-    made = CountyExchange(opened(theirs), list)
-    qtbot.addWidget(made)
-    made.resize(1254, 660)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    made.presenter.load()
-    return made
+    return shown(qtbot, CountyExchange(opened(theirs), list))
 
 
 def answer(qtbot: QtBot, reason: str, name: str) -> list[bool]:

@@ -21,6 +21,7 @@ from laborclerk.ui.screens.exchange.county_view import CountyExchange
 from laborclerk.ui.screens.exchange.returned_lists import BACK
 from laborclerk.ui.screens.exchange.township_view import TownshipExchange
 from tests import exchanging
+from tests.gui.showing import shown
 from tests.small import add_household
 from tests.unit.ui.stations import opened
 
@@ -44,14 +45,7 @@ Screen = TypeVar("Screen", CountyExchange, TownshipExchange)
 
 
 def show(qtbot: QtBot, side: type[Screen], store: Store, stick: Path) -> Screen:
-    made = side(opened(store), lambda: [Drive(stick, "KINGSTON", 7 * 2**30)])
-    qtbot.addWidget(made)
-    made.resize(1254, 660)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    made.presenter.load()
-    return made
+    return shown(qtbot, side(opened(store), lambda: [Drive(stick, "KINGSTON", 7 * 2**30)]))
 
 
 def test_accept_answer_and_read(qtbot: QtBot, stores: tuple[Store, Store], tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from laborclerk.ui.screens.settings.view import SettingsScreen
 from laborclerk.ui.screens.sheets.presenter import Stage
 from laborclerk.ui.screens.sheets.view import SheetsScreen
 from laborclerk.ui.station import Station, look
+from tests.gui.showing import focus, press, shown
 from tests.unit.ui.stations import VILLAGE, add_household, county, opened, township
 
 ENTER, RIGHT, DOWN = Qt.Key.Key_Return, Qt.Key.Key_Right, Qt.Key.Key_Down
@@ -58,29 +60,7 @@ def station(store: Store) -> Station:
 
 @pytest.fixture
 def show(qtbot: QtBot) -> Show:
-    def shown(widget: QWidget) -> Any:
-        qtbot.addWidget(widget)
-        widget.resize(1254, 660)
-        widget.show()
-        widget.activateWindow()
-        qtbot.waitUntil(widget.isActiveWindow)
-        presenter: Any = getattr(widget, "presenter", None)
-        if hasattr(presenter, "load"):
-            presenter.load()
-        widget.setFocus()
-        return widget
-
-    return shown
-
-
-def focus() -> QWidget:
-    found = QApplication.focusWidget()
-    assert found is not None
-    return found
-
-
-def press(qtbot: QtBot, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
-    qtbot.keyClick(focus(), key, modifier or Qt.KeyboardModifier.NoModifier)
+    return partial(shown, qtbot)
 
 
 def commit(text: str) -> None:
@@ -329,13 +309,6 @@ def test_pages_go_to_the_printer_as_they_were_seen(
 
 
 # -- exchange --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
 
 
 def test_the_township_writes_in_two_steps_and_the_county_takes_in(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from laborclerk.features.census.due import RoundFacts
@@ -10,6 +11,9 @@ from laborclerk.features.census.rounds import current_round
 from laborclerk.features.registry.places import PlaceTree, ancestor, level_of
 from laborclerk.store.store import Store
 from laborclerk.ui.jobs import Runner
+
+# leads to the form of a household, at a person of it or none; then through these households
+OpenHousehold = Callable[[int, int | None, Sequence[int]], None]
 
 
 @dataclass

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,28 +13,14 @@ from laborclerk.features.registry.model import Person
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
 from laborclerk.sync.exchange import export_bundle
-from laborclerk.ui.screens.conflicts.presenter import LOOK, OPEN, ConflictsPresenter
+from laborclerk.ui.screens.conflicts.presenter import LOOK, ConflictsPresenter
+from laborclerk.ui.worklist import OPEN
 from tests import exchanging
 from tests.small import add_household
 from tests.unit.ui.stations import opened
+from tests.unit.ui.worklists import Screen
 
 NAMES = ("周大", "周小芳", "周小兰")
-
-
-@dataclass
-class Screen:
-    """Counts what it was told; `opened` are the forms it was led to."""
-
-    opened: list[tuple[int, int | None]] = field(default_factory=list)
-    times: int = 0
-
-    def list_changed(self) -> None:
-        self.times += 1
-
-    line_changed = told = list_changed
-
-    def open(self, household: int, person: int | None, _queue: Sequence[int]) -> None:
-        self.opened.append((household, person))
 
 
 def disputed(folder: Path) -> Store:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,34 +15,19 @@ from laborclerk.store.undo import undo
 from laborclerk.ui.screens.duplicates.presenter import (
     DECIDED,
     LEFT,
-    OPEN,
     RIGHT,
     DuplicatesPresenter,
 )
+from laborclerk.ui.worklist import OPEN
 from tests.small import GROUP, OTHER_GROUP, add_household, station
 from tests.unit.ui.stations import opened
+from tests.unit.ui.worklists import Screen
 
 BIRTHS = ("19930501", "19810612", "19700101")
 
 
 def number(born: str) -> str:
     return f"530627{born}996" + check_digit(f"530627{born}996")
-
-
-@dataclass
-class Screen:
-    """Counts what it was told; `opened` are the forms it was led to."""
-
-    opened: list[tuple[int, int | None]] = field(default_factory=list)
-    times: int = 0
-
-    def list_changed(self) -> None:
-        self.times += 1
-
-    sides_changed = told = list_changed
-
-    def open(self, household: int, person: int | None, _queue: Sequence[int]) -> None:
-        self.opened.append((household, person))
 
 
 @pytest.fixture

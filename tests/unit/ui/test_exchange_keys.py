@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,28 +14,7 @@ from laborclerk.sync.approvals import Kind, enrolled
 from laborclerk.sync.keys import StationKeys
 from laborclerk.sync.sheet_code import sheet_code
 from laborclerk.ui.screens.exchange.presenter import ExchangePresenter
-from tests.unit.ui.stations import Screen, county, opened, township
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def ours(tmp_path: Path) -> Iterator[Store]:
-    store = township(tmp_path / "township")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def theirs(tmp_path: Path) -> Iterator[Store]:
-    store = county(tmp_path / "county")
-    yield store
-    store.close()
+from tests.unit.ui.stations import Screen, county, opened
 
 
 @pytest.fixture

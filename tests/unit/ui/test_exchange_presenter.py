@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from laborclerk.store.store import Store
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.screens.exchange.presenter import KNOWN, NEW, REFUSED, ExchangePresenter
-from tests.unit.ui.stations import Screen, add_household, county, opened, township
-
-
-@pytest.fixture
-def stick(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def ours(tmp_path: Path) -> Iterator[Store]:
-    store = township(tmp_path / "township")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def theirs(tmp_path: Path) -> Iterator[Store]:
-    store = county(tmp_path / "county")
-    yield store
-    store.close()
+from tests.unit.ui.stations import Screen, add_household, opened
 
 
 def presenter(store: Store, stick: Path | None) -> ExchangePresenter:

@@ -2,8 +2,8 @@
 fingerprint two offices compare by telephone.
 
 The recovery sheet is the only thing that opens the store when every password is forgotten, so it
-is made to be copied without a mistake: one character a box, no I, L, O or U. Its file holds the
-code in the clear and is to be deleted once printed; the sheet says so.
+lies sealed in a safe. Its file holds the code in the clear and is to be deleted once printed; the
+sheet says so.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from laborclerk.features.registry.places import place_id
+from laborclerk.features.registry.sealed_sheet import Wording, sealed_sheet
 from laborclerk.printing.document import (
-    Align,
     Block,
     Box,
     Document,
@@ -30,7 +30,7 @@ from laborclerk.store.store import Store
 from laborclerk.sync.keys import fingerprint
 from laborclerk.sync.ledger import Station, keys_of, station_of
 
-_A4, _A5 = 180.0, 124.0  # mm of text
+_A5 = 124.0  # mm of text
 
 
 def print_recovery_sheet(store: Store, code: str, out: Out) -> int:
@@ -67,97 +67,33 @@ def _note(store: Store, kind: str, pages: int) -> None:
 
 # -- recovery ----------------------------------------------------------------------------------
 
-_WHEN = (
-    "录入员忘了密码，又没有别的录入员能登录时，用上面的恢复码可以打开本站数据，重设密码。密码和恢复码"
-    "都没有了，数据谁也打不开，程序的作者也打不开。"
+_WORDS = Wording(
+    title="数据恢复单",
+    subtitle="凭此单可以打开本站的全部数据，请按密件保管",
+    station="站点",
+    code="恢复码",
+    when=(
+        "录入员忘了密码，又没有别的录入员能登录时，用上面的恢复码可以打开本站数据，重设密码。密码和恢复码"
+        "都没有了，数据谁也打不开，程序的作者也打不开。"
+    ),
+    how=(
+        "1. 在登录窗口选用恢复码登录。",
+        "2. 照上面的格子输入30位恢复码，不分大小写，横线和空格不用输。",
+        "3. 给自己设一个新密码。恢复码照旧有效，用完请重新封好。",
+    ),
+    where=(
+        "1. 打印后当场核对，装入信封，封口处签名、盖章、写日期。",
+        "2. 锁进单位保险柜，由负责人保管，不要和电脑放在一起。",
+        "3. 不要拍照，不要抄到手机、微信、U盘里。打印用的文件请立即删除。",
+        "4. 换了负责人要当面移交；怀疑有人看过，请在程序里另做一张，这一张随即作废。",
+    ),
+    above=9,
 )
-_HOW = (
-    "1. 在登录窗口选用恢复码登录。",
-    "2. 照上面的格子输入30位恢复码，不分大小写，横线和空格不用输。",
-    "3. 给自己设一个新密码。恢复码照旧有效，用完请重新封好。",
-)
-_WHERE = (
-    "1. 打印后当场核对，装入信封，封口处签名、盖章、写日期。",
-    "2. 锁进单位保险柜，由负责人保管，不要和电脑放在一起。",
-    "3. 不要拍照，不要抄到手机、微信、U盘里。打印用的文件请立即删除。",
-    "4. 换了负责人要当面移交；怀疑有人看过，请在程序里另做一张，这一张随即作废。",
-)
-_SEALED = "非经单位负责人同意，不得拆封。拆封的，在下面记下日期、事由，重新封好。"
-_ENVELOPE = "剪下此条，贴在信封正面"
 
 
 def recovery_sheet(station: Station, code: str, clerk: str, on: str) -> Document:
     """The sheet for the sealed envelope; `on` is the day it was made (YYYY-MM-DD)."""
-    groups = code.split("-")
-
-    def blocks() -> Iterator[Block]:
-        yield KeyValues(
-            [
-                ("站点", station.name),
-                ("区划代码", station.place),
-                ("制作人", clerk),
-                ("制作日期", on),
-                ("电脑编号", station.device),
-            ],
-            label_width=24,
-        )
-        yield Spacer(3)
-        yield Heading("恢复码")
-        yield characters(groups, columns=3, height=17)
-        yield Paragraph(
-            "只有数字和大写字母；没有字母 I、L、O、U，看着像的就是数字 1 和 0。", small=True
-        )
-        yield Heading("什么时候用", 2)
-        yield Paragraph(_WHEN, indent=True)
-        yield Heading("怎样用", 2)
-        yield from (Paragraph(line) for line in _HOW)
-        yield Heading("怎样保管", 2)
-        yield from (Paragraph(line) for line in _WHERE)
-        yield Signatures(["制作人", "保管人", "单位负责人", "封存日期"])
-        yield Spacer(9)
-        yield envelope("数据恢复单（密封）", station, on)
-
-    return Document(
-        "数据恢复单",
-        blocks(),
-        subtitle="凭此单可以打开本站的全部数据，请按密件保管",
-        note="打印后请立即删除电脑里的这个文件",
-        numbered=False,
-    )
-
-
-def characters(groups: Sequence[str], *, columns: int, height: float) -> FormGrid:
-    """Groups of characters, one a box, large enough to be copied by hand."""
-    gap, number = 5.0, 9.0
-    across = (_A4 - gap * (columns - 1)) / columns
-    boxes: list[Box] = []
-    for index, group in enumerate(groups):
-        x = index % columns * (across + gap)
-        y = index // columns * (height + 4)
-        boxes.append(Box(x, y, number, height, f"{index + 1}", shaded=True, size=8))
-        step = (across - number) / len(group)
-        for at, char in enumerate(group):
-            left = x + number + at * step
-            boxes.append(Box(left, y, step, height, value=char, strong=True, size=22))
-        boxes.append(Box(x, y, across, height, outline=True))
-    rows = -(-len(groups) // columns)
-    return FormGrid(boxes, _A4, rows * (height + 4) - 2)
-
-
-def envelope(title: str, station: Station, on: str) -> FormGrid:
-    """A strip to cut off and glue on the envelope: it says what is inside, not the code."""
-    cut = f"✂ {_ENVELOPE} " + "- " * 103
-    write = "＿" * 6
-    signed = f"封存人：{write}　　保管人：{write}　　拆封记录：{write}{write}"
-    boxes = [
-        Box(0, 0, _A4, 5, value=cut, frame=False, align=Align.LEFT, size=7),
-        Box(0, 7, _A4, 36, outline=True),
-        Box(0, 8, _A4, 10, title, frame=False, strong=True, size=15),
-        Box(8, 19, 164, 7, f"{station.name}　·　{on} 制作", frame=False, size=10),
-        Box(8, 27, 164, 6, _SEALED, frame=False, size=8.5),
-        Box(8, 34, 164, 7, signed, frame=False, size=8.5),
-    ]
-    return FormGrid(boxes, _A4, 43)
+    return sealed_sheet(_WORDS, code, ("电脑编号", station.device), station, clerk, on)
 
 
 # -- enrolment ---------------------------------------------------------------------------------

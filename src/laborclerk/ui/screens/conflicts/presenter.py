@@ -3,7 +3,7 @@ one key, for one or for all alike."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -12,55 +12,37 @@ from laborclerk.features.exchange import conflicts, findings
 from laborclerk.features.exchange.conflicts import ConflictLine, Resolved, Rule
 from laborclerk.features.exchange.findings import FindingLine
 from laborclerk.kernel.progress import Progress
-from laborclerk.ui.jobs import Touched, Way
-from laborclerk.ui.longwork import Ended, told
-from laborclerk.ui.station import Station
+from laborclerk.ui import worklist
+from laborclerk.ui.jobs import Way
+from laborclerk.ui.longwork import Ended
+from laborclerk.ui.station import OpenHousehold, Station
+from laborclerk.ui.worklist import OPEN, PAGE, Standing, Worklist
 
-PAGE = 300
-OPEN, LOOK = "open", "look"
+LOOK = "look"
 
 
-class View(Protocol):
+class View(worklist.View, Protocol):
     """What the presenter tells the screen."""
-
-    def list_changed(self) -> None: ...
 
     def line_changed(self) -> None: ...
 
-    def told(self) -> None: ...
-
 
 @dataclass
-class State:
-    """What is shown: conflicts (the first of `total`), how many are alike, findings; `later` are
-    conflicts put off."""
+class State(Standing):
+    """What is shown: conflicts (the first of `total`), how many are alike, findings."""
 
     lines: list[ConflictLine] = field(default_factory=list)
     total: int = 0
     kinds: dict[conflicts.Kind, list[int]] = field(default_factory=dict)
     findings: list[FindingLine] = field(default_factory=list)
-    tab: str = OPEN
-    here: int | None = None
-    later: set[int] = field(default_factory=set)
-    all_alike: bool = False
-    ended: Ended | None = None
 
 
-class ConflictsPresenter:
+class ConflictsPresenter(Worklist[State]):
     """State and actions of the screen."""
 
-    def __init__(
-        self,
-        station: Station,
-        view: View,
-        open_household: Callable[[int, int | None, Sequence[int]], None],
-    ) -> None:
-        self.station = station
+    def __init__(self, station: Station, view: View, open_household: OpenHousehold) -> None:
+        super().__init__(station, view, State(), open_household)
         self.view = view
-        self._open = open_household
-        self.state = State()
-        self.loaded = False
-        station.runner.on_change(self._changed)
 
     # -- what is shown -------------------------------------------------------------------------
 
@@ -91,6 +73,10 @@ class ConflictsPresenter:
         return self.state.kinds.get(line.kind, []) if line is not None else []
 
     @property
+    def count_alike(self) -> int:
+        return len(self.alike)
+
+    @property
     def position(self) -> str:
         """`3/17`: where one is in the list."""
         ids = [c.id for c in self.lines]
@@ -104,62 +90,31 @@ class ConflictsPresenter:
         def work(_progress: Progress) -> State:
             kinds = conflicts.alike(store)
             return State(
-                conflicts.conflicts(store, limit=PAGE, tree=tree),
-                sum(len(ids) for ids in kinds.values()), kinds,
-                findings.findings(store, limit=PAGE, tree=tree),
-            )  # fmt: skip
+                lines=conflicts.conflicts(store, limit=PAGE, tree=tree),
+                total=sum(len(ids) for ids in kinds.values()),
+                kinds=kinds,
+                findings=findings.findings(store, limit=PAGE, tree=tree),
+            )
 
         self.station.runner.run(work, self._take, way=Way.LOOK, key="conflicts")
 
     def _take(self, found: State) -> None:
-        self.loaded = True
-        before = self._ids()
-        state = self.state
+        before, state = self.ids(), self.state
         state.lines, state.total, state.kinds = found.lines, found.total, found.kinds
         state.findings = found.findings
         if state.tab == OPEN and not state.lines and state.findings and state.here is None:
             state.tab = LOOK
-        state.here = self._next_of(before)
-        self.view.list_changed()
+        self.taken(before)
 
-    def _ids(self) -> list[int]:
+    def ids(self) -> list[int]:
         if self.state.tab == LOOK:
             return [f.id for f in self.state.findings]
         return [c.id for c in self.lines]
 
-    def _next_of(self, before: list[int]) -> int | None:
-        """What to look at: the same, or what stands now where it stood."""
-        known = self._ids()
-        if self.state.here in known:
-            return self.state.here
-        at = before.index(self.state.here) if self.state.here in before else 0
-        following = [i for i in before[at:] if i in known]
-        return following[0] if following else (known[0] if known else None)
-
-    def _changed(self, _touched: Touched) -> None:
-        if self.loaded:
-            self.load()
-
-    def show(self, tab: str) -> None:
-        """What is to be decided, or what is to be looked at."""
-        if tab != self.state.tab:
-            self.state.tab, self.state.here, self.state.all_alike = tab, None, False
-            self.state.here = self._next_of([])
-            self.view.list_changed()
-
-    def go_to(self, here: int) -> None:
-        """Look at another one."""
-        if here != self.state.here:
-            self.state.here, self.state.all_alike, self.state.ended = here, False, None
-            self.view.line_changed()
+    def look(self) -> None:
+        self.view.line_changed()
 
     # -- deciding ------------------------------------------------------------------------------
-
-    def toggle_alike(self) -> None:
-        """Whether the next decision is for all of this kind."""
-        if len(self.alike) > 1:
-            self.state.all_alike = not self.state.all_alike
-            self.view.told()
 
     def keep(self, number: int) -> None:
         """Keep the value at this position (from 1)."""
@@ -192,19 +147,6 @@ class ConflictsPresenter:
         store, said = self.station.store, f"{line.name} {line.label}:另填了“{text}”"
         self._run(lambda _p: conflicts.resolve(store, line.id, value=text), said)
 
-    def put_off(self) -> None:
-        """Later: the next one."""
-        line = self.line
-        if line is None:
-            return
-        order = [c.id for c in self.lines]
-        at = order.index(line.id)
-        self.state.later.add(line.id)
-        self.state.ended, self.state.all_alike = None, False
-        following = order[at + 1 :] + order[:at]
-        self.state.here = following[0] if following else line.id
-        self.view.list_changed()
-
     def tick(self, *, all_of_them: bool = False) -> None:
         """A finding was looked at; or all that are no more than a glance."""
         finding = self.finding
@@ -214,34 +156,23 @@ class ConflictsPresenter:
         ids = [f.id for f in self.state.findings if not f.broken] if all_of_them else [finding.id]
 
         def done(_none: None) -> None:
-            self.state.ended = Ended(f"{len(ids):,} 处已看过,不再列出")
+            self.say(Ended(f"{len(ids):,} 处已看过,不再列出"))
             self.station.runner.changed({})
 
-        self.station.runner.run(lambda _p: findings.tick(store, ids), done, self._failed)
+        self.decide(lambda _p: findings.tick(store, ids), done)
 
     def _run(self, work: Callable[[Progress], Resolved], said: str) -> None:
-        self.station.runner.run(work, partial(self._done, said), self._failed)
+        self.decide(work, partial(self._done, said))
 
     def _done(self, said: str, found: Resolved) -> None:
-        self.state.all_alike = False
         count = f",{len(found.ids):,} 处" if len(found.ids) > 1 else ""
         lines = [p.text for p in found.problems]
         if found.ids:
             text = f"{said}{count}。随返还文件交给乡镇。Ctrl+Z 撤销"
-            self.state.ended = Ended(text, whole=not lines, lines=lines)
+            self.say(Ended(text, whole=not lines, lines=lines))
         else:
-            self.state.ended = Ended(lines[0] if lines else "没有核定", whole=False)
-        self.view.told()
+            self.say(Ended(lines[0] if lines else "没有核定", whole=False))
         self.station.runner.changed(found.touched)
-
-    def _failed(self, error: BaseException) -> None:
-        ended = told(error)
-        if ended is None:
-            self.station.runner.fail(error)
-            return
-        self.state.ended = ended
-        self.view.told()
-        self.load()
 
     # -- to the form ---------------------------------------------------------------------------
 

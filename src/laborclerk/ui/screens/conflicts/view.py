@@ -2,49 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from laborclerk.features.exchange.conflicts import ConflictLine, Voice
 from laborclerk.kernel.clock import show_time
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import Question
-from laborclerk.ui.kit.page import Page, button, clear, label, row_of
-from laborclerk.ui.kit.small import Elided, Turning
-from laborclerk.ui.kit.table import Cell, Column, Row, Table
-from laborclerk.ui.screens.conflicts.presenter import LOOK, OPEN, ConflictsPresenter
-from laborclerk.ui.station import Station
+from laborclerk.ui.kit.page import button, clear, label, row_of
+from laborclerk.ui.kit.small import Elided
+from laborclerk.ui.kit.table import Cell, Column, Row
+from laborclerk.ui.kit.worklist import WorklistPage
+from laborclerk.ui.screens.conflicts.presenter import LOOK, ConflictsPresenter
+from laborclerk.ui.station import OpenHousehold, Station
 from laborclerk.ui.words import record_word
+from laborclerk.ui.worklist import OPEN
 
 _NONE = "没有冲突。乡镇和县站改了同一项、互不知道时,两边的内容都留下,列在这里由人核定"
 _NOTHING = "没有要看的。两边改了同一条记录的不同项,或合并后一户出现两个户主之类,列在这里"
-_HINTS = "↑↓ 换一条　1 2 … 采用　8 较晚的　9 以后再说　0 同类照此处理　Enter 打开表　Ctrl+Z 撤销"
+_HINTS = (
+    "↑↓ 换一条　1 2 … 采用　8 较晚的　9 以后再说　0 同类照此处理　Enter 打开表　Ctrl+Tab 看一看　"
+    "Ctrl+Z 撤销"
+)
 _LETTERS = "甲乙丙丁戊己庚辛"
 
 
-class ConflictsScreen(Page):
+class ConflictsScreen(WorklistPage[ConflictsPresenter]):
     """`open_household` leads to the household's form."""
 
     def __init__(
         self,
         station: Station,
-        open_household: Callable[[int, int | None, Sequence[int]], None],
+        open_household: OpenHousehold,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("冲突", parent)
+        columns = (Column("姓名", 104), Column("项目", 104), Column("所在"))
+        super().__init__("冲突", {OPEN: "待核定", LOOK: "看一看"}, columns, parent)
         self.presenter = ConflictsPresenter(station, self, open_household)
-        self.tabs = QTabBar()
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        for tab, title in ((OPEN, "待核定"), (LOOK, "看一看")):
-            self.tabs.setTabData(self.tabs.addTab(title), tab)
-        self.tabs.currentChanged.connect(lambda at: self.presenter.show(self.tabs.tabData(at)))
-        self.list = Table((Column("姓名", 104), Column("项目", 104), Column("所在")))
-        self.list.current.connect(self.presenter.go_to)
         self.list.opened.connect(lambda _: self.presenter.open())
         self.subject = Elided(keeps=200, strong=True)
         self.place = Elided(muted=True)
@@ -54,32 +52,19 @@ class ConflictsScreen(Page):
         self._column.setSpacing(theme.GRID)
         self.shown: list[VoiceRow] = []
         self.told_text = label(wrap=True)
-        self.ended = label(wrap=True)
         p = self.presenter
-        self.alike = button("", p.toggle_alike)
-        self.alike.setCheckable(True)
         self.other = button("", self._fill)
         self.later = button("8 采用较晚的", p.keep_later)
-        self.off = button("9 以后再说", p.put_off)
         self.form = button("打开表 (Enter)", p.open)
         self.tick = button("1 看过了", p.tick)
         self.tick_all = button("2 不同项的都看过了", partial(p.tick, all_of_them=True))
         self.hints.setText(_HINTS)
         self._lay_out()
         self._bind()
-        self.setFocusProxy(self.list)
 
     def _lay_out(self) -> None:
-        unit = theme.GRID
-        left, right = QWidget(), QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(unit)
-        column.addWidget(self.tabs)
-        column.addWidget(self.list, 1)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 * unit)
+        column = QVBoxLayout()
+        column.setSpacing(2 * theme.GRID)
         column.addWidget(self.subject)
         column.addWidget(self.place)
         column.addWidget(self.voices)
@@ -88,18 +73,12 @@ class ConflictsScreen(Page):
         column.addWidget(row_of(self.form, self.alike, self.tick, self.tick_all))
         column.addWidget(self.ended)
         column.addStretch(1)
-        both = Turning(3 * unit)
-        both.add(left, 2)
-        both.add(right, 3)
-        self.body.addWidget(both, 1)
+        self.lay_out(column, (2, 3))
 
     def _bind(self) -> None:
-        p = self.presenter
         for number in range(1, 8):
             self.key(str(number), partial(self._pressed, number))
-        self.key("8", p.keep_later)
-        self.key("9", p.put_off)
-        self.key("0", p.toggle_alike)
+        self.key("8", self.presenter.keep_later)
 
     # -- keys ----------------------------------------------------------------------------------
 
@@ -131,28 +110,20 @@ class ConflictsScreen(Page):
 
     def list_changed(self) -> None:
         p, state = self.presenter, self.presenter.state
-        self.tabs.blockSignals(True)
-        self.tabs.setCurrentIndex(0 if state.tab == OPEN else 1)
-        self.tabs.blockSignals(False)
-        self.tabs.setTabText(0, f"待核定 {state.total:,}")
-        self.tabs.setTabText(1, f"看一看 {len(state.findings):,}")
         shown = f",列出前 {len(state.lines):,} 处" if len(state.lines) < state.total else ""
         self.about.setText(f"{state.total:,} 处待核定{shown}")
-        self.list.blockSignals(True)
+        rows: list[Row]
         if state.tab == OPEN:
-            self.list.empty_text = _NONE
-            self.list.fill([self._open_row(line) for line in p.lines], [c.id for c in p.lines])
+            rows = [self._open_row(line) for line in p.lines]
         else:
-            self.list.empty_text = _NOTHING
-            rows: list[Row] = [
+            rows = [
                 (Cell(f.named.name, tip=f.named.name),
                  Cell("要改正", "wrong") if f.broken else Cell("不同项", "muted"),
                  Cell(f.named.where, "muted", tip=f.named.where))
                 for f in state.findings
             ]  # fmt: skip
-            self.list.fill(rows, [f.id for f in state.findings])
-        self.list.blockSignals(False)
-        self.line_changed()
+        counts = (state.total, len(state.findings))
+        self.fill(counts, rows, _NONE if state.tab == OPEN else _NOTHING)
 
     def _open_row(self, line: ConflictLine) -> Row:
         token = "muted" if line.id in self.presenter.state.later else "text"
@@ -165,10 +136,7 @@ class ConflictsScreen(Page):
         p = self.presenter
         line, finding = p.line, p.finding
         is_open = p.state.tab == OPEN
-        self.list.blockSignals(True)
-        if p.state.here is not None:
-            self.list.go_to(p.state.here)
-        self.list.blockSignals(False)
+        self.stand()
         self.title.setText(f"冲突 {p.position}" if is_open and line else "冲突")
         self._show_voices(line)
         if line is not None:
@@ -207,24 +175,13 @@ class ConflictsScreen(Page):
 
     def told(self) -> None:
         """How many are alike, and how the last decision ended."""
-        p, state = self.presenter, self.presenter.state
-        alike = len(p.alike)
-        self.alike.setVisible(alike > 1)
-        on = state.all_alike
-        self.alike.setText(f"0 同类 {alike:,} 条{'将' if on else ''}照此处理")
-        self.alike.setChecked(on)
-        text = ""
-        if on and p.line is not None:
-            text = (
-                f"接下来按 1、2 … 或 8,把“{p.line.label}”上同样几方的 {alike:,} 处一起核定:"
-                "采用同一方的,或较晚的。再按 0 取消"
-            )
-        elif state.ended is not None:
-            text = "\n".join([state.ended.text, *state.ended.lines])
-        self.ended.setText(text)
-        whole = state.ended is None or state.ended.whole
-        theme.restyle(self.ended, warned=on or not whole)
-        self.ended.setVisible(bool(text))
+        p = self.presenter
+        on, field = p.state.all_alike, p.line.label if p.line is not None else ""
+        self.tell(
+            f"0 同类 {p.count_alike:,} 条{'将' if on else ''}照此处理",
+            f"接下来按 1、2 … 或 8,把“{field}”上同样几方的 {p.count_alike:,} 处一起核定:"
+            "采用同一方的,或较晚的。再按 0 取消",
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

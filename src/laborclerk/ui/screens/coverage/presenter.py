@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,7 +20,7 @@ from laborclerk.features.registry.places import LEVELS, level_of
 from laborclerk.kernel.errors import Problem
 from laborclerk.kernel.progress import Progress
 from laborclerk.ui.jobs import Touched, Way, touches
-from laborclerk.ui.station import Station
+from laborclerk.ui.station import OpenHousehold, Station
 
 PAGE = 200
 CONCERNS = (
@@ -119,7 +119,7 @@ class HomePresenter:
         self,
         station: Station,
         view: View,
-        open_household: Callable[[int, int | None, Sequence[int]], None],
+        open_household: OpenHousehold,
     ) -> None:
         self.station = station
         self.view = view

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -26,7 +24,7 @@ from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.screens.coverage.places_table import PlacesTable
 from laborclerk.ui.screens.coverage.presenter import COLUMNS, SIX, HomePresenter
 from laborclerk.ui.screens.coverage.sign_dialog import SignDialog
-from laborclerk.ui.station import Station
+from laborclerk.ui.station import OpenHousehold, Station
 
 _LIST = (
     Column("村组", 176, ends=True), Column("户编号", 88), Column("户主", 128), Column("人员", 128),
@@ -47,7 +45,7 @@ class HomeScreen(QWidget):
     def __init__(
         self,
         station: Station,
-        open_household: Callable[[int, int | None, Sequence[int]], None],
+        open_household: OpenHousehold,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)

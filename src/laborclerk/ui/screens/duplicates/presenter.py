@@ -21,59 +21,43 @@ from laborclerk.features.registry.duplicates.listing import (
 from laborclerk.features.registry.duplicates.undo import TakenBack, undo_merge
 from laborclerk.kernel.errors import Problem
 from laborclerk.kernel.progress import Progress
-from laborclerk.ui.jobs import Touched, Way, touches
-from laborclerk.ui.longwork import Ended, told
+from laborclerk.ui import worklist
+from laborclerk.ui.jobs import Way
+from laborclerk.ui.longwork import Ended
 from laborclerk.ui.screens.duplicates.sides import Line, read
-from laborclerk.ui.station import Station
+from laborclerk.ui.station import OpenHousehold, Station
+from laborclerk.ui.worklist import OPEN, PAGE, Standing, Worklist
 
-PAGE = 300
-CONCERNS = ("person", "household", "person_verdict", "place")
 LEFT, RIGHT = 0, 1
-OPEN, DECIDED = "open", "decided"
+DECIDED = "decided"
 
 
-class View(Protocol):
+class View(worklist.View, Protocol):
     """What the presenter tells the screen."""
-
-    def list_changed(self) -> None: ...
 
     def sides_changed(self) -> None: ...
 
-    def told(self) -> None: ...
-
 
 @dataclass
-class State:
+class State(Standing):
     """What is shown. `sides` belong to the pair `here`; `take` says, by field, whose value a merge
-    takes where the clerk chose; `later` are pairs she put off."""
+    takes where the clerk chose."""
 
     pairs: list[Duplicate] = field(default_factory=list)
     kinds: list[Alike] = field(default_factory=list)
     decided: list[Decision] = field(default_factory=list)
-    tab: str = OPEN
-    here: int | None = None
     sides: list[Line] = field(default_factory=list)
     take: dict[str, int] = field(default_factory=dict)
-    later: set[int] = field(default_factory=set)
-    all_alike: bool = False
-    ended: Ended | None = None
 
 
-class DuplicatesPresenter:
+class DuplicatesPresenter(Worklist[State]):
     """State and actions of the screen."""
 
-    def __init__(
-        self,
-        station: Station,
-        view: View,
-        open_household: Callable[[int, int | None, Sequence[int]], None],
-    ) -> None:
-        self.station = station
+    concerns = ("person", "household", "person_verdict", "place")
+
+    def __init__(self, station: Station, view: View, open_household: OpenHousehold) -> None:
+        super().__init__(station, view, State(), open_household)
         self.view = view
-        self._open = open_household
-        self.state = State()
-        self.loaded = False
-        station.runner.on_change(self._changed)
 
     # -- what is shown -------------------------------------------------------------------------
 
@@ -102,57 +86,35 @@ class DuplicatesPresenter:
             return None
         return next((kind for kind in self.state.kinds if kind.reasons == pair.reasons), None)
 
+    @property
+    def count_alike(self) -> int:
+        return self.alike.count if self.alike is not None else 0
+
     def load(self) -> None:
         """Read the list anew."""
 
         def work(_progress: Progress) -> State:
             with self.station.store.read() as session:
                 return State(
-                    listed(session, limit=PAGE), alike(session), decisions(session, limit=PAGE)
+                    pairs=listed(session, limit=PAGE),
+                    kinds=alike(session),
+                    decided=decisions(session, limit=PAGE),
                 )
 
         self.station.runner.run(work, self._take, way=Way.LOOK, key="duplicates")
 
     def _take(self, found: State) -> None:
-        self.loaded = True
-        before = [pair.id for pair in self.pairs]
+        before = self.ids()
         self.state.pairs, self.state.kinds = found.pairs, found.kinds
         self.state.decided = found.decided
-        self.state.here = self._next_of(before)
-        self.view.list_changed()
-        self._look()
+        self.taken(before)
 
-    def _next_of(self, before: list[int]) -> int | None:
-        """The pair to look at: the same one, or who stands now where it stood."""
+    def ids(self) -> list[int]:
         if self.state.tab == DECIDED:
-            known = [one.id for one in self.state.decided]
-        else:
-            known = [pair.id for pair in self.pairs]
-        if self.state.here in known:
-            return self.state.here
-        at = before.index(self.state.here) if self.state.here in before else 0
-        following = [i for i in before[at:] if i in known]
-        return following[0] if following else (known[0] if known else None)
+            return [one.id for one in self.state.decided]
+        return [pair.id for pair in self.pairs]
 
-    def _changed(self, touched: Touched) -> None:
-        if self.loaded and touches(touched, *CONCERNS):
-            self.load()
-
-    def show(self, tab: str) -> None:
-        """What is open, or what was decided."""
-        if tab != self.state.tab:
-            self.state.tab, self.state.here = tab, None
-            self.state.here = self._next_of([])
-            self.view.list_changed()
-            self._look()
-
-    def go_to(self, here: int) -> None:
-        """Look at another pair."""
-        if here != self.state.here:
-            self.state.here, self.state.all_alike, self.state.ended = here, False, None
-            self._look()
-
-    def _look(self) -> None:
+    def look(self) -> None:
         """Read both sides of the pair."""
         here, persons = self.state.here, self._persons()
         self.state.take = {}
@@ -191,13 +153,6 @@ class DuplicatesPresenter:
         else:
             self.state.take[key] = side
         self.view.sides_changed()
-
-    def toggle_alike(self) -> None:
-        """Whether the next decision is for all pairs of this kind."""
-        kind = self.alike
-        if kind is not None and kind.count > 1:
-            self.state.all_alike = not self.state.all_alike
-            self.view.told()
 
     def keep(self, side: int) -> None:
         """One person: keep the left or the right registration."""
@@ -242,20 +197,6 @@ class DuplicatesPresenter:
         a, b = pair.pair
         self._run(lambda _: decide.separate(store, a, b), "已记为两个人,以后不再列出")
 
-    def put_off(self) -> None:
-        """Later: the next one."""
-        pair = self.pair
-        if pair is None:
-            return
-        order = [p.id for p in self.pairs]
-        at = order.index(pair.id)
-        self.state.later.add(pair.id)
-        self.state.ended, self.state.all_alike = None, False
-        following = order[at + 1 :] + order[:at]
-        self.state.here = following[0] if following else pair.id
-        self.view.list_changed()
-        self._look()
-
     def take_back(self) -> None:
         """Undo a decision of the list of those decided."""
         here = self.state.here
@@ -267,31 +208,20 @@ class DuplicatesPresenter:
             self._said("已撤回,这一对又在待判里", found.problems)
             self.station.runner.changed(found.touched)
 
-        self.station.runner.run(lambda _: undo_merge(store, here), done, self._failed)
+        self.decide(lambda _: undo_merge(store, here), done)
 
     def _run(self, work: Callable[[Progress], Decided], text: str) -> None:
-        self.station.runner.run(work, partial(self._done, text), self._failed)
+        self.decide(work, partial(self._done, text))
 
     def _done(self, text: str, found: Decided) -> None:
         said = text.format(count=len(found.verdicts)) + "。Ctrl+Z 撤销"
         if found.passed:
             said += f"。{found.passed} 对的人已并入别处,留着再看"
-        self.state.all_alike = False
         self._said(said, found.problems)
         self.station.runner.changed(found.touched)
 
     def _said(self, text: str, problems: Sequence[Problem]) -> None:
-        self.state.ended = Ended(text, whole=not problems, lines=[p.text for p in problems])
-        self.view.told()
-
-    def _failed(self, error: BaseException) -> None:
-        ended = told(error)
-        if ended is None:
-            self.station.runner.fail(error)
-            return
-        self.state.ended = ended
-        self.view.told()
-        self.load()
+        self.say(Ended(text, whole=not problems, lines=[p.text for p in problems]))
 
     # -- to the form ---------------------------------------------------------------------------
 

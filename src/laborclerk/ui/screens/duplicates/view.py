@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from laborclerk.features.registry.duplicates.listing import Duplicate
 from laborclerk.features.registry.duplicates.model import SAME
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit import theme
-from laborclerk.ui.kit.page import Page, button, label, row_of
+from laborclerk.ui.kit.page import button, row_of
 from laborclerk.ui.kit.small import Elided, Turning
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
+from laborclerk.ui.kit.worklist import WorklistPage
 from laborclerk.ui.screens.duplicates.presenter import (
     DECIDED,
     LEFT,
-    OPEN,
     RIGHT,
     DuplicatesPresenter,
 )
 from laborclerk.ui.screens.duplicates.sides import Line
-from laborclerk.ui.station import Station
+from laborclerk.ui.station import OpenHousehold, Station
+from laborclerk.ui.worklist import OPEN
 
 _NONE = "没有疑似重复。每次录入、导入表格或接收上报之后,程序都会核对全站,有了就列在这里"
 _NONE_DECIDED = "还没有判定过。判定过的列在这里,可以随时撤回"
@@ -33,77 +33,50 @@ _HINTS = (
 )
 
 
-class DuplicatesScreen(Page):
+class DuplicatesScreen(WorklistPage[DuplicatesPresenter]):
     """`open_household` leads to the household's form."""
 
     def __init__(
         self,
         station: Station,
-        open_household: Callable[[int, int | None, Sequence[int]], None],
+        open_household: OpenHousehold,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("疑似重复", parent)
+        columns = (Column("分", 48, right=True), Column("姓名", 88), Column("依据"), Column("两处"))
+        super().__init__("疑似重复", {OPEN: "待判", DECIDED: "已判定"}, columns, parent)
         self.presenter = DuplicatesPresenter(station, self, open_household)
-        self.tabs = QTabBar()
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        for tab, title in ((OPEN, "待判"), (DECIDED, "已判定")):
-            self.tabs.setTabData(self.tabs.addTab(title), tab)
-        self.tabs.currentChanged.connect(lambda at: self.presenter.show(self.tabs.tabData(at)))
-        self.list = Table(
-            (Column("分", 48, right=True), Column("姓名", 88), Column("依据"), Column("两处"))
-        )
-        self.list.current.connect(self.presenter.go_to)
         self.list.opened.connect(lambda _: self.presenter.open(LEFT))
         self.reason = Elided(keeps=200, strong=True)
         self.sides = Table((Column("", 28), Column("", 124), Column("左"), Column("右")))
         self.sides.opened.connect(lambda _: self.presenter.open(LEFT))
-        self.ended = label(wrap=True)
-        self.ended.hide()
         p = self.presenter
         self.left = button("1 同一人,留左", partial(p.keep, LEFT))
         self.right = button("2 同一人,留右", partial(p.keep, RIGHT))
         self.two = button("3 是两个人", p.two_people)
-        self.later = button("9 以后再说", p.put_off)
-        self.alike = button("", p.toggle_alike)
-        self.alike.setCheckable(True)
         self.back = button("8 撤回判定", p.take_back)
         self.hints.setText(_HINTS)
         self._beside: int | None = None  # the pair whose sides are shown
         self._lay_out()
         self._bind()
-        self.setFocusProxy(self.list)
 
     def _lay_out(self) -> None:
-        unit = theme.GRID
-        left, right = QWidget(), QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(unit)
-        column.addWidget(self.tabs)
-        column.addWidget(self.list, 1)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(unit)
+        column = QVBoxLayout()
+        column.setSpacing(theme.GRID)
         column.addWidget(self.reason)
         column.addWidget(self.sides, 1)
         column.addWidget(self.ended)
-        actions = Turning(2 * unit)
+        actions = Turning(2 * theme.GRID)
         actions.add(row_of(self.left, self.right, self.back))
-        actions.add(row_of(self.two, self.later, self.alike), 1)
+        actions.add(row_of(self.two, self.off, self.alike), 1)
         column.addWidget(actions)
+        right = self.lay_out(column, (3, 5))
         right.setMinimumWidth(_SIDES * theme.size() // theme.DATA_SIZE)
-        both = Turning(3 * unit)
-        both.add(left, 3)
-        both.add(right, 5)
-        self.body.addWidget(both, 1)
 
     def _bind(self) -> None:
         p = self.presenter
         for key, act in (
             ("1", partial(p.keep, LEFT)), ("2", partial(p.keep, RIGHT)), ("3", p.two_people),
-            ("9", p.put_off), ("0", p.toggle_alike), ("8", p.take_back),
-            ("Ctrl+Tab", self._other_tab), ("F8", self._next_difference),
+            ("8", p.take_back), ("F8", self._next_difference),
             ("Shift+Return", partial(p.open, RIGHT)), ("Shift+Enter", partial(p.open, RIGHT)),
         ):  # fmt: skip
             self.key(key, act)
@@ -112,10 +85,6 @@ class DuplicatesScreen(Page):
         self.key("Space", self._swap, self.sides)
 
     # -- keys ----------------------------------------------------------------------------------
-
-    def _other_tab(self) -> None:
-        self.tabs.setCurrentIndex(1 - self.tabs.currentIndex())
-        self.list.setFocus()
 
     def _line(self) -> Line | None:
         at = self.sides.currentIndex().row()
@@ -147,14 +116,11 @@ class DuplicatesScreen(Page):
     def list_changed(self) -> None:
         p, state = self.presenter, self.presenter.state
         is_open = state.tab == OPEN
-        self.tabs.setTabText(0, f"待判 {p.total:,}")
-        self.tabs.setTabText(1, f"已判定 {len(state.decided):,}")
         shown = f",列出前 {len(state.pairs):,} 对" if len(state.pairs) < p.total else ""
         self.about.setText(f"{p.total:,} 对待判{shown} · 把握大的在前")
-        self.list.blockSignals(True)
+        rows: list[Row]
         if is_open:
-            self.list.empty_text = _NONE
-            rows: list[Row] = [
+            rows = [
                 (
                     Cell(str(pair.score), "wrong" if pair.certain else "text"),
                     " / ".join(dict.fromkeys(side.name for side in pair.sides)),
@@ -163,20 +129,15 @@ class DuplicatesScreen(Page):
                 )
                 for pair in p.pairs
             ]
-            self.list.fill(rows, [pair.id for pair in p.pairs])
         else:
-            self.list.empty_text = _NONE_DECIDED
             rows = [
                 ("", " / ".join(dict.fromkeys(one.names)),
                  ("同一人,已合并" if one.verdict == SAME else "两个人")
                  + (f":{one.reason}" if one.reason else ""), "")
                 for one in state.decided
             ]  # fmt: skip
-            self.list.fill(rows, [one.id for one in state.decided])
-        if state.here is not None:
-            self.list.go_to(state.here)
-        self.list.blockSignals(False)
-        for widget in (self.left, self.right, self.two, self.later):
+        self.fill((p.total, len(state.decided)), rows, _NONE if is_open else _NONE_DECIDED)
+        for widget in (self.left, self.right, self.two, self.off):
             widget.setVisible(is_open)
             widget.setEnabled(bool(p.pairs))
         self.back.setVisible(not is_open)
@@ -212,24 +173,9 @@ class DuplicatesScreen(Page):
 
     def told(self) -> None:
         """How many are alike, and how the last decision ended."""
-        state, kind = self.presenter.state, self.presenter.alike
-        several = kind is not None and kind.count > 1
-        self.alike.setVisible(several)
-        if kind is not None:
-            self.alike.setText(f"0 同类 {kind.count:,} 对一起判")
-            self.alike.setChecked(state.all_alike)
-        text = ""
-        if state.all_alike and kind is not None:
-            text = (
-                f"接下来按 1、2 或 3,对“{self.presenter.pair.words if self.presenter.pair else ''}”"
-                f"的 {kind.count:,} 对一起判。再按 0 取消"
-            )
-        elif state.ended is not None:
-            text = "\n".join([state.ended.text, *state.ended.lines])
-        self.ended.setText(text)
-        theme.restyle(self.ended, warned=state.all_alike or not _whole(state.ended))
-        self.ended.setVisible(bool(text))
-
-
-def _whole(ended: object) -> bool:
-    return ended is None or bool(getattr(ended, "whole", True))
+        p, count = self.presenter, self.presenter.count_alike
+        words = p.pair.words if p.pair is not None else ""
+        self.tell(
+            f"0 同类 {count:,} 对一起判",
+            f"接下来按 1、2 或 3,对“{words}”的 {count:,} 对一起判。再按 0 取消",
+        )

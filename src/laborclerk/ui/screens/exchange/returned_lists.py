@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from laborclerk.kernel.clock import show_time
 from laborclerk.ui.kit.table import Cell, Column, Row
 from laborclerk.ui.screens.exchange.lists_part import ListPage, Tab
 from laborclerk.ui.screens.exchange.reading import Facts
+from laborclerk.ui.station import OpenHousehold
 
 CAME, BACK = "县里改的", "没有接受"
-OpenHousehold = Callable[[int, int | None, Sequence[int]], None]
 
 
 def returned_tabs(open_household: OpenHousehold) -> tuple[Tab, ...]:

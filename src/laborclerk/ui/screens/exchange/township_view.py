@@ -16,9 +16,9 @@ from laborclerk.ui.screens.exchange.keys_part import rotate_keys
 from laborclerk.ui.screens.exchange.lists_part import Lists, LowTable
 from laborclerk.ui.screens.exchange.panels import EnrolPanel
 from laborclerk.ui.screens.exchange.reading import Facts
-from laborclerk.ui.screens.exchange.returned_lists import OpenHousehold, returned_tabs
+from laborclerk.ui.screens.exchange.returned_lists import returned_tabs
 from laborclerk.ui.screens.exchange.steps import ExchangeScreen
-from laborclerk.ui.station import Station
+from laborclerk.ui.station import OpenHousehold, Station
 
 _ANSWERS = "县里的批复或换密钥通知 (*.lca *.lcs)"
 

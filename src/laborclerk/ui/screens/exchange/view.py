@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from laborclerk.ui.screens.exchange.county_view import CountyExchange
-from laborclerk.ui.screens.exchange.returned_lists import OpenHousehold
 from laborclerk.ui.screens.exchange.steps import ExchangeScreen
 from laborclerk.ui.screens.exchange.township_view import TownshipExchange
-from laborclerk.ui.station import Station
+from laborclerk.ui.station import OpenHousehold, Station
 
 
 def exchange_screen(station: Station, open_household: OpenHousehold) -> ExchangeScreen:

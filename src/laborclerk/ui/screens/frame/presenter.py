@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,7 +18,7 @@ from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.longwork import Ended, told
 from laborclerk.ui.places import TypedPlaces
 from laborclerk.ui.record_form import RecordForm
-from laborclerk.ui.station import Station
+from laborclerk.ui.station import OpenHousehold, Station
 
 BY_HAND = ("place", "number", "head_name", "persons")
 PAGE = 500
@@ -50,7 +49,7 @@ class FramePresenter:
         self,
         station: Station,
         view: View,
-        open_household: Callable[[int, int | None, Sequence[int]], None],
+        open_household: OpenHousehold,
     ) -> None:
         self.station = station
         self.view = view

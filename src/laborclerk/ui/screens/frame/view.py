@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QTabBar, QVBoxLayout, QWidget
@@ -15,7 +15,7 @@ from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.record import RecordEditor
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.screens.frame.presenter import BY_HAND, KINDS, FramePresenter
-from laborclerk.ui.station import Station
+from laborclerk.ui.station import OpenHousehold, Station
 
 _TOKENS = {NEW: "passed", GONE: "wrong", CHANGED: "warned"}
 
@@ -26,7 +26,7 @@ class FrameScreen(Page):
     def __init__(
         self,
         station: Station,
-        open_household: Callable[[int, int | None, Sequence[int]], None],
+        open_household: OpenHousehold,
         import_frame: Callable[[], object],
         parent: QWidget | None = None,
     ) -> None:

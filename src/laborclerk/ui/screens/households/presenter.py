@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from laborclerk.features.coverage.register import HouseholdLine, count, households
 from laborclerk.kernel.progress import Progress
 from laborclerk.ui.jobs import Touched, Way, touches
-from laborclerk.ui.station import Station
+from laborclerk.ui.station import OpenHousehold, Station
 
 PAGE = 200
 CONCERNS = ("household", "person", "visit", "census_form", "round", "frame_entry")
@@ -29,7 +29,7 @@ class HouseholdsPresenter:
         self,
         station: Station,
         view: View,
-        open_household: Callable[[int, int | None, Sequence[int]], None],
+        open_household: OpenHousehold,
         new_household: Callable[[int | None], None],
     ) -> None:
         self.station = station

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -22,7 +22,7 @@ from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.small import Elided
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.screens.households.presenter import HouseholdsPresenter
-from laborclerk.ui.station import Station
+from laborclerk.ui.station import OpenHousehold, Station
 
 _COLUMNS = (
     Column("村组", 152, ends=True), Column("户编号", 80), Column("户主", 120), Column("电话", 112),
@@ -42,7 +42,7 @@ class HouseholdsScreen(QWidget):
     def __init__(
         self,
         station: Station,
-        open_household: Callable[[int, int | None, Sequence[int]], None],
+        open_household: OpenHousehold,
         new_household: Callable[[int | None], None],
         parent: QWidget | None = None,
     ) -> None:

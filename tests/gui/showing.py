@@ -1,0 +1,42 @@
+"""A screen alone in a window of its own, as the tests by keys need it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+ROOM = 1254, 660  # what a screen has in a window of 1366×768
+Screen = TypeVar("Screen", bound=QWidget)
+
+
+def shown(qtbot: QtBot, screen: Screen) -> Screen:
+    """The screen, shown in the active window, what it lists read."""
+    qtbot.addWidget(screen)
+    screen.resize(*ROOM)
+    screen.show()
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    presenter = getattr(screen, "presenter", None)
+    if presenter is not None and hasattr(presenter, "load"):
+        presenter.load()
+    screen.setFocus()
+    return screen
+
+
+def focus() -> QWidget:
+    """Where the cursor is."""
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def press(
+    qtbot: QtBot,
+    key: Qt.Key,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    """Press a key where the cursor is."""
+    qtbot.keyClick(focus(), key, modifier)
