@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from math import isfinite
 from typing import Any, Literal, NamedTuple, Protocol
@@ -23,7 +23,7 @@ from laborclerk.catalog.idnumber import DISABILITY, read_id_number
 from laborclerk.catalog.names import read_name
 from laborclerk.kernel.errors import Message, Problem, Severity
 
-Raw = str | int | float | bool | date | datetime | time | None
+Raw = str | int | float | bool | date | datetime | time | timedelta | None
 
 
 class ValueMessage(Message):

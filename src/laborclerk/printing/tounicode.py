@@ -42,7 +42,7 @@ def to_unicode_cmap(subset: Sequence[int]) -> str:
     return "\n".join(lines)
 
 
-class SearchableFont(TTFont):  # type: ignore[misc]
+class SearchableFont(TTFont):  # type: ignore[misc]  # reportlab has no types
     """A TrueType font whose ToUnicode map is right on every plane."""
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802

@@ -263,7 +263,7 @@ def _read_relations(rows: SheetRows, context: Context) -> None:
         reading = rows.ids[i]
         sex = rows.value("sex", i) or (reading.sex if reading else None)
         if isinstance(sex, str):
-            again = read(spec.type, rows.rows[i][column], Context(sex=sex))  # type: ignore[arg-type]
+            again = read(spec.type, rows.rows[i][column], Context(sex=sex))
             if again.value is not None:
                 put(found, i, again)
     _take(rows, "relation", found)

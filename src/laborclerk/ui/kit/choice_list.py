@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from laborclerk.ui.entry import Choice, FieldState
 from laborclerk.ui.kit import signs, theme
+from laborclerk.ui.kit.option import members
 
 _ROWS = 10
 _Index = QModelIndex | QPersistentModelIndex
@@ -66,8 +67,8 @@ class _Delegate(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, _Model)
         choice = model.offered[index.row()]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = members(option).rect
+        state: QStyle.StateFlag = members(option).state
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, theme.color("selection"))

@@ -40,6 +40,7 @@ from PySide6.QtWidgets import (
 
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit import signs, theme
+from laborclerk.ui.kit.option import members
 
 _Index = QModelIndex | QPersistentModelIndex
 PADDING = 8
@@ -151,8 +152,8 @@ class _Delegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         sign, share = index.data(SIGN), index.data(SHARE)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = members(option).rect
+        state: QStyle.StateFlag = members(option).state
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, theme.color("selection"))
@@ -185,7 +186,7 @@ class _Delegate(QStyledItemDelegate):
     ) -> bool:
         """What had to be cut is told whole."""
         if event.type() == QEvent.Type.ToolTip and index.isValid() and not index.data(_TIP):
-            rect: QRect = option.rect  # type: ignore[attr-defined]
+            rect: QRect = members(option).rect
             width = rect.width() - 2 * PADDING
             width -= 0 if index.data(SIGN) is None else _SIGN
             metrics = QFontMetrics(index.data(Qt.ItemDataRole.FontRole) or view.font())

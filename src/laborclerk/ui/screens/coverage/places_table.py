@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from laborclerk.features.coverage.service import DIRECT, CoverageRow
 from laborclerk.kernel.clock import show_time
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.option import members
 from laborclerk.ui.screens.coverage.presenter import COLUMNS, HomePresenter, Line
 
 Index = QModelIndex | QPersistentModelIndex
@@ -144,7 +145,7 @@ class _Bar(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
         counts = self._presenter.lines[index.row()].row.counts
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = members(option).rect
         bar = QRect(rect.left() + 8, rect.center().y() - 3, 76, 8)
         painter.save()
         painter.fillRect(bar, theme.color("line"))
@@ -169,13 +170,13 @@ class _Name(QStyledItemDelegate):
         self.initStyleOption(made, index)
         sign = ("▾ " if line.is_open else "▸ ") if line.can_open else "    "
         text = "      " * line.depth + sign + str(index.data())
-        rect: QRect = made.rect  # type: ignore[attr-defined]
-        widget: QWidget = made.widget  # type: ignore[attr-defined]
-        made.text = ""  # type: ignore[attr-defined]
+        rect: QRect = members(made).rect
+        widget: QWidget = members(made).widget
+        members(made).text = ""
         style = widget.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, made, painter, widget)
         painter.save()
-        painter.setFont(made.font)  # type: ignore[attr-defined]
+        painter.setFont(members(made).font)
         ink = index.data(Qt.ItemDataRole.ForegroundRole)
         painter.setPen(ink or theme.color("text"))
         box = rect.adjusted(8, 0, -4, 0)

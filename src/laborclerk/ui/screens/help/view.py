@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QResizeEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
@@ -106,9 +108,9 @@ class ManualText(QTextBrowser):
         bar.setValue(bar.value() + self.cursorRect(cursor).top() - 16)
         if len(at) > 1 and block.text().strip() == at[-1]:
             cursor.select(QTextCursor.SelectionType.LineUnderCursor)
-            marked = QTextEdit.ExtraSelection()
-            marked.cursor = cursor  # type: ignore[attr-defined]
-            marked.format.setBackground(theme.color("selection"))  # type: ignore[attr-defined]
+            marked: Any = QTextEdit.ExtraSelection()  # the stubs name no member of it
+            marked.cursor = cursor
+            marked.format.setBackground(theme.color("selection"))
             self.setExtraSelections([marked])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from laborclerk.features.census.documents import note_printed
 from laborclerk.features.census.rounds import RoundProblem, round_to_read
@@ -84,9 +84,9 @@ class PapersPresenter:
         self.work.say(None)
         self.view.changed()
 
-    def choose(self, **values: object) -> None:
+    def choose(self, **values: Any) -> None:
         """Place, copies, first number, month or list."""
-        self.choice = replace(self.choice, **values)  # type: ignore[arg-type]
+        self.choice = replace(self.choice, **values)
         if PLACE in values:
             self._count()
         self.view.changed()

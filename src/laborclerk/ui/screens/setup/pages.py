@@ -44,7 +44,7 @@ class KindPage(WizardPage):
         column.addStretch(1)
 
     @property
-    def main(self) -> str:  # type: ignore[override]
+    def main(self) -> str:
         return "打开" if self.presenter.kind is Kind.PRACTICE else "下一步"
 
     def start(self) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit import signs, theme
+from laborclerk.ui.kit.option import members
 
 _DOT, _LINE, _GAP = 20, 20, 6  # pixels at 100 %
 
@@ -30,9 +31,17 @@ class WizardPage(QWidget):
     """One page. `wanted` asks to go on, as the main button does."""
 
     wanted = Signal()
-    title = ""
     hint = ""
-    main = "下一步"
+
+    @property
+    def title(self) -> str:
+        """What the page asks."""
+        return ""
+
+    @property
+    def main(self) -> str:
+        """What the main button says."""
+        return "下一步"
 
     def refresh(self) -> None:
         """Show how the presenter stands."""
@@ -125,8 +134,8 @@ class _Large(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: object) -> None:
         assert hasattr(index, "data")
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = members(option).rect
+        state: QStyle.StateFlag = members(option).state
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, theme.color("selection"))

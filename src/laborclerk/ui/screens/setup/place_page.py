@@ -132,7 +132,7 @@ class PlacePage(WizardPage):
         return holder
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         places = self.presenter.places
         county = places is not None and places.level is Level.COUNTY
         return "这是哪个县(市、区)的站?" if county else "这是哪个乡镇(街道)的站?"

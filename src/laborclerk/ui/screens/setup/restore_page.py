@@ -85,7 +85,7 @@ class RestorePage(WizardPage):
         self.refresh()
 
     @property
-    def main(self) -> str:  # type: ignore[override]
+    def main(self) -> str:
         return "恢复" if self.presenter.backup is not None else "选文件"
 
     def refresh(self) -> None:

@@ -56,9 +56,11 @@ class SetupScreen(QWidget):
         super().__init__(parent)
         self.presenter = SetupPresenter(folder, doors, runner, self, opened, left)
         p = self.presenter
+        last = RoundPage(p)
+        self.later = last.later
         self.pages: dict[Step, WizardPage] = {
             Step.KIND: KindPage(p), Step.PLACE: PlacePage(p), Step.WHO: WhoPage(p),
-            Step.SHEET: SheetPage(p), Step.ROUND: RoundPage(p), Step.RESTORE: RestorePage(p),
+            Step.SHEET: SheetPage(p), Step.ROUND: last, Step.RESTORE: RestorePage(p),
         }  # fmt: skip
         self._painted = False
         self._build()
@@ -104,7 +106,6 @@ class SetupScreen(QWidget):
         self.hint = label(small=True)
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.back = button("上一步 (Esc)", self.presenter.back)
-        self.later: QPushButton = self.pages[Step.ROUND].later  # type: ignore[attr-defined]
         self.main = button("下一步", self._next, main=True)
         foot = QHBoxLayout()
         foot.setSpacing(2 * unit)
