@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,15 +21,20 @@ from laborclerk.features.census.public_list import PublicList, print_public_list
 from laborclerk.features.census.rounds import round_to_read
 from laborclerk.features.coverage import prints
 from laborclerk.features.coverage.gaps import GapKind
+from laborclerk.features.dispatch.batches import BatchProblem, one_batch
+from laborclerk.features.dispatch.prints import print_roster
+from laborclerk.features.dispatch.rosters import RosterKind, roster_of
+from laborclerk.features.handbook.service import HandbookProblem, print_handbooks
 from laborclerk.features.registry.lookup import one_record
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.papers import print_enrolment_sheet
 from laborclerk.features.registry.places import PlaceTree
-from laborclerk.kernel.errors import Rejected, reject
+from laborclerk.kernel.errors import Problem, Rejected, reject
 from laborclerk.kernel.progress import Progress
+from laborclerk.printing.document import Page
 from laborclerk.store.store import Store
 
-Listed = TypeVar("Listed", GapKind, PublicList)
+Listed = TypeVar("Listed", GapKind, PublicList, RosterKind)
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,10 @@ class Wanted:
     first_number: str
     which: str
     month: str
+    personal: bool = False
+    single: bool = False
+    destination: str = ""
+    turned: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,7 @@ class Job:
     store: Store
     wanted: Wanted
     progress: Progress
+    told: list[Problem] = field(default_factory=list)  # what to know of what was printed
 
     def round(self) -> int:
         """The open round, else the one closed last."""
@@ -107,6 +117,40 @@ def _public_list(job: Job) -> int:
     )
 
 
+def _batch(job: Job) -> int | None:
+    if not job.wanted.what:
+        return None
+    with job.store.read() as session:
+        return one_batch(session, job.wanted.what[0]).id
+
+
+def _roster(job: Job) -> int:
+    kind = _which(RosterKind, job.wanted.which or RosterKind.LEADER)
+    batch = _batch(job)
+    if batch is None:
+        raise reject(BatchProblem.BATCH_UNKNOWN, what="")
+    page = None
+    if job.wanted.turned:
+        portrait = roster_of(kind).page is Page.A4
+        page = Page.A4_LANDSCAPE if portrait else Page.A4
+    return print_roster(
+        job.store, batch, kind, job.wanted.out, page=page, progress=job.progress
+    )  # fmt: skip
+
+
+def _handbook(job: Job) -> int:
+    wanted = job.wanted
+    code = str(values.read(f.Division(), wanted.destination).value or "")
+    if wanted.destination and not code:
+        raise reject(HandbookProblem.HANDBOOK_PLACE, text=wanted.destination)
+    done = print_handbooks(
+        job.store, wanted.out, batch=_batch(job), destination=code, personal=wanted.personal,
+        folded=not wanted.single, progress=job.progress,
+    )  # fmt: skip
+    job.told.extend(done.problems)
+    return done.pages
+
+
 def _which(kinds: type[Listed], text: str) -> Listed:
     try:
         return kinds(text)
@@ -140,6 +184,8 @@ KINDS: dict[str, tuple[str, Callable[[Job], int]]] = {
         ),
     ),
     "public-list": ("公示名单(号码已遮盖):--list labour 或 away", _public_list),
+    "roster": ("批次名册:写批次编号,--list 哪一种,默认带队人用", _roster),
+    "handbook": ("务工手册:写批次编号,或 --destination 地方", _handbook),
     "enrolment-sheet": (
         "本机指纹核对单", lambda j: print_enrolment_sheet(j.store, j.wanted.out)
     ),
@@ -156,8 +202,12 @@ _KINDS = "\b\n种类:\n" + "\n".join(f"  {kind:<16} {text}" for kind, (text, _) 
 @click.option("--blank", is_flag=True, help="空白表")
 @click.option("--copies", type=click.IntRange(1, 10_000), default=1, metavar="N", help="几份空白表")
 @click.option("--first-number", default="", metavar="编号", help="空白表的起始编号,如 A0001")
-@click.option("--list", "which", default="", metavar="名单", help="gaps 和 public-list 的哪一种")
+@click.option("--list", "which", default="", metavar="名单", help="名单的哪一种")
 @click.option("--month", default="", metavar="月份", help="采集名单的月份,如 2026-11")
+@click.option("--personal", is_flag=True, help="handbook:批次里每人一册,印好姓名")
+@click.option("--single", is_flag=True, help="handbook:A5单页,不拼成对折的A4")
+@click.option("--destination", default="", metavar="地方", help="handbook:按哪个目的地编")
+@click.option("--turned", is_flag=True, help="roster:换成另一个方向的A4")
 @pass_call
 def print_command(
     call: Call,
@@ -169,12 +219,21 @@ def print_command(
     first_number: str,
     which: str,
     month: str,
+    personal: bool,
+    single: bool,
+    destination: str,
+    turned: bool,
 ) -> Answer:
     """把一种表印成PDF;不写地方则为全站。"""
-    wanted = Wanted(what, out, blank, copies, first_number, which, _month(month))
+    wanted = Wanted(
+        what, out, blank, copies, first_number, which, _month(month), personal, single,
+        destination, turned,
+    )  # fmt: skip
     with call.store() as store:
-        pages = KINDS[kind][1](Job(store, wanted, call.progress))
-    return Answer({"pages": pages, "file": str(out)}, [f"已印成PDF:{out},{pages}页"])
+        job = Job(store, wanted, call.progress)
+        pages = KINDS[kind][1](job)
+    said = [f"已印成PDF:{out},{pages}页"]
+    return Answer({"pages": pages, "file": str(out)}, said, job.told)
 
 
 def _month(text: str) -> str:

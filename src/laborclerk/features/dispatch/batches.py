@@ -13,11 +13,19 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.divisions import national
 from laborclerk.features.dispatch import rules
-from laborclerk.features.dispatch.model import Batch, BatchLeader, BatchMember, RosterEdition
+from laborclerk.features.dispatch.model import (
+    Batch,
+    BatchLeader,
+    BatchMember,
+    Campaign,
+    RosterEdition,
+)
 from laborclerk.features.dispatch.parameters import leader_rules
+from laborclerk.features.matching.model import Offer
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, ancestor, level_of, subtree
-from laborclerk.kernel.errors import Message, Problem, reject
+from laborclerk.kernel.errors import Message, Problem, Severity, reject
+from laborclerk.kernel.ids import read_id
 
 B, L, M = Batch.__table__.c, BatchLeader.__table__.c, BatchMember.__table__.c
 P, H = Person.__table__.c, Household.__table__.c
@@ -138,8 +146,6 @@ def division(code: str | None) -> str:
 
 def one_batch(session: Session, text: str) -> Batch:
     """The batch with this number, name or id. Raises Rejected."""
-    from laborclerk.kernel.ids import read_id
-
     wanted = text.strip()
     found = session.scalars(
         sa.select(Batch).where(
@@ -213,8 +219,6 @@ def _labels(name: str) -> dict[str | None, str]:
 
 def one_member(session: Session, batch: int, text: str) -> MemberLine:
     """The member named by id, name, ID number or telephone. Raises Rejected."""
-    from laborclerk.kernel.ids import read_id
-
     wanted, number = text.strip(), read_id(text)
     found = [
         m for m in members(session, batch)
@@ -304,3 +308,68 @@ def _elsewhere(session: Session, batch: Batch) -> dict[int, tuple[str, str]]:
 def township_of(place: int) -> int:
     """The township of a place, the place itself above it."""
     return ancestor(place, "township") if level_of(place) in ("village", "group") else place
+
+
+def willing(session: Session, post: int) -> list[int]:
+    """Who said yes to a post and is in no batch for it yet, by when they were asked."""
+    taken = (
+        sa.select(M.person)
+        .join(Batch.__table__, B.id == M.batch)
+        .where(
+            M.deleted.is_(None), B.deleted.is_(None), M.status.in_(("1", "2", "3", "6")),
+            sa.or_(M.post == post, sa.and_(M.post.is_(None), B.post == post)),
+        )
+    )  # fmt: skip
+    query = sa.select(Offer.person).where(
+        Offer.post == post, Offer.answer == "1", Offer.deleted.is_(None),
+        Offer.person.not_in(taken),
+    )  # fmt: skip
+    return [p for p in session.scalars(query.order_by(Offer.asked, Offer.id)) if p is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignLine:
+    """A campaign with what the rosters count: people on them, arrived, still away."""
+
+    id: int
+    name: str
+    kind: str
+    destination: str
+    starts: str
+    prepare_by: str
+    plan: int | None
+    people: int
+    arrived: int
+    mean: int | None  # yuan a head by the told total
+    problems: tuple[Problem, ...]
+
+
+def campaign_list(session: Session, today: str) -> list[CampaignLine]:
+    """All campaigns, the latest first, each with its result and what does not add up."""
+    by_batch = {line.id: line for line in batch_list(session, limit=100_000)}
+    of: dict[int, list[BatchLine]] = defaultdict(list)
+    for number, campaign in session.execute(sa.select(B.id, B.campaign)):
+        if campaign is not None and number in by_batch:
+            of[campaign].append(by_batch[number])
+    kinds = code_list("campaign_kind")
+    found: list[CampaignLine] = []
+    query = sa.select(Campaign).where(Campaign.deleted.is_(None))
+    for c in session.scalars(query.order_by(Campaign.starts.desc(), Campaign.id)):
+        arrived = sum(line.arrived for line in of[c.id])
+        problems = list(
+            rules.check_figures(c.told_people, c.told_income, c.told_mean, arrived or None)
+        )
+        unprepared = c.prepare_by and not c.agreement and c.prepare_by < today <= (c.starts or "")
+        if unprepared:
+            params = {"day": c.prepare_by, "name": c.name}
+            late = rules.DispatchCheck.PREPARE_LATE
+            problems.insert(0, Problem(late, params, Severity.WARN).at(field="agreement"))
+        found.append(
+            CampaignLine(
+                c.id, c.name or "", kinds.label(c.kind) if c.kind else "",
+                division(c.destination), c.starts or "", c.prepare_by or "", c.plan_people,
+                sum(line.people for line in of[c.id]), arrived,
+                rules.mean_income(c.told_income, c.told_people), tuple(problems),
+            )
+        )  # fmt: skip
+    return found

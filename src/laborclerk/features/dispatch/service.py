@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Value
+from laborclerk.features.demand.model import Employer, Post
 from laborclerk.features.dispatch import spells
 from laborclerk.features.dispatch.batches import BatchProblem
 from laborclerk.features.dispatch.model import (
@@ -80,6 +81,7 @@ def save_batch(store: Store, values: Mapping[str, Value], batch: int | None = No
             here = station_of(store)
             filled["number"] = filled.get("number") or next_number(work.session, here.place, year)
             filled["organiser"] = filled.get("organiser") or here.name
+            filled = _from_post(work, filled)
             record = Batch(**filled)
             _check_batch(work.session, filled, None)
             work.add(record)
@@ -88,6 +90,20 @@ def save_batch(store: Store, values: Mapping[str, Value], batch: int | None = No
             _check_batch(work.session, now, record.id)
             work.change(record, filled)
     return Done(work.outcome.act, [record.id], touched=work.outcome.touched)
+
+
+def _from_post(work: UnitOfWork, values: dict[str, Value]) -> dict[str, Value]:
+    """What the post and its employer tell of a batch, where nothing else was said."""
+    number = values.get("post")
+    post = work.get(Post, number) if isinstance(number, int) else None
+    if post is None:
+        return values
+    employer = work.get(Employer, post.employer) if post.employer is not None else None
+    told: dict[str, Value] = {
+        "job": post.name, "destination": post.work_place, "address": post.work_address,
+        "employer": post.employer, "employer_name": employer.name if employer else None,
+    }  # fmt: skip
+    return {**values, **{k: v for k, v in told.items() if not values.get(k)}}
 
 
 def _check_batch(session: Session, values: Mapping[str, Value], own: int | None) -> None:
