@@ -299,7 +299,8 @@ class ExchangeMachine(RuleBasedStateMachine):
     def export(self, name: str) -> None:
         path = self.file()
         with suppress(Rejected):
-            export_bundle(self.stores[name], path)
+            done = export_bundle(self.stores[name], path)
+            self.up += [(beside, set()) for beside in done.beside]
             self.up.append((path, set(self.kept[name])))
 
     @precondition(lambda self: self.up)
@@ -427,13 +428,14 @@ class ExchangeMachine(RuleBasedStateMachine):
         sending = [name for name in LAPTOPS if name not in self.revoked]
         if {path for path, _ in self.up} - self.came:
             self.happened.add("lost")  # a stick that never came: the next one holds it all
-        for left in (2, 1, 0):  # a fork nobody noticed takes as many
+        for left in (3, 2, 1, 0):  # a fork nobody noticed and a county put back take as many
             for name in sending:
                 path = self.file()
-                export_bundle(self.stores[name], path)
+                done = export_bundle(self.stores[name], path)
                 self.up.append((path, set()))
-                with suppress(Rejected):  # a fork nobody noticed: the answer tells
-                    import_bundle(county, path, PlaceScope)
+                for file in (*done.beside, path):
+                    with suppress(Rejected):  # a fork nobody noticed: the answer tells
+                        import_bundle(county, file, PlaceScope)
             for town in TOWNS:
                 place = TOWNS[town][0].code
                 path = self.file()
@@ -543,6 +545,18 @@ def test_a_county_put_back_gets_again_what_it_had_acknowledged() -> None:
         m.meet("泼机")
         m.go_back(COUNTY, True, 0, "note")
         m.enter("泼机", 1)
+
+
+def test_what_a_county_put_back_had_answered_comes_back_to_it() -> None:
+    m = ExchangeMachine()
+    for _ in played(m):
+        m.meet("泼机")
+        m.copy(COUNTY)
+        m.change(COUNTY, 0, "phone")
+        m.meet("泼机")
+        m.move(0, "乌峰", 0)
+        m.meet("乌峰")
+        m.go_back(COUNTY, True, 0, "note")
 
 
 def test_what_a_lost_former_self_wrote_is_no_difference() -> None:

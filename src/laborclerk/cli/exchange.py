@@ -58,7 +58,7 @@ def _reported(done: Exported, out: Path) -> Answer:
         "counts": dict(done.counts), "file": str(out), "size": done.size,
     }  # fmt: skip
     said = f"已导出第{done.number}号上报文件:{out},{records}条变更({_counted(done.counts)})"
-    return Answer(data, [said])
+    return Answer(data, [said, *filter(None, [taking.beside(done)])])
 
 
 def _place(store: Store, text: str) -> str:

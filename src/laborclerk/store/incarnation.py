@@ -8,6 +8,7 @@ from 1 under a new number: nothing two copies write is ever taken for the same e
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,13 +30,14 @@ from laborclerk.store.work import journaled
 _MOST = 2**53
 
 
-def begin_incarnation(session: Session, fork: int) -> int:
+def begin_incarnation(session: Session, fork: int, index: int = 0) -> int:
     """From now on this device is a new incarnation; its entries up to sequence `fork` belong to
-    the former one, later ones are counted anew → the former's index. Inside a write transaction."""
+    the former one, later ones are counted anew → the former's index. The same for a former self
+    (`index`) of which only now is learned that it went another way. Inside a write transaction."""
     connection = session.connection()
-    own = session.get_one(Device, 0)
+    own = session.get_one(Device, index)
     former = int(session.scalar(sa.select(sa.func.max(Device.index))) or 0) + 1
-    epochs = Causality(session).epochs(0, 1, own.last_seq + 1)
+    epochs = Causality(session).epochs(index, 1, own.last_seq + 1)
     last, acked, acts = own.last_seq, own.acked, own.acts
     incarnation, device, name = own.incarnation, own.device, own.name
     own.incarnation = secrets.randbelow(_MOST - 2) + 2
@@ -47,12 +49,13 @@ def begin_incarnation(session: Session, fork: int) -> int:
     )  # fmt: skip
     own.acts = acts
     session.flush()
+    move = _Move(index, former, fork)
     with journaled(session):
-        _renumber_rows(connection, former, fork)
-    _renumber_journal(connection, former, fork)
-    _renumber_conflicts(session, former, fork)
-    _rename_known(session, former)
-    connection.execute(sa.delete(Epoch).where(Epoch.index == 0))
+        _renumber_rows(connection, move)
+    _renumber_journal(connection, move)
+    _renumber_conflicts(session, move)
+    _rename_known(session, move)
+    connection.execute(sa.delete(Epoch).where(Epoch.index == index))
     for seq, knows in epochs:
         if seq <= fork:
             session.merge(Epoch(index=former, seq=seq, knows=knows.pack()))
@@ -61,45 +64,59 @@ def begin_incarnation(session: Session, fork: int) -> int:
         (seq, knows) for seq, knows in epochs if seq > fork + 1
     ]:
         told = Vector({**knows.top, former: fork}, knows.holes)
-        session.merge(Epoch(index=0, seq=seq - fork, knows=told.pack()))
-    begin_epoch(session, own.last_seq + 1)
+        session.merge(Epoch(index=index, seq=seq - fork, knows=told.pack()))
+    if index == 0:
+        begin_epoch(session, own.last_seq + 1)
     session.expire_all()
     return former
 
 
-def _rename_known(session: Session, former: int) -> None:
-    """What others knew of this device they knew of its former self: nobody knows the new one."""
-    for epoch in session.scalars(sa.select(Epoch).where(Epoch.index != 0)):
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """Entries of `index` up to `fork` become those of `former`, later ones are counted anew."""
+
+    index: int
+    former: int
+    fork: int
+
+    def __call__(self, dot: Dot) -> Dot:
+        device, seq = dot
+        if device != self.index:
+            return dot
+        return (self.former, seq) if seq <= self.fork else (device, seq - self.fork)
+
+
+def _rename_known(session: Session, move: _Move) -> None:
+    """What others knew of this device they knew of its former self: nobody knows the new one, but
+    the later selves of this device."""
+    own = set(session.scalars(sa.select(Device.index).where(Device.own)))
+    for epoch in session.scalars(sa.select(Epoch).where(Epoch.index != move.index)):
         knows = Vector.unpack(epoch.knows)
-        for of in (knows.top, knows.holes):
-            if 0 in of:
-                of[former] = of.pop(0)  # type: ignore[assignment]
+        if move.index not in knows.top:
+            continue
+        top = knows.top.pop(move.index)
+        if move.index in knows.holes:
+            knows.holes[move.former] = knows.holes.pop(move.index)
+        if epoch.index in own and top > move.fork:
+            knows.top[move.former], knows.top[move.index] = move.fork, top - move.fork
+        else:
+            knows.top[move.former] = top
         epoch.knows = knows.pack()
     session.flush()
 
 
-def _moved(dot: Dot, former: int, fork: int) -> Dot:
-    device, seq = dot
-    if device != 0:
-        return dot
-    return (former, seq) if seq <= fork else (0, seq - fork)
-
-
-def _renumber_rows(connection: sa.Connection, former: int, fork: int) -> None:
+def _renumber_rows(connection: sa.Connection, move: _Move) -> None:
     for model in record_types().values():
         table: Any = model.__table__
         device, seq = table.c.origin_device, table.c.origin_seq
-        here = sa.update(table).where(device == 0)
-        connection.execute(here.where(seq <= fork).values(origin_device=former))
-        connection.execute(here.where(seq > fork).values(origin_seq=seq - fork))
+        here = sa.update(table).where(device == move.index)
+        connection.execute(here.where(seq <= move.fork).values(origin_device=move.former))
+        connection.execute(here.where(seq > move.fork).values(origin_seq=seq - move.fork))
         query = sa.select(table.c.id, table.c.dots).where(table.c.dots.is_not(None))
         changed = []
         for record_id, packed in connection.execute(query):
             dots = unpack_dots(packed)
-            moved = {
-                key: tuple(sorted(_moved(dot, former, fork) for dot in some))
-                for key, some in dots.items()
-            }
+            moved = {key: tuple(sorted(move(dot) for dot in some)) for key, some in dots.items()}
             if moved != dots:
                 changed.append({"b_id": record_id, "b_dots": pack_dots(moved)})
         if changed:
@@ -111,26 +128,26 @@ def _renumber_rows(connection: sa.Connection, former: int, fork: int) -> None:
             )
 
 
-def _renumber_journal(connection: sa.Connection, former: int, fork: int) -> None:
+def _renumber_journal(connection: sa.Connection, move: _Move) -> None:
     for model, keys in ((Entry, ("seq", "act")), (Act, ("act",))):
         table: Any = model.__table__
         first = table.c[keys[0]]
-        mine = sa.update(table).where(table.c.device == 0)
-        connection.execute(mine.where(first <= fork).values(device=former))
+        mine = sa.update(table).where(table.c.device == move.index)
+        connection.execute(mine.where(first <= move.fork).values(device=move.former))
         # in two steps, so that no number meets one that is not moved yet
-        connection.execute(mine.values({key: fork - table.c[key] for key in keys}))
+        connection.execute(mine.values({key: move.fork - table.c[key] for key in keys}))
         connection.execute(mine.values({key: -table.c[key] for key in keys}))
     undoes = Act.undoes
-    again = sa.update(Act).where(Act.device == 0, undoes.is_not(None))
-    connection.execute(again.where(undoes <= fork).values(undoes=None))
-    connection.execute(again.where(undoes > fork).values(undoes=undoes - fork))
+    again = sa.update(Act).where(Act.device == move.index, undoes.is_not(None))
+    connection.execute(again.where(undoes <= move.fork).values(undoes=None))
+    connection.execute(again.where(undoes > move.fork).values(undoes=undoes - move.fork))
 
 
-def _renumber_conflicts(session: Session, former: int, fork: int) -> None:
+def _renumber_conflicts(session: Session, move: _Move) -> None:
     for conflict in session.scalars(sa.select(Conflict)):
         conflict.versions = pack_versions(
             [
-                (value, tuple(sorted(_moved(dot, former, fork) for dot in dots)))
+                (value, tuple(sorted(move(dot) for dot in dots)))
                 for value, dots in unpack_versions(conflict.versions)
             ]
         )

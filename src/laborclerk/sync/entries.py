@@ -61,7 +61,7 @@ def outstanding(session: Session) -> list[Stretch]:
     rows = session.execute(
         sa.select(Device.index, Device.acked, Device.last_seq)
         .where(Device.own, Device.last_seq > Device.acked)
-        .order_by(Device.index.desc())  # a former incarnation first
+        .order_by(Device.index == 0, Device.index)  # former incarnations first, in their order
     )
     return [Stretch(*row) for row in rows]
 

@@ -8,7 +8,7 @@ applied yet is kept and applied once what it waits for has come (inbox.py).
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
@@ -65,6 +65,7 @@ class Exported:
     counts: Mapping[str, int]
     file: Path
     size: int
+    beside: Sequence[Path] = ()  # answers the county lost and should take in as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ def unsent(store: Store) -> int:
 def export_bundle(store: Store, out: Path, progress: Progress = SILENT) -> Exported:
     """Everything since the county's last acknowledgement as one signed file encrypted to it, so
     that a lost stick costs nothing. Rejected when the station is not enrolled."""
+    from laborclerk.sync import regain
+
     county = county_of(store)
     if county is None:
         raise reject(Ledger.NOT_ENROLLED_YET)
@@ -115,10 +118,11 @@ def export_bundle(store: Store, out: Path, progress: Progress = SILENT) -> Expor
         outgoing = Outgoing(session)
         items = chain([outgoing.header()], outgoing.stretches(wanted))
         progress.start("写出上报文件", total)
-        return write(
+        done = write(
             store, out, session, certificate, (recipient,), items, counts,
             first=own.acked + 1, last=own.last_seq, progress=progress,
         )  # fmt: skip
+    return replace(done, beside=regain.hand_back(store, out))
 
 
 def write(
@@ -190,6 +194,11 @@ def _size(file: Path) -> int:
         raise fault_of(error, file) from error
 
 
+def number_of(opened: OpenedBundle) -> int:
+    """The number of the device that wrote a bundle; 0 for a name that is none."""
+    return read_id(opened.certified.device) or 0
+
+
 def inspect(store: Store, path: Path) -> OpenedBundle:
     """Verify a bundle as an import would, change nothing."""
     return open_for(store, path)
@@ -214,10 +223,12 @@ def import_bundle(
     """Verify a bundle and apply it whole or not at all. Raises Rejected with the reason when it
     is not genuine or not for us; nothing has changed then. One that starts after a gap is kept
     and applied when the missing one has come."""
-    from laborclerk.sync import returning
+    from laborclerk.sync import regain, returning
 
     opened = inspect(store, path)
     county = station_of(store).level == COUNTY
+    if county and opened.manifest.purpose is Purpose.RETURN and regain.is_lost(store, opened):
+        return regain.take_own(store, opened, path, judges, progress, after)
     if (opened.manifest.purpose is Purpose.RETURN) == county:
         raise reject(Ledger.BUNDLE_WRONG_WAY, file=path.name)
     if not county:

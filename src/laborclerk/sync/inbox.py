@@ -22,9 +22,14 @@ SUFFIX = ".lcb"
 WAITING = "waiting"  # direction in the log
 
 
+def path_of(store: Store, digest: str) -> Path:
+    """Where the original with this digest is kept, if it is."""
+    return store.folder / FOLDER / (digest + SUFFIX)
+
+
 def keep(store: Store, path: Path, digest: str) -> Path:
     """A copy of a received file, under the digest of its manifest."""
-    kept = store.folder / FOLDER / (digest + SUFFIX)
+    kept = path_of(store, digest)
     part = kept.with_suffix(f".{secrets.token_hex(4)}.part")  # two may import at once
     try:
         if path == kept or kept.exists():
@@ -77,7 +82,7 @@ def waiting(store: Store, device: str) -> list[Path]:
             .where(BundleLog.device == device, BundleLog.direction == WAITING)
             .order_by(BundleLog.number)
         )
-        files = [store.folder / FOLDER / (digest + SUFFIX) for digest in digests]
+        files = [path_of(store, digest) for digest in digests]
     return [file for file in files if file.exists()]
 
 
@@ -101,4 +106,4 @@ def find(store: Store, digest: str) -> Path:
         ).all()
     if len(found) != 1:
         raise reject(Ledger.NO_SUCH_BUNDLE, digest=digest)
-    return store.folder / FOLDER / (found[0] + SUFFIX)
+    return path_of(store, found[0])

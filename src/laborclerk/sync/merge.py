@@ -39,6 +39,7 @@ from laborclerk.store.versions import (
     pack_dots,
     pack_ranges,
     pack_versions,
+    ranges,
     unpack_ranges,
     unpack_versions,
     within,
@@ -88,6 +89,7 @@ class Sender:
     across_gap: bool = False
     incarnation: int | None = None
     may: Callable[[int], int] = lambda incarnation: 2**63
+    itself: bool = False
 
 
 @dataclass
@@ -197,18 +199,20 @@ class Merge:
                 session.execute(
                     sa.insert(Device).values(
                         index=index, device=device, incarnation=incarnation, name=title,
-                        partial=self.judge is None,
+                        partial=self.judge is None and not sender.itself,
+                        own=sender.itself and device == sender.device,
                     )
                 )  # fmt: skip
                 known[device, incarnation] = index
             self.devices[ref] = index
-            if self.judge is None or device == sender.device:
+            if (self.judge is None and not sender.itself) or device == sender.device:
                 self.writers.add(index)
             if device == sender.device:
                 self._may[index] = sender.may(incarnation)
         if following > _MAX_DEVICES:
             raise reject(Ledger.BUNDLE_MALFORMED, number="0")
         self._whole = self.judge is not None
+        self._itself = sender.itself
         self._across = sender.across_gap
         self._sender = self.devices[0]
         tops = session.execute(sa.select(Device.index, Device.last_seq, Device.holes)).all()
@@ -239,10 +243,12 @@ class Merge:
             match item[0]:
                 case "d":
                     self._at = self.devices.get(item[1], -1)
-                    if self._at not in self.writers:
+                    if self._at not in self.writers and not self._itself:
                         raise reject(Ledger.BUNDLE_MALFORMED, number="0")
                 case _ if self._at < 0 and item[0] != "x":  # of nobody
                     raise reject(Ledger.BUNDLE_MALFORMED, number="0")
+                case _ if self._at not in self.writers and item[0] != "x":
+                    continue  # comes from its writer
                 case "e":
                     self._take_epoch(item[1], self._vector(item[2]))
                 case "x":
@@ -642,10 +648,12 @@ class Merge:
         # an older file that comes late says less than what is known of the sender already
         if self._sender != 0 and self.sender_knows.top.get(self._sender, 0) >= top:
             self.causality.tell(self._sender, top + 1, self.sender_knows)
-        if not self._whole:
+        if self._itself:
+            self._note_holes()
+        elif not self._whole:
             self._learn(header)
         for device, top in self.last.items():
-            if device != 0:
+            if device != 0 and not (self._itself and device not in self.writers):
                 holes = without(self.holes.get(device, ()), self._filled[device])
                 self.session.execute(
                     sa.update(Device)
@@ -663,6 +671,16 @@ class Merge:
             )
             self.applied.held[MISSING] = int(self.session.scalar(left) or 0)
         self.store_knowledge()
+
+    def _note_holes(self) -> None:
+        """An answer holds what concerned one place: the rest may stand in others."""
+        for device in self.writers:
+            had = self.session.scalar(sa.select(Device.last_seq).where(Device.index == device)) or 0
+            top = self.last.get(device, 0)
+            query = sa.select(Entry.seq).where(Entry.device == device, Entry.seq > had)
+            there = set(self.session.scalars(query))
+            missing = ranges(set(range(had + 1, top + 1)) - there)
+            self.holes[device] = (*self.holes.get(device, ()), *missing)
 
     def _learn(self, header: Mapping[str, Any]) -> None:
         """After the county's answer: of the devices it sent, all that was sent; of others, what it

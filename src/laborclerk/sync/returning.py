@@ -34,7 +34,7 @@ from laborclerk.sync.approvals import is_revoked
 from laborclerk.sync.container import OpenedBundle
 from laborclerk.sync.entries import Outgoing, Stretch
 from laborclerk.sync.exchange import Exported, Imported
-from laborclerk.sync.ledger import BundleLog, Enrolled, Handover, Ledger, station_of
+from laborclerk.sync.ledger import BundleLog, Enrolled, Handover, Ledger, keys_of, station_of
 from laborclerk.sync.manifest import Purpose, Recipient
 from laborclerk.sync.merge import OUT_OF_SCOPE, Sender, apply
 from laborclerk.sync.messages import Exchange
@@ -95,7 +95,11 @@ def export_return(
         items = chain([header], writer.items(wanted))
         first = known.get(0, 0) + 1
         progress.start("写出返还文件", None)
-        recipients = tuple(Recipient(d.station, d.device, d.age) for d in devices)
+        me, mine = station_of(store), keys_of(store).public.age
+        recipients = (
+            *(Recipient(d.station, d.device, d.age) for d in devices),
+            Recipient(me.station, me.device, mine),  # should it be put back: sync/regain.py
+        )
         return exchange.write(
             store, out, session, certificate_of(store), recipients, items, {},
             first=min(first, own.last_seq + 1), last=own.last_seq, purpose=Purpose.RETURN,
@@ -400,24 +404,38 @@ def _is_ack(item: object) -> bool:
 
 
 def _settle_fork(store: Store, header: dict[str, Any]) -> bool:
-    """When the county has entries of this laptop that this store never wrote, it was restored or
-    copied: what was written here since goes on under a new incarnation."""
-    mine = {incarnation: (last, digests) for incarnation, last, digests in _mine(store, header)}
+    """When the county has entries of this laptop (or of a former self) that this store never wrote,
+    it was restored or copied: what was written here since goes on under a new incarnation."""
+    mine = {incarnation: last for incarnation, last, _ in _mine(store, header)}
+    came = {digest for _, _, digests in _mine(store, header) for digest in digests}
+    begun = False
     with store.local() as session:
-        own = session.get_one(Device, 0)
-        last, digests = mine.get(own.incarnation, (0, []))
-        sent = session.execute(
-            sa.select(BundleLog.last, BundleLog.digest).where(
-                BundleLog.direction == "out",
-                BundleLog.incarnation == own.incarnation,
-                BundleLog.device == station_of(store).device,
+        sent = [
+            row
+            for row in session.execute(
+                sa.select(BundleLog.last, BundleLog.digest, BundleLog.incarnation).where(
+                    BundleLog.direction == "out", BundleLog.device == station_of(store).device
+                )
             )
-        ).all()
-        common = [row.last for row in sent if row.digest in digests and row.last <= own.last_seq]
-        if last <= own.acked or last in common:
-            return False
-        begin_incarnation(session, max([own.acked, *common]))
-        return True
+            if row.digest in came
+        ]
+        selves = session.scalars(sa.select(Device).where(Device.own).order_by(Device.index)).all()
+        later = {
+            selves[0].incarnation
+        }  # each bundle holds all that former selves still had to tell
+        for index, incarnation in [(s.index, s.incarnation) for s in (*selves[:0:-1], selves[0])]:
+            here = session.get_one(Device, index)
+            common = [row.last for row in sent if row.incarnation == incarnation]
+            if index != 0 and any(row.incarnation in later for row in sent):
+                common.append(here.last_seq)
+            common = [here.acked, *(last for last in common if last <= here.last_seq)]
+            later.add(incarnation)
+            last = mine.get(incarnation, 0)
+            moves = index == 0 or max(common) < here.last_seq
+            if moves and last > here.acked and last not in common[1:]:
+                begin_incarnation(session, max(common), index)
+                begun = True
+    return begun
 
 
 def _keep_acknowledged(work: UnitOfWork, store: Store, header: dict[str, Any]) -> None:

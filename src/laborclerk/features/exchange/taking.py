@@ -62,6 +62,16 @@ def _after(store: Store, work: UnitOfWork, applied: Applied) -> None:
         returned.note(work, applied)
 
 
+def beside(done: Exported) -> str:
+    """What the clerk is told when more than her report was written; empty when not."""
+    if not done.beside:
+        return ""
+    return (
+        f"县里恢复过旧备份,缺它自己后来写的内容:旁边另存了 {len(done.beside)} 份县里写过的返还文件,"
+        "请一并交给县里导入。"
+    )
+
+
 # -- many at once --------------------------------------------------------------------------------
 
 

@@ -191,7 +191,7 @@ class ExchangePresenter:
             total = sum(made.counts.values())
             return Ended(
                 f"第 {made.number} 号上报文件已写出并核对,待县里确认:{total:,} 条变更,"
-                f"{size_text(made.size)},{made.file}。可以拔下U盘送到县里"
+                f"{size_text(made.size)},{made.file}。{taking.beside(made)}可以拔下U盘送到县里"
             )
 
         self.work.run(

@@ -20,10 +20,12 @@ from laborclerk.sync.exchange import Imported
 from laborclerk.sync.keys import fingerprint
 from laborclerk.sync.ledger import COUNTY, keys_of, station_of
 from laborclerk.sync.manifest import Purpose
+from laborclerk.sync.regain import is_lost
 from laborclerk.ui.longwork import Ended
 from laborclerk.ui.screens.exchange.keys import KeyFacts, read_key_facts
 
 NEW, KNOWN, REFUSED = "待导入", "已导入过", "不能导入"
+_BEFORE = "本站写出的返还"
 _OURS = "这是县里给乡镇的返还文件,由乡镇导入"
 
 
@@ -108,8 +110,11 @@ def scan(store: Store, folder: Path, progress: Progress) -> list[Candidate]:
         name = names.get(opened.certified.device, manifest.station)
         if back and county is not None:
             name = county.name
+        if back and at_county:
+            name = _BEFORE
         held = opened.holds[0].text if opened.holds else ""
-        held = held or (_OURS if back and at_county else "")
+        lost = back and at_county and is_lost(store, opened)  # this county was put back since
+        held = held or (_OURS if back and at_county and not lost else "")
         digests[path] = opened.digest
         # as the sender's screen counts them; a return bundle does not
         entries = manifest.payload.entries if back else sum(manifest.counts.values())

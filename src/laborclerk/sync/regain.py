@@ -1,0 +1,114 @@
+"""What a county wrote and lost comes back to it from its own return bundles.
+
+A county that was put back to a backup goes on as a new incarnation. What its former self had sent
+out stands in the townships; the answers that carried it are signed by the county and encrypted to
+it as well. A township that sees the county lacks some of it puts the answers it kept beside its
+next report, and the county takes in its own entries from them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from laborclerk.kernel.bulk_work import bulk_work
+from laborclerk.kernel.errors import fault_of, reject
+from laborclerk.kernel.progress import Progress
+from laborclerk.store.causality import Causality
+from laborclerk.store.journal import Device
+from laborclerk.store.store import Store
+from laborclerk.sync import exchange, inbox
+from laborclerk.sync.container import OpenedBundle
+from laborclerk.sync.ledger import BundleLog, Ledger
+from laborclerk.sync.merge import Sender, apply
+from laborclerk.sync.trust import keys_for
+
+
+def is_lost(store: Store, opened: OpenedBundle) -> bool:
+    """Whether a return bundle is one this county wrote and does not know of any more."""
+    with store.read() as session:
+        own = session.get_one(Device, 0)
+        known = session.get(BundleLog, opened.digest)
+    mine = exchange.number_of(opened) == own.device
+    return mine and known is None and opened.manifest.incarnation != own.incarnation
+
+
+def take_own(
+    store: Store,
+    opened: OpenedBundle,
+    path: Path,
+    judges: exchange.Judges,
+    progress: Progress,
+    after: exchange.After | None,
+) -> exchange.Imported:
+    """Take in this county's own entries from a return bundle it wrote before it was put back:
+    whole or not at all. What others wrote in it comes from themselves."""
+    keys, manifest = keys_for(store, opened), opened.manifest
+    if not opened.is_for(keys):
+        raise reject(Ledger.BUNDLE_WRONG_WAY, file=path.name)
+    progress.start("找回本站写过的", manifest.payload.entries)
+    with (
+        inbox.keeping(store, path, opened.digest),
+        bulk_work(),
+        store.write("bundle.import") as work,
+    ):
+        own = work.session.get_one(Device, 0)
+        name = own.name
+        sender = Sender(own.device, name, None, incarnation=manifest.incarnation, itself=True)
+        items = opened.entries(keys, progress=progress)
+        applied = apply(work, sender, items, progress, exchange.judge_of(work.session, judges))
+        if after is not None:
+            after(work, applied)
+        exchange.log_received(work, opened, applied)
+    return exchange.imported(opened, manifest.station, name, applied, nothing_new=False)
+
+
+def hand_back(store: Store, out: Path) -> Sequence[Path]:
+    """Beside a report at `out`: the kept answers of the county that hold what it lacks, as its
+    latest answer tells → the copies."""
+    copies = []
+    for number, digest in _lacking(store):
+        kept = inbox.path_of(store, digest)
+        if kept.exists():
+            copy = out.with_name(f"{out.stem}-县里第{number}号返还{inbox.SUFFIX}")
+            try:
+                shutil.copyfile(kept, copy)
+            except OSError as error:
+                raise fault_of(error, copy) from error
+            copies.append(copy)
+    return copies
+
+
+def _lacking(store: Store) -> list[tuple[int, str]]:
+    """Number and digest of the received answers of which the county lacks its own entries."""
+    with store.read() as session:
+        came = BundleLog.direction == "in"
+        latest = session.scalars(sa.select(BundleLog).where(came).order_by(BundleLog.at.desc()))
+        last = latest.first()
+        if last is None:
+            return []
+        selves = session.scalars(
+            sa.select(Device).where(
+                Device.device
+                == sa.select(Device.device)
+                .where(Device.incarnation == last.incarnation, ~Device.own)
+                .scalar_subquery()
+            )
+        ).all()
+        present = next((self for self in selves if self.incarnation == last.incarnation), None)
+        if present is None:
+            return []
+        has = Causality(session).context((present.index, present.last_seq + 1)).top
+        found = []
+        for self in selves:
+            if self is not present and self.last_seq > has.get(self.index, 0):
+                query = sa.select(BundleLog.number, BundleLog.digest).where(
+                    came,
+                    BundleLog.incarnation == self.incarnation,
+                    BundleLog.last > has.get(self.index, 0),
+                )
+                found += [(row.number, row.digest) for row in session.execute(query)]
+    return sorted(found)

@@ -1,0 +1,98 @@
+"""A county put back to a backup gets again what it wrote: from the answers it had given."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from laborclerk.features.exchange import taking
+from laborclerk.features.registry.model import Person
+from laborclerk.kernel.errors import Rejected
+from laborclerk.kernel.progress import SILENT
+from laborclerk.store.check import check_store
+from laborclerk.store.incarnation import begin_incarnation
+from laborclerk.store.journal import Device
+from laborclerk.store.store import Store
+from laborclerk.sync.exchange import export_bundle
+from laborclerk.ui.screens.exchange.reading import KNOWN, NEW, REFUSED, scan
+from tests.exchanging import GROUPS, TOWNS, answer, opened, send, stations
+from tests.small import add_household
+
+TOWN = TOWNS["乌峰"][0].code
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return stations(tmp_path)
+
+
+def name_of(store: Store) -> str | None:
+    with store.read() as session:
+        return session.scalars(sa.select(Person.name).where(Person.deleted.is_(None))).one()
+
+
+def rename(store: Store, name: str) -> None:
+    with store.write("test.rename") as work:
+        work.change(work.session.scalars(sa.select(Person)).one(), {"name": name})
+
+
+def put_back_county(folder: Path, county: Store) -> Store:
+    county.close()
+    shutil.rmtree(folder / "county")
+    shutil.copytree(folder / "backup", folder / "county")
+    back = opened(folder, "county")
+    with back.local() as session:
+        begin_incarnation(session, session.get_one(Device, 0).last_seq)
+    return back
+
+
+def test_a_township_hands_back_what_the_county_lost(folder: Path) -> None:
+    county, town = opened(folder, "county"), opened(folder, "乌峰")
+    add_household(town, {"name": "原名"}, place=GROUPS["乌峰"][0])
+    send(town, county, folder / "1.lcb")
+    county.close()
+    shutil.copytree(folder / "county", folder / "backup")
+    county = opened(folder, "county")
+    rename(county, "县里改的")
+    answer(town, county, folder / "2.lcb")
+    assert name_of(town) == "县里改的"
+    shutil.copyfile(folder / "2.lcb", folder / "kept.lcb")
+    with pytest.raises(Rejected) as refused:  # it knows what it wrote
+        taking.import_bundle(county, folder / "2.lcb")
+    assert [p.code for p in refused.value.problems] == ["bundle_wrong_way"]
+
+    county = put_back_county(folder, county)
+    assert name_of(county) == "原名"
+    answer(town, county, folder / "3.lcb")
+    stick = folder / "stick"
+    stick.mkdir()
+    done = export_bundle(town, stick / "4.lcb")
+    assert [path.name for path in done.beside] == ["4-县里第1号返还.lcb"]
+    assert "1 份" in taking.beside(done)
+    found = {c.path.name: (c.name, c.state) for c in scan(county, stick, SILENT)}
+    assert found[done.beside[0].name] == ("本站写出的返还", NEW)
+
+    run = taking.import_many(county, taking.bundles_in(stick))
+    assert run.refused == []
+    assert name_of(county) == "县里改的"
+    assert all(c.state == KNOWN for c in scan(county, stick, SILENT))
+    assert export_bundle(town, folder / "5.lcb").beside  # until an answer tells that it has it
+    answer(town, county, folder / "6.lcb")
+    assert export_bundle(town, folder / "7.lcb").beside == []
+    for store in (town, county):
+        with store.read() as session:
+            assert check_store(session) == []
+        store.close()
+
+
+def test_an_answer_of_another_county_is_not_taken_as_its_own(folder: Path) -> None:
+    county, town = opened(folder, "county"), opened(folder, "泼机")
+    answer(town, county, folder / "1.lcb")
+    shutil.copyfile(folder / "1.lcb", folder / "x.lcb")
+    found = scan(county, folder, SILENT)
+    assert [c.state for c in found if c.path.name == "x.lcb"] == [REFUSED]
+    for store in (town, county):
+        store.close()
