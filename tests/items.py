@@ -26,7 +26,8 @@ def plain(items: Iterable[Any]) -> list[Any]:
             if entry.act != told:
                 told = entry.act
                 found.append(["a", *acts[told]])
-            found.append(list(entry[:6]))
+            said = {key: value for key, value in entry.said.items() if value is not None}
+            found.append([*entry[:5], said])
     return found
 
 

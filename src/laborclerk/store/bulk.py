@@ -22,15 +22,46 @@ def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Row])
     names gets its declared default. Values are None, str, int, bool or bytes."""
     if not rows:
         return
-    if len(rows) < _FEW or len(rows[0]) == 1:
+    if len(rows) < _FEW:
         connection.execute(sa.insert(table), rows)
         return
+    insert_values(connection, table, *_values(table, rows))
+
+
+def insert_values(
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+) -> None:
+    """`insert_many` of rows that are values of `columns` already; no other column has a default."""
+    if not rows:
+        return
     _guard(connection, table)
-    columns, constant = _columns(table, rows[0])
     if connection.dialect.name == "postgresql":
-        _copy(connection, table.name, columns, rows, constant)
+        _copy(connection, table.name, columns, rows)
     else:
-        _insert(connection, "INSERT", table, columns, rows, constant)
+        _insert(connection, "INSERT", table, columns, rows)
+
+
+def update_many(
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+) -> None:
+    """Give records new values: of each row those of `columns`, then its id; their versions grow
+    by one."""
+    if not rows:
+        return
+    _guard(connection, table)
+    quote = connection.dialect.identifier_preparer.quote
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    set_ = ", ".join(f"{quote(column)} = {mark}" for column in columns)
+    connection.exec_driver_sql(
+        f"UPDATE {quote(table.name)} SET {set_}, version = version + 1 WHERE id = {mark}",
+        list(map(tuple, rows)),
+    )
 
 
 def insert_or_ignore_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -40,8 +71,7 @@ def insert_or_ignore_many(connection: sa.Connection, table: sa.Table, rows: Sequ
         return
     if connection.dialect.name != "postgresql":
         _guard(connection, table)
-        columns, constant = _columns(table, rows[0])
-        _insert(connection, "INSERT OR IGNORE", table, columns, rows, constant)
+        _insert(connection, "INSERT OR IGNORE", table, *_values(table, rows))
         return
     from sqlalchemy.dialects.postgresql import insert
 
@@ -49,12 +79,12 @@ def insert_or_ignore_many(connection: sa.Connection, table: sa.Table, rows: Sequ
         connection.execute(insert(table).on_conflict_do_nothing(), rows)
         return
     _guard(connection, table)
-    columns, constant = _columns(table, rows[0])
+    columns, values = _values(table, rows)
     quote = connection.dialect.identifier_preparer.quote
     names, stage = ", ".join(map(quote, columns)), f"incoming_{table.name}"
     raw = connection.exec_driver_sql
     raw(f"CREATE TEMP TABLE {stage} ON COMMIT DROP AS SELECT {names} FROM {table.name} LIMIT 0")
-    _copy(connection, stage, columns, rows, constant)
+    _copy(connection, stage, columns, values)
     raw(
         f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {stage}"
         f" ORDER BY ctid ON CONFLICT DO NOTHING"
@@ -96,14 +126,22 @@ def _guard(connection: sa.Connection, table: sa.Table) -> None:
         raise RuntimeError(f"{table.name} changed around the journal")
 
 
-def _columns(table: sa.Table, first: Row) -> tuple[list[str], tuple[Any, ...]]:
-    """The columns that get a value, and the values of those at the end that no row names."""
+def _values(table: sa.Table, rows: Sequence[Row]) -> tuple[list[str], list[Sequence[Any]]]:
+    """The columns that get a value, and the rows' values; at the end of each the defaults of the
+    columns that no row names."""
+    first = rows[0]
     absent = {
         c.name: c.default.arg
         for c in table.columns
         if c.name not in first and isinstance(c.default, sa.ColumnDefault) and c.default.is_scalar
     }
-    return [*first, *absent], tuple(absent.values())
+    values: list[Sequence[Any]] = list(map(itemgetter(*first), rows))
+    if len(first) == 1:
+        values = [(value,) for value in values]
+    if absent:
+        constant = tuple(absent.values())
+        values = [(*row, *constant) for row in values]
+    return [*first, *absent], values
 
 
 def _insert(
@@ -111,36 +149,27 @@ def _insert(
     verb: str,
     table: sa.Table,
     columns: Sequence[str],
-    rows: Sequence[Row],
-    constant: tuple[Any, ...],
+    rows: Sequence[Sequence[Any]],
 ) -> None:
     """One statement for all, past SQLAlchemy's work on every value: they are the database's own."""
     quote = connection.dialect.identifier_preparer.quote
     names, marks = ", ".join(map(quote, columns)), ", ".join("?" * len(columns))
-    values: Iterable[Any] = map(itemgetter(*columns[: len(columns) - len(constant)]), rows)
-    if constant:
-        values = [(*row, *constant) for row in values]
     connection.exec_driver_sql(
-        f"{verb} INTO {quote(table.name)} ({names}) VALUES ({marks})", list(values)
+        f"{verb} INTO {quote(table.name)} ({names}) VALUES ({marks})", list(map(tuple, rows))
     )
 
 
 def _copy(
-    connection: sa.Connection,
-    table: str,
-    columns: Sequence[str],
-    rows: Iterable[Row],
-    constant: tuple[Any, ...],
+    connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     quote = connection.dialect.identifier_preparer.quote
-    keys = columns[: len(columns) - len(constant)]
     names = ", ".join(map(quote, columns))
     driver: Any = connection.connection.driver_connection
     try:
         with driver.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             write = copy.write_row
             for row in rows:
-                write([row[key] for key in keys] + [*constant])
+                write(row)
     except Exception as error:  # SQLAlchemy, which would tell the engine, does not see it
         from laborclerk.store.server import fault_of_server
 

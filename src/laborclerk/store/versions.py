@@ -8,6 +8,7 @@ case; several different ones are a conflict, and all are kept until somebody dec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import msgpack
@@ -34,7 +35,16 @@ class Vector:
         device, seq = dot
         if seq > self.top.get(device, 0):
             return False
-        return not within(self.holes.get(device, ()), seq)
+        holes = self.holes.get(device)
+        return not holes or not within(holes, seq)
+
+    def knows_all(self, dots: Sequence[int]) -> bool:
+        """Whether it knows each of the flat `dots`: mostly one device wrote them all."""
+        devices = set(dots[::2])
+        (device,) = devices if len(devices) == 1 else (None,)
+        if device is None or device in self.holes:
+            return all(map(self.knows, paired(dots)))
+        return max(dots[1::2]) <= self.top.get(device, 0)
 
     def pack(self) -> bytes:
         """msgpack {device: top or [top, [low, high]…]}"""
@@ -161,6 +171,11 @@ def unpack_dots(packed: bytes | None) -> dict[str, tuple[Dot, ...]]:
     if not packed:
         return {}
     return {key: paired(numbers) for key, numbers in msgpack.unpackb(packed).items()}
+
+
+def flat_dots(packed: bytes | None) -> list[int]:
+    """All dots of a row, flat, some twice."""
+    return list(chain.from_iterable(msgpack.unpackb(packed).values())) if packed else []
 
 
 def pack_dots(dots: Mapping[str, Sequence[Dot]]) -> bytes | None:

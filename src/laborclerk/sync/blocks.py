@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import msgpack
 
 from laborclerk.kernel.errors import reject
-from laborclerk.store.base import record_types
+from laborclerk.store.base import fields_of, record_types
 from laborclerk.store.journal import Kind
 from laborclerk.sync.ledger import Ledger
 from laborclerk.sync.wellformed import (
@@ -35,7 +35,7 @@ from laborclerk.sync.wellformed import (
     is_time,
 )
 
-MOST = 500  # entries of a block
+MOST = 2500  # entries of a block
 _CREATE = int(Kind.CREATE)
 Values = tuple[Any, ...]
 Born = Mapping[str, tuple[Sequence[str], Mapping[int, Sequence[Any]]]]
@@ -44,7 +44,8 @@ Born = Mapping[str, tuple[Sequence[str], Mapping[int, Sequence[Any]]]]
 
 class Told(NamedTuple):
     """One entry as it came. `said` is {field: value} of a creation, {field: [before, after, …]} of
-    anything else; `sure` if its register is known here and its fields hold such values."""
+    anything else; `sure` if its register is known here and its fields hold such values: then a
+    creation tells them all, in the order in which they are declared."""
 
     seq: int
     act: int
@@ -57,10 +58,11 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`acts`: (act, at, clerk, use case, undoes)."""
+    """`acts`: (act, at, clerk, use case, undoes); whether every entry follows the one before."""
 
     acts: list[Values]
     entries: list[Told]
+    is_gapless: bool
 
 
 # -- out -----------------------------------------------------------------------------------------
@@ -148,9 +150,8 @@ def _read(acts: Any, seqs: Any, ids: Any, shapes: Any, which: Any, columns: Any)
     said = [_said(shape, columns[at], many[at]) for at, shape in enumerate(shapes)]
     rows = [next(said[at]) for at in which]
     found = zip(numbers, act_of, record_ids, rows, strict=True)
-    return Block(
-        told, [Told(seq, act, row[0], i, row[1], row[2], row[3]) for seq, act, i, row in found]
-    )
+    entries = [Told(seq, act, row[0], i, row[1], row[2], row[3]) for seq, act, i, row in found]
+    return Block(told, entries, set(seqs[1:]) <= {1})
 
 
 def _acts(acts: Any, entries: int) -> tuple[list[Values], list[int]]:
@@ -175,15 +176,13 @@ def _said(shape: Any, columns: Any, many: int) -> Iterator[tuple[str, int, dict[
     _need(all(map(are_values if born else are_pairs, columns)))
     model = record_types().get(record_type)
     sure = model is not None and fit(model, zip(keys, columns, strict=True), pairs=not born)
+    if born and model is not None and sure:
+        told = dict(zip(keys, columns, strict=True))
+        keys = list(fields_of(model))
+        columns = [told.get(key) or [None] * many for key in keys]
     if not keys:
         return iter([(record_type, kind, {}, sure) for _ in range(many)])
     rows = zip(*columns, strict=True)
-    if born:
-        return (
-            (record_type, kind, {k: v for k, v in zip(keys, row, strict=True) if v is not None},
-             sure)
-            for row in rows
-        )  # fmt: skip
     return ((record_type, kind, dict(zip(keys, row, strict=True)), sure) for row in rows)
 
 

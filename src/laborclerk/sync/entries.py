@@ -6,7 +6,7 @@ them, and whatever else exchange.py puts there. Then, in the order in which they
 
 - `["d", device]`: what follows was written by that device
 - `["e", sequence, knows]`: from this sequence on it knew this of the others
-- `["b", …]`: up to some hundred entries with their acts (blocks.py)
+- `["b", …]`: up to some thousand entries with their acts (blocks.py)
 - `["x"]`: what follows is the whole history of records that moved to the reader's place
 
 A creation carries the values it was made with, rebuilt by walking later changes back.

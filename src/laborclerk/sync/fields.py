@@ -14,7 +14,7 @@ from typing import Any
 from laborclerk.catalog.fields import Value
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import Kind
-from laborclerk.store.versions import Dot, Vector, Version, join, unpack_dots
+from laborclerk.store.versions import Dot, Vector, Version, flat_dots, join, unpack_dots
 
 DELETED = "deleted"
 Weight = Callable[[Dot], tuple[int, ...]]
@@ -22,8 +22,9 @@ Weight = Callable[[Dot], tuple[int, ...]]
 
 @dataclass(slots=True)
 class Incoming:
-    """One entry on its way in; `said` is as it travels: {field: value} of a creation, {field:
-    [before, after, …]} of what came later. `sure` when its fields are known to hold that."""
+    """One entry on its way in; `said` is as it travels: {field: value} of a creation (None: left
+    empty), {field: [before, after, …]} of what came later. `sure` when its fields are known to
+    hold that: a creation then tells them all, in order."""
 
     dot: Dot
     act: int
@@ -38,7 +39,14 @@ class Incoming:
     def values(self) -> Mapping[str, Sequence[Any]]:
         """{field: [before, after, …]}, of a creation too."""
         if self.kind == Kind.CREATE:
-            return {key: (None, value) for key, value in self.said.items()}
+            return {key: (None, value) for key, value in self.filled.items()}
+        return self.said
+
+    @property
+    def filled(self) -> Mapping[str, Any]:
+        """What is said, without the fields that a creation left empty."""
+        if self.kind == Kind.CREATE:
+            return {key: value for key, value in self.said.items() if value is not None}
         return self.said
 
     @property
@@ -67,6 +75,7 @@ class Held:
     changed: set[str] = field(default_factory=set)  # what a person sees
     touched: bool = False  # dots alone may have changed
     _dots: dict[str, tuple[Dot, ...]] | None = None
+    _last: int | None = None  # sequence of what stands; -1 if not one device's alone
     decided: set[str] = field(default_factory=set)  # conflicts that ended or changed
 
     @property
@@ -74,6 +83,33 @@ class Held:
         if self._dots is None:
             self._dots = unpack_dots(self.packed)
         return self._dots
+
+    def is_before(self, entry: Incoming) -> bool:
+        """Whether all that stands here is undisputed and was written before by the same device."""
+        if self._last is None:
+            dots = flat_dots(self.packed)
+            alone = set(dots[::2]) <= {self.origin[0]}
+            self._last = max([self.origin[1], *dots[1::2]]) if alone else -1
+        return (
+            self.origin[0] == entry.dot[0]
+            and 0 <= self._last < entry.dot[1]
+            and not self.conflicts
+            and self.values[DELETED] is None
+        )
+
+    def write(self, key: str, value: Value, dot: Dot) -> None:
+        """Put what stands alone, where it `is_before`."""
+        self.touched = True
+        self._last = dot[1]
+        self.dots[key] = (dot,)
+        if self.values[key] != value or type(self.values[key]) is not type(value):
+            self.values[key] = value
+            self.changed.add(key)
+
+    def blur(self) -> None:
+        """The general case wrote: what stands may be of several devices."""
+        self.touched = True
+        self._last = -1
 
     def standing(self, key: str) -> list[Version]:
         """The versions a field holds; none when it was only left empty."""
@@ -106,6 +142,10 @@ class Joiner:
     def take(self, held: Held, entry: Incoming, stood: Mapping[str, Sequence[Value]]) -> bool:
         """Merge one entry; `stood` names the values of fields it opened again. Says whether others
         changed the same record meanwhile, in other fields."""
+        if entry.kind == Kind.CHANGE and DELETED not in entry.said and held.is_before(entry):
+            for key, pair in entry.said.items():
+                held.write(key, pair[1], entry.dot)
+            return False
         strangers = held.strangers(entry) if held.dots or held.origin[0] != entry.dot[0] else []
         for key, pair in entry.values.items():
             said = [pair[1], *stood.get(key, ())]
@@ -165,7 +205,7 @@ class Joiner:
     def _put(self, held: Held, key: str, versions: list[Version]) -> None:
         if versions == held.standing(key):
             return
-        held.touched = True
+        held.blur()
         if len(versions) > 1:
             # whoever shows it shows the same: a decision before a word, then the later clock
             versions.sort(key=lambda version: (max(map(self.weight, version[1])), str(version[0])))

@@ -21,7 +21,13 @@ from laborclerk.catalog.fields import PlaceRef, Reference, Value
 from laborclerk.kernel.errors import reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.base import Record, fields_of, record_types
-from laborclerk.store.bulk import among, insert_many, insert_or_ignore_many
+from laborclerk.store.bulk import (
+    among,
+    insert_many,
+    insert_or_ignore_many,
+    insert_values,
+    update_many,
+)
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import (
     Act,
@@ -47,13 +53,14 @@ from laborclerk.store.versions import (
 )
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import blocks
-from laborclerk.sync.blocks import Block, Told
+from laborclerk.sync.blocks import Block, Told, Values
 from laborclerk.sync.fields import Held, Incoming, Joiner
 from laborclerk.sync.ledger import Handover, Ledger
 from laborclerk.sync.wellformed import check_header, check_item, fits
 
 _BATCH = 5000
-_CREATE = int(Kind.CREATE)
+_CREATE, _NOTE = int(Kind.CREATE), int(Kind.NOTE)
+_OWN = ("id", "origin_device", "origin_seq", "dots", "version")  # of a record, no declared fields
 _MAX_DEVICES = 32_000  # their index is a small number in every row
 OUT_OF_SCOPE, NEWER, MISSING = "out_of_scope", "newer", "missing"
 WAITING = (NEWER, MISSING)  # tried again when more is known
@@ -284,19 +291,35 @@ class Merge:
                      "undoes": undoes}
                 )  # fmt: skip
                 self.work.clock.meet(time)
+        new = block.entries if self._follows(block) else self._new(block, known)
+        for seq, act, record_type, record_id, kind, said, sure in new:
+            dot = (at, seq)
+            self._journal[dot] = {
+                "device": at, "seq": seq, "act": act, "record_type": record_type,
+                "record_id": record_id, "kind": kind,
+                "changes": msgpack.packb(said) if said and kind != _CREATE else None,
+            }  # fmt: skip
+            if kind != _NOTE:
+                context = self.causality.context(dot)
+                yield Incoming(dot, act, record_type, record_id, kind, said, context, sure)
+
+    def _follows(self, block: Block) -> bool:
+        """Whether a block goes on without a gap where its device is: then all of it is new."""
+        at, first, last = self._at, block.entries[0].seq, block.entries[-1].seq
+        whole = first == self.last.get(at, 0) + 1 and block.is_gapless
+        if at == 0 or self._history or not whole or self._epoch.get(at, 0) > first:
+            return False
+        if last > self._may.get(at, last):
+            return False
+        self.last[at] = last
+        return True
+
+    def _new(self, block: Block, known: list[tuple[int, Told]]) -> Iterator[Told]:
+        """The entries of any block that are not known yet."""
         for told in block.entries:
             self._check_entry(told)
             if self._is_new(told, known):
-                seq, act, record_type, record_id, kind, said, sure = told
-                dot = (at, seq)
-                self._journal[dot] = {
-                    "device": at, "seq": seq, "act": act, "record_type": record_type,
-                    "record_id": record_id, "kind": kind,
-                    "changes": msgpack.packb(said) if said and kind != _CREATE else None,
-                }  # fmt: skip
-                if kind != Kind.NOTE:
-                    context = self.causality.context(dot)
-                    yield Incoming(dot, act, record_type, record_id, kind, said, context, sure)
+                yield told
 
     def _is_new(self, told: Told, known: list[tuple[int, Told]]) -> bool:
         """Whether an entry is not known yet; notes up to where its device is, and what it fills."""
@@ -418,9 +441,11 @@ class Merge:
         table = _table(model)
         refused = self._refused(record_type, known)
         ids = [entry.record_id for entry in known]
-        there = set(self.session.scalars(sa.select(table.c.id).where(among(table.c.id, ids))))
+        connection = self.session.connection()
+        query = sa.select(table.c.id).where(among(table.c.id, ids))
+        there = {row[0] for row in connection.execute(query).all()}
         meeting: list[Incoming] = []
-        rows: list[dict[str, Any]] = []
+        rows: list[Values] = []
         empty: dict[str, Any] = dict.fromkeys(fields_of(model))
         for n, entry in enumerate(known):
             if n in refused:
@@ -429,17 +454,14 @@ class Merge:
                 meeting.append(entry)
             else:
                 there.add(entry.record_id)
-                device, seq = entry.dot
-                rows.append(
-                    {**empty, **entry.said, "id": entry.record_id, "origin_device": device,
-                     "origin_seq": seq, "dots": None, "version": 1}
-                )  # fmt: skip
+                said = entry.said if entry.sure else {**empty, **entry.said}
+                rows.append((*said.values(), entry.record_id, *entry.dot, None, 1))
                 self.changed.add((record_type, entry.record_id))
-                self.applied.fields += len(entry.said)
+                self.applied.fields += len(empty) - list(said.values()).count(None)
         if rows:
             with self.work.journaled():
-                insert_many(self.session.connection(), table, rows)
-            self.work.touch(record_type, [row["id"] for row in rows])
+                insert_values(connection, table, [*empty, *_OWN], rows)
+            self.work.touch(record_type, [row[len(empty)] for row in rows])
         return meeting
 
     def _change(self, entries: Sequence[Incoming]) -> None:
@@ -510,7 +532,7 @@ class Merge:
                 record_type, row[0], dict(zip(keys, row[5:], strict=True)), (row[1], row[2]),
                 row[3], row[4], standing.get(row[0], {}),
             )
-            for row in self.session.execute(rows)
+            for row in self.session.connection().execute(rows).all()
         }  # fmt: skip
 
     def _is_disputed(self) -> bool:
@@ -518,14 +540,13 @@ class Merge:
 
     def _store(self, model: type[Record], records: Sequence[Held]) -> None:
         table = _table(model)
-        groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        groups: dict[tuple[str, ...], list[Values]] = defaultdict(list)
         disputed: list[dict[str, Any]] = []
         ended: list[int] = []
         for record in records:
             keys = tuple(sorted(record.changed))
-            row: dict[str, Any] = {"b_" + key: record.values[key] for key in keys}
-            row |= {"b_id": record.id, "b_dots": pack_dots(record.dots)}
-            groups[keys].append(row)
+            said = map(record.values.__getitem__, keys)
+            groups[keys].append((*said, pack_dots(record.dots), record.id))
             for key in record.decided:
                 at = conflict_id(record.record_type, record.id, key)
                 ended.append(at)
@@ -540,13 +561,7 @@ class Merge:
         connection = self.session.connection()
         with self.work.journaled():
             for keys, rows in groups.items():
-                set_: dict[str, Any] = {key: sa.bindparam("b_" + key) for key in keys}
-                statement = (
-                    sa.update(table)
-                    .where(table.c.id == sa.bindparam("b_id"))
-                    .values(set_ | {"dots": sa.bindparam("b_dots"), "version": table.c.version + 1})
-                )
-                connection.execute(statement, rows)
+                update_many(connection, table, [*keys, "dots"], rows)
         if ended:
             connection.execute(sa.delete(Conflict).where(Conflict.id.in_(ended)))
             insert_many(connection, _table(Conflict), disputed)
@@ -583,7 +598,7 @@ class Merge:
         self.session.execute(
             sa.insert(HeldEntry).values(
                 index=device, seq=seq, reason=reason, record_type=entry.record_type,
-                record_id=entry.record_id, content=msgpack.packb(entry.said),
+                record_id=entry.record_id, content=msgpack.packb(entry.filled),
             )
         )  # fmt: skip
 

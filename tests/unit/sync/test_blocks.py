@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
 import msgpack
 import pytest
 
-import laborclerk.features.registry.model  # noqa: F401 - its tables
+from laborclerk.features.registry.model import Person
 from laborclerk.kernel.errors import Rejected
-from laborclerk.sync.blocks import apart, read, write
+from laborclerk.store.base import fields_of
+from laborclerk.sync.blocks import Told, apart, read, write
 
 ACTS = {
     3: SimpleNamespace(act=3, at=1000, clerk="某", use_case="census.save", undoes=None),
@@ -51,9 +53,17 @@ def packed(rows: list[Any] = ROWS) -> Any:
     return travelled(write(rows, ACTS, BORN))
 
 
+def filled(entries: Iterable[Told]) -> list[Any]:
+    """The entries without the fields that a creation left empty."""
+    return [
+        entry._replace(said={k: v for k, v in entry.said.items() if v is not None})
+        for entry in entries
+    ]
+
+
 def test_what_goes_in_comes_out() -> None:
     block = read(packed())
-    assert block.entries == TOLD
+    assert filled(block.entries) == TOLD
     assert block.acts == [
         (3, 1000, "某", "census.save", None), (6, 900, "某", "act.undo", 3)
     ]  # fmt: skip
@@ -61,7 +71,12 @@ def test_what_goes_in_comes_out() -> None:
 
 def test_one_that_is_too_large_is_told_entry_by_entry() -> None:
     parts = [travelled(item) for item in apart(msgpack.packb(packed()))]
-    assert [entry for item in parts for entry in read(item).entries] == TOLD
+    assert filled(entry for item in parts for entry in read(item).entries) == TOLD
+
+
+def test_a_creation_tells_all_fields_in_their_order() -> None:
+    for entry in read(packed(ROWS[:2])).entries:
+        assert list(entry.said) == list(fields_of(Person))
 
 
 @pytest.mark.parametrize(("key", "value"), [("new", 1), ("name", 7), ("surplus", 1)])

@@ -60,7 +60,7 @@ def times_of_merge(work: UnitOfWork, touched: Touched) -> dict[int, int]:
                 .where(among(Entry.__table__.c.record_id, part), LATER)
             )
             for query in (births, changes):
-                for record, at in session.execute(query):
+                for record, at in session.connection().execute(query).all():
                     found[record] = max(found.get(record, 0), at)
     return found
 

@@ -69,12 +69,12 @@ def affected(
         table: Any = model.__table__
         for part in changed.batches(touched.get(model.__tablename__, ())):
             owners = sa.select(table.c.household, table.c.id).where(among(table.c.id, part))
-            for household, record in session.execute(owners):
+            for household, record in session.connection().execute(owners).all():
                 add(household, record)
             moves = sa.select(Entry.record_type, Entry.record_id, Entry.changes).where(
                 among(Entry.__table__.c.record_id, part), LATER
             )
-            for record_type, record, blob in session.execute(moves):
+            for record_type, record, blob in session.connection().execute(moves).all():
                 if b"household" in (blob or b"") and record_type == model.__tablename__:
                     before = unpack_changes(blob).get("household", (None, None))[0]
                     add(before if isinstance(before, int) else None, record)
@@ -90,8 +90,9 @@ def update_states(session: Session, facts: RoundFacts, households: Mapping[int, 
     last: dict[int, int] = defaultdict(int)
     for part in changed.batches(households):
         here = {"round_id": facts.id, "ids": part}
-        old = {r[_HOUSEHOLD]: tuple(r) for r in conn.execute(_OLD_STATES, here)}
-        new = {r[_HOUSEHOLD]: tuple(r) for r in conn.execute(select, {"households": part})}
+        old = {r[_HOUSEHOLD]: tuple(r) for r in conn.execute(_OLD_STATES, here).all()}
+        now = conn.execute(select, {"households": part}).all()
+        new = {r[_HOUSEHOLD]: tuple(r) for r in now}
         for states, sign in ((old, -1), (new, 1)):
             for household, state in states.items():
                 place = state[_PLACE]

@@ -30,7 +30,7 @@ from laborclerk.store.base import Base, fields_of, record_types, table_of
 from laborclerk.store.bulk import among, insert_many
 from laborclerk.store.causality import Causality
 from laborclerk.store.store import Store
-from laborclerk.store.versions import Dot, Vector, unpack_dots
+from laborclerk.store.versions import Dot, Vector, flat_dots, unpack_dots
 from laborclerk.store.work import Touched, UnitOfWork
 from laborclerk.sync.merge import Applied
 
@@ -215,12 +215,8 @@ def _apart(session: Session, touched: Touched, knew: Vector | None) -> list[int]
         for part in _parts(sorted(homes - found - {0})):
             query = sa.select(*columns).where(among(table.c[key], part))
             for home, device, seq, packed in session.connection().execute(query).all():
-                if knew is None or not knew.knows((device, seq)):
+                if knew is None or not knew.knows_all([device, seq, *flat_dots(packed)]):
                     found.add(home)
-                elif packed and home not in found:
-                    written = (dot for some in unpack_dots(packed).values() for dot in some)
-                    if not all(map(knew.knows, written)):
-                        found.add(home)
     return sorted(found)
 
 

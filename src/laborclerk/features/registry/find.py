@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -64,24 +63,29 @@ def create_search(connection: sa.Connection) -> None:
 
 def words(name: str | None, id_number: str | None, phone: str | None) -> Words:
     """What is indexed of a person."""
-    letters = initials(name) if name else ""
+    characters, letters = _of_name(name) if name else ((), ())
     numbers: list[str] = []
     document = (id_number or "").lower()
     if len(document) >= 18:
         numbers += [document[6:18], document[12:18], document[14:18]]
     elif len(document) > 6:
         numbers += [document[-6:], document[-4:]]
-    digits = re.sub(r"\D", "", phone or "")
+    digits = phone or ""
+    if not (digits.isascii() and digits.isdigit()):
+        digits = re.sub(r"\D", "", digits)
     if digits:
         numbers.append(digits)
         if len(digits) > 4:
             numbers.append(digits[-4:])
-    return Words(
-        tuple(token for c in name or "" if (token := _token(c))),
-        tuple(letters[i:] for i in range(len(letters))),
-        tuple(numbers),
-        document,
-    )
+    return Words(characters, letters, tuple(numbers), document)
+
+
+@lru_cache(5_000)  # many share a name
+def _of_name(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The characters and the initials of a name, from each character on."""
+    letters = initials(name)
+    characters = tuple(token for c in name if (token := _token(c)))
+    return characters, tuple(letters[i:] for i in range(len(letters)))
 
 
 @lru_cache(10_000)  # a township's names have some thousand
@@ -129,7 +133,7 @@ def index_people(session: Session, ids: Sequence[int], *, fresh: bool) -> None:
     for at in range(0, len(ids), 5000):
         part = ids[at : at + 5000]
         query = sa.select(*columns).where(among(table.id, part))
-        rows: list[Any] = list(raw.execute(query))
+        rows = raw.execute(query).all()
         if not fresh:
             old = [r.id for r in rows if r.version > 1 or r.deleted is not None]
             search.take_out(raw, old)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -32,8 +32,7 @@ _GIN = (
 _LEXEMES = sa.Table(TABLE, sa.MetaData(), sa.Column("id", sa.BigInteger), sa.Column("t", TSVECTOR))
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """What is indexed of a person: the characters of the name, its initials and their endings,
     numbers of which any beginning can be typed, and the whole document number."""
 

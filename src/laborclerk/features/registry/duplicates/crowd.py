@@ -66,7 +66,7 @@ def shared(conn: sa.Connection, some: Some) -> Shared:
     found: Shared = {}
     for kind in COLUMNS:
         least = MOST if kind == HOME else 1
-        rows = conn.execute(_sharing(kind, some.many), some.given | {"least": least})
+        rows = conn.execute(_sharing(kind, some.many), some.given | {"least": least}).all()
         counted = {tuple(row[:-1]): row[-1] for row in rows}
         for key in [key for key, carriers in counted.items() if carriers > MOST]:
             counted[key] = living(conn, kind, key)

@@ -41,9 +41,18 @@ Pairs = set[tuple[int, int]]
 _FEW = 500  # ids that are named in a statement; more stand in a table of the connection's own
 
 
+_COMPARED = {
+    "household", "name", "id_number", "disability_number", "sex", "birth_date", "phone", "deleted",
+}  # fmt: skip
+
+
 def maintain(work: UnitOfWork, touched: Touched) -> None:
     """Bring the list up to date: called by the unit of work with what it touched."""
-    people = set(touched.get("person", ()))
+    partly = work.outcome.partly["person"]
+    people = {
+        i for i in touched.get("person", ())
+        if i not in partly or not _COMPARED.isdisjoint(partly[i])
+    }  # fmt: skip
     decided = touched.get("person_verdict")
     if decided:
         table = PersonVerdict.__table__.c
@@ -178,7 +187,7 @@ class _Finder:
         for part in parts(sorted(self.shared[kind].keys() - self.silent[kind])):
             query = sa.select(P.id, P.name, P.sex, *crowd.COLUMNS[kind])
             query = query.where(crowd.has_key(kind, list(part)), P.deleted.is_(None))
-            for row in self.conn.execute(query):
+            for row in self.conn.execute(query).all():
                 blocks[tuple(row[3:])].append((row[0], row[1], row[2]))
         return blocks.values()
 
@@ -214,7 +223,7 @@ class _Finder:
         holders: dict[str, set[int]] = defaultdict(set)
         for part in parts(sorted(texts - {text for (text,) in crowded})):
             query = sa.select(P.id, P.id_number).where(P.id_number.in_(part), P.deleted.is_(None))
-            for person, number in self.conn.execute(query):
+            for person, number in self.conn.execute(query).all():
                 holders[judge.number_key(number)].add(person)
         for person, key in cards:
             holders[key].add(person)
@@ -271,7 +280,7 @@ class _Finder:
         found: dict[int, Facts] = {}
         for part in parts(sorted(ids), 5000):
             query = sa.select(*columns).where(P.id.in_(part), P.deleted.is_(None))
-            found.update((row[0], Facts(*row)) for row in self.conn.execute(query))
+            found.update((row[0], Facts(*row)) for row in self.conn.execute(query).all())
         return found
 
     def _decided(self, ids: Iterable[int]) -> set[int]:
