@@ -18,7 +18,8 @@ from laborclerk.kernel.clock import Clock
 from laborclerk.store.base import record_types, values_of
 from laborclerk.store.store import Store
 from laborclerk.sync.approvals import accept, approve, request
-from laborclerk.sync.exchange import Imported, export_bundle, import_bundle
+from laborclerk.sync.exchange import Imported, import_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, set_station, station_of
 from laborclerk.sync.returning import export_return
 from tests import postgres

@@ -25,7 +25,7 @@ from laborclerk.store.check import check_store
 from laborclerk.store.store import Store
 from laborclerk.sync.certificates import certificate_blob
 from laborclerk.sync.container import LIMITS, MANIFEST_NAME, SIGNATURE_NAME
-from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.keys import StationKeys
 from laborclerk.sync.ledger import keys_of
 from laborclerk.sync.manifest import PAYLOAD_NAME, Manifest, PayloadFacts, read_manifest

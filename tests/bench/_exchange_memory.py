@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from laborclerk.features.exchange import taking
-from laborclerk.sync.exchange import export_bundle, unsent
+from laborclerk.sync.export import export_bundle, unsent
 from tests.bench._exchange_stations import opened
 
 

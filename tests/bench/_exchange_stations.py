@@ -36,7 +36,7 @@ from laborclerk.store.engine import connect
 from laborclerk.store.journal import Changes
 from laborclerk.store.store import DATABASE, Store, by_password, open_store
 from laborclerk.sync.approvals import accept, approve, request
-from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import COUNTY
 from tests.bench._ratio import taken
 

@@ -29,7 +29,7 @@ from laborclerk.features.registry.model import Household, Person
 from laborclerk.store.base import fields_of, record_types
 from laborclerk.store.engine import connect
 from laborclerk.store.store import DATABASE, Store
-from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.export import export_bundle
 from tests.bench import _exchange_floor as floor
 from tests.bench._exchange_peers import peers
 from tests.bench._exchange_stations import MONTHS, Stations, large, month, opened, raw_of, stations

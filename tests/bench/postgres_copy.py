@@ -28,7 +28,8 @@ from laborclerk.store.base import Base
 from laborclerk.store.server import open_server, read_url
 from laborclerk.store.store import Store
 from laborclerk.sync.approvals import accept, approve, request
-from laborclerk.sync.exchange import export_bundle, import_bundle
+from laborclerk.sync.exchange import import_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import COUNTY
 from tests.bench._ratio import ratio
 from tests.bench._server import bench_server, new_database

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from laborclerk.features.registry.scope import PlaceScope
-from laborclerk.sync.exchange import export_bundle, import_bundle
+from laborclerk.sync.exchange import import_bundle
+from laborclerk.sync.export import export_bundle
 from tests.e2e.kill_writer import tell
 from tests.exchanging import opened
 

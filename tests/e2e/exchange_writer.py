@@ -17,7 +17,8 @@ from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.store.incarnation import begin_incarnation
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
-from laborclerk.sync.exchange import export_bundle, import_bundle
+from laborclerk.sync.exchange import import_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.returning import export_return
 from tests.e2e.kill_writer import tell
 from tests.exchanging import TOWNS, opened

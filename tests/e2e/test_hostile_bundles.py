@@ -28,7 +28,8 @@ from laborclerk.store.base import record_types
 from laborclerk.store.journal import Device, history
 from laborclerk.store.store import Store
 from laborclerk.sync.container import LIMITS
-from laborclerk.sync.exchange import export_bundle, import_bundle
+from laborclerk.sync.exchange import import_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.returning import export_return
 from laborclerk.sync.strictzip import unpack
 from tests import hostile_items, hostile_world

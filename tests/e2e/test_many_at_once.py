@@ -15,7 +15,8 @@ from laborclerk.features.registry.model import Household
 from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.store.check import check_store
 from laborclerk.store.store import Store
-from laborclerk.sync.exchange import bundles, export_bundle, import_bundle, inspect
+from laborclerk.sync.exchange import bundles, import_bundle, inspect
+from laborclerk.sync.export import export_bundle
 from tests import postgres
 from tests.exchanging import GROUPS, opened, stations
 from tests.small import add_household

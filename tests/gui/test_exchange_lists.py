@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from laborclerk.store.store import Store
-from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.kit.ask import Question
 from laborclerk.ui.screens.exchange.county_lists import HELD

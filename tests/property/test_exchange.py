@@ -51,7 +51,8 @@ from laborclerk.store.undo import undo
 from laborclerk.store.versions import unpack_versions
 from laborclerk.sync import inbox
 from laborclerk.sync.approvals import revoke
-from laborclerk.sync.exchange import export_bundle, import_bundle, release_bundle
+from laborclerk.sync.exchange import import_bundle, release_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import TOWNSHIP, BundleLog, station_of
 from laborclerk.sync.returning import export_return
 from tests.exchanging import GROUPS, TOWNS, _found, enrol, opened, rows_of, stations

@@ -36,7 +36,7 @@ from laborclerk.store.check import check_store
 from laborclerk.store.journal import history
 from laborclerk.store.store import Store
 from laborclerk.store.undo import redo, undo
-from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.export import export_bundle
 from tests.exchanging import GROUPS, opened, rows_of, stations, take
 from tests.postgres import BOTH
 

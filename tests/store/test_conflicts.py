@@ -20,7 +20,7 @@ from laborclerk.kernel.progress import Cancelled
 from laborclerk.store.journal import Device, HeldEntry
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
-from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import station_of
 from tests.exchanging import GROUPS, opened, stations
 from tests.postgres import BOTH

@@ -38,7 +38,8 @@ from laborclerk.sync.approvals import (
 )
 from laborclerk.sync.certificates import issue_certificate
 from laborclerk.sync.container import write_bundle
-from laborclerk.sync.exchange import Imported, export_bundle, inspect
+from laborclerk.sync.exchange import Imported, inspect
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.keys import StationKeys, fingerprint
 from laborclerk.sync.ledger import (
     COUNTY,

@@ -26,7 +26,8 @@ from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
 from laborclerk.store.versions import unpack_versions
 from laborclerk.sync import approvals
-from laborclerk.sync.exchange import Imported, export_bundle, import_bundle
+from laborclerk.sync.exchange import Imported, import_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, Ledger
 from tests.postgres import BOTH, copy_station
 from tests.small import PASSWORD, ROUND, add_household, add_person

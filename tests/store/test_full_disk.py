@@ -29,7 +29,7 @@ from laborclerk.store.journal import Entry
 from laborclerk.store.keyring import Keyring
 from laborclerk.store.restore import restore
 from laborclerk.store.store import KEYS, Store, by_password
-from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.export import export_bundle
 from tests.exchanging import GROUPS, opened, stations, take
 from tests.small import CLERK, PASSWORD, add_household
 

@@ -19,7 +19,8 @@ from laborclerk.store.causality import Causality
 from laborclerk.store.incarnation import begin_incarnation
 from laborclerk.store.journal import Device
 from laborclerk.sync.approvals import revoke
-from laborclerk.sync.exchange import Imported, bundles, export_bundle
+from laborclerk.sync.exchange import Imported, bundles
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import Ledger
 from laborclerk.sync.merge import OUT_OF_SCOPE
 from tests import hostile_world

@@ -17,7 +17,7 @@ from laborclerk.store.store import Store
 from laborclerk.sync import county_keys, strictjson, trust
 from laborclerk.sync.approvals import accept, approve, authority, request, rotate
 from laborclerk.sync.container import LIMITS, MANIFEST_NAME, SIGNATURE_NAME
-from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.keys import StationKeys
 from laborclerk.sync.ledger import key_ring, keys_of
 from laborclerk.sync.manifest import PAYLOAD_NAME

@@ -19,7 +19,8 @@ from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.kernel.errors import EnvironmentFault
 from laborclerk.store.check import check_store
 from laborclerk.store.store import Store
-from laborclerk.sync.exchange import export_bundle, import_bundle, inspect
+from laborclerk.sync.exchange import import_bundle, inspect
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.inbox import FOLDER
 from laborclerk.sync.returning import export_return
 from tests.exchanging import GROUPS, TOWNS, opened, send, stations

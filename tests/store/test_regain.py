@@ -16,7 +16,7 @@ from laborclerk.store.check import check_store
 from laborclerk.store.incarnation import begin_incarnation
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
-from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.ui.screens.exchange.reading import KNOWN, NEW, REFUSED, scan
 from tests.exchanging import GROUPS, TOWNS, answer, opened, send, stations
 from tests.small import add_household

@@ -33,7 +33,8 @@ from laborclerk.sync.container import LIMITS, open_bundle, write_bundle
 from laborclerk.sync.enrolment import County
 from laborclerk.sync.enrolment import approve as sign_approval
 from laborclerk.sync.enrolment import read_request as take_apart
-from laborclerk.sync.exchange import export_bundle, inspect
+from laborclerk.sync.exchange import inspect
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.keys import StationKeys, fingerprint
 from laborclerk.sync.ledger import TOWNSHIP, key_ring, keys_of, set_station, station_of
 from laborclerk.sync.manifest import Manifest, Purpose, Recipient

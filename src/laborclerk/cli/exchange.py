@@ -19,7 +19,8 @@ from laborclerk.kernel.file_names import safe_name
 from laborclerk.store.store import Store
 from laborclerk.sync import exchange, overview
 from laborclerk.sync.container import SUFFIX
-from laborclerk.sync.exchange import Exported, Imported
+from laborclerk.sync.exchange import Imported
+from laborclerk.sync.export import Exported, export_bundle
 from laborclerk.sync.ledger import COUNTY, Ledger, station_of
 from laborclerk.sync.manifest import Manifest, Purpose
 
@@ -44,7 +45,7 @@ def export_command(call: Call, out: Path, to: str | None) -> Answer:
         if station_of(store).level != COUNTY:
             if to is not None:
                 raise click.UsageError("--to 只在县站用")
-            return _reported(exchange.export_bundle(store, out, call.progress), out)
+            return _reported(export_bundle(store, out, call.progress), out)
         if to is not None:
             place = _place(store, to)
             return _returned([(to, taking.export_return(store, place, out, call.progress))], [])

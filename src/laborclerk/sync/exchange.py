@@ -1,4 +1,4 @@
-"""The bundle's use cases: export one, inspect one, import one.
+"""The bundle's use cases: inspect one, import one; export.py writes them.
 
 A township's bundle holds everything the county has not acknowledged; the county's return bundle
 everything of others that concerns the township's places (returning.py). A bundle that cannot be
@@ -7,20 +7,17 @@ applied yet is kept and applied once what it waits for has come (inbox.py).
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.kernel.bulk_work import bulk_work
 from laborclerk.kernel.clock import show_time
-from laborclerk.kernel.errors import Problem, Rejected, Severity, fault_of, reject
+from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.journal import Device, HeldEntry
@@ -28,21 +25,18 @@ from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import inbox
 from laborclerk.sync.approvals import retire
-from laborclerk.sync.blocks import apart, entries_in
-from laborclerk.sync.container import OpenedBundle, write_bundle
-from laborclerk.sync.entries import Outgoing, count, outstanding
+from laborclerk.sync.container import OpenedBundle
 from laborclerk.sync.ledger import (
     COUNTY,
     BundleLog,
     Enrolled,
     Ledger,
-    keys_of,
     station_of,
 )
-from laborclerk.sync.manifest import Manifest, Purpose, Recipient
+from laborclerk.sync.manifest import Purpose
 from laborclerk.sync.merge import WAITING, Applied, Judge, JudgeOf, Sender, apply, retry
 from laborclerk.sync.state_hash import Villages
-from laborclerk.sync.trust import announced, certificate_of, county_of, keys_for, open_for
+from laborclerk.sync.trust import keys_for, open_for
 
 
 class OfPlace(Judge, Villages, Protocol):
@@ -53,19 +47,6 @@ Judges = Callable[[str], OfPlace]
 """Makes the judge of what a station of some place may write, e.g. `PlaceScope`."""
 After = Callable[[UnitOfWork, Applied], None]
 """Looks at what was merged, in the same transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """A bundle that left: its number, the entries in it by record type, since when."""
-
-    number: int
-    first: int
-    last: int
-    counts: Mapping[str, int]
-    file: Path
-    size: int
-    beside: Sequence[Path] = ()  # answers the county lost and should take in as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,115 +64,6 @@ class Imported:
     problems: tuple[Problem, ...] = ()
     conflicts: int = 0
     met: int = 0
-
-
-def unsent(store: Store) -> int:
-    """Changes that are in no bundle yet."""
-    with store.read() as session:
-        own = session.get_one(Device, 0)
-        sent = session.scalar(
-            sa.select(sa.func.max(BundleLog.last)).where(
-                BundleLog.direction == "out", BundleLog.incarnation == own.incarnation
-            )
-        )
-        former = sa.select(sa.func.sum(Device.last_seq - Device.acked)).where(
-            Device.own, Device.index != 0
-        )
-        left = session.scalar(former) if sent is None else 0
-    return own.last_seq - int(sent or 0) + int(left or 0)
-
-
-def export_bundle(store: Store, out: Path, progress: Progress = SILENT) -> Exported:
-    """Everything since the county's last acknowledgement as one signed file encrypted to it, so
-    that a lost stick costs nothing. Rejected when the station is not enrolled."""
-    from laborclerk.sync import regain
-
-    county = county_of(store)
-    if county is None:
-        raise reject(Ledger.NOT_ENROLLED_YET)
-    certificate = certificate_of(store)
-    recipient = Recipient(county.station, county.device, county.public.age)
-    with store.read() as session:
-        wanted = outstanding(session)
-        total, counts = count(session, wanted)
-        own = session.get_one(Device, 0)
-        outgoing = Outgoing(session)
-        items = chain([outgoing.header()], outgoing.stretches(wanted))
-        progress.start("写出上报文件", total)
-        done = write(
-            store, out, session, certificate, (recipient,), items, counts,
-            first=own.acked + 1, last=own.last_seq, progress=progress,
-        )  # fmt: skip
-    return replace(done, beside=regain.hand_back(store, out))
-
-
-def write(
-    store: Store,
-    out: Path,
-    session: Session,
-    certificate: str,
-    recipients: tuple[Recipient, ...],
-    items: Iterator[list[Any]],
-    counts: Mapping[str, int],
-    *,
-    first: int,
-    last: int,
-    purpose: Purpose = Purpose.UP,
-    to: str | None = None,
-    progress: Progress = SILENT,
-) -> Exported:
-    """Write a bundle, numbered and chained, and log it: under this device, or under the place
-    `to` a return bundle is for."""
-    me, keys = station_of(store), keys_of(store)
-    device = to or me.device
-    before = session.execute(
-        sa.select(BundleLog.number, BundleLog.digest)
-        .where(BundleLog.direction == "out", BundleLog.device == device)
-        .order_by(BundleLog.number.desc())
-        .limit(1)
-    ).first()
-    incarnation = session.get_one(Device, 0).incarnation
-    written = datetime.fromtimestamp(store.clock.wall() / 1000)
-    manifest = Manifest(
-        station=me.station, device=me.device, certificate=certificate, incarnation=incarnation,
-        number=before.number + 1 if before else 1, first=first, last=last, purpose=purpose,
-        written_at=written.astimezone().isoformat(timespec="seconds"),
-        previous=before.digest if before else None, counts=counts, recipients=recipients,
-        unknown=announced(store) if purpose is Purpose.RETURN else {},
-    )  # fmt: skip
-    with bulk_work():
-        signed = write_bundle(out, manifest, _telling(items, progress), keys, smaller=apart)
-    try:
-        size = _size(out)
-        with store.local() as local:
-            local.add(
-                BundleLog(
-                    digest=signed.digest, direction="out", device=device, number=signed.number,
-                    first=first, last=last, at=store.clock(), records=sum(counts.values()),
-                    held=0, file=out.name, incarnation=incarnation,
-                )
-            )  # fmt: skip
-    except BaseException:  # unnoted, its number would be given again: the next one holds it all
-        with contextlib.suppress(OSError):
-            out.unlink()
-        raise
-    return Exported(signed.number, first, last, counts, out, size)
-
-
-def _telling(items: Iterator[list[Any]], progress: Progress) -> Iterator[list[Any]]:
-    """The items; progress counts the entries in them."""
-    done = 0
-    for item in items:
-        yield item
-        done += entries_in(item)
-        progress.step(done)
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError as error:  # the stick was pulled just now
-        raise fault_of(error, file) from error
 
 
 def number_of(opened: OpenedBundle) -> int:
@@ -223,7 +95,7 @@ def import_bundle(
     """Verify a bundle and apply it whole or not at all. Raises Rejected with the reason when it
     is not genuine or not for us; nothing has changed then. One that starts after a gap is kept
     and applied when the missing one has come."""
-    from laborclerk.sync import regain, returning
+    from laborclerk.sync import answer, regain
 
     opened = inspect(store, path)
     county = station_of(store).level == COUNTY
@@ -233,7 +105,7 @@ def import_bundle(
         raise reject(Ledger.BUNDLE_WRONG_WAY, file=path.name)
     if not county:
         scope = judges(station_of(store).place)
-        return returning.take(store, opened, path, progress, after, scope)
+        return answer.take(store, opened, path, progress, after, scope)
     gap = _gap(store, opened)
     if gap is not None:
         inbox.keep(store, path, opened.digest)

@@ -1,4 +1,4 @@
-"""The county's return bundle to a township, and what the township does with it.
+"""The county's return bundle to a township; answer.py is what the township does with it.
 
 It acknowledges what came, brings what others wrote on the township's places (the county, the
 other laptops of the township), whole histories of what moved there, and the revocation list. One
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,35 +18,26 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Reference
-from laborclerk.kernel.bulk_work import bulk_work
-from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
+from laborclerk.kernel.errors import reject
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.base import fields_of, record_types
 from laborclerk.store.causality import Causality
-from laborclerk.store.incarnation import begin_incarnation
 from laborclerk.store.journal import Device, HeldEntry, Kind
 from laborclerk.store.store import Store
-from laborclerk.store.work import UnitOfWork
-from laborclerk.sync import exchange, inbox
+from laborclerk.sync import exchange
 from laborclerk.sync.approvals import is_revoked
-from laborclerk.sync.container import OpenedBundle
 from laborclerk.sync.entries import Outgoing, Stretch
-from laborclerk.sync.exchange import Exported, Imported
+from laborclerk.sync.export import Exported, write
 from laborclerk.sync.ledger import BundleLog, Enrolled, Handover, Ledger, keys_of, station_of
 from laborclerk.sync.manifest import Purpose, Recipient
-from laborclerk.sync.merge import OUT_OF_SCOPE, Sender, apply
-from laborclerk.sync.messages import Exchange
-from laborclerk.sync.state_hash import Villages, differing, hashes
+from laborclerk.sync.merge import OUT_OF_SCOPE
+from laborclerk.sync.state_hash import Villages, hashes
 from laborclerk.sync.trust import (
     certificate_of,
-    county_of,
-    keys_for,
     revocations_file,
     revocations_of,
     succession_file,
-    take_revocations,
-    take_succession,
 )
 
 _DIGESTS = 50  # of the latest bundles a device sent
@@ -63,9 +53,6 @@ class Scope(Villages, Protocol):
     def moves(
         self, session: Session, record_type: str, changed: Sequence[dict[str, Any]]
     ) -> set[int]: ...
-
-
-# -- the county ----------------------------------------------------------------------------------
 
 
 def export_return(
@@ -100,7 +87,7 @@ def export_return(
             *(Recipient(d.station, d.device, d.age) for d in devices),
             Recipient(me.station, me.device, mine),  # should it be put back: sync/regain.py
         )
-        return exchange.write(
+        return write(
             store, out, session, certificate_of(store), recipients, items, {},
             first=min(first, own.last_seq + 1), last=own.last_seq, purpose=Purpose.RETURN,
             to=place, progress=progress,
@@ -283,165 +270,3 @@ def _held(session: Session, indexes: Iterable[int]) -> list[list[Any]]:
         .limit(_BACK)
     )
     return [[show_id(device), incarnation, seq, why] for device, incarnation, seq, why in rows]
-
-
-# -- the township --------------------------------------------------------------------------------
-
-
-def take(
-    store: Store,
-    opened: OpenedBundle,
-    path: Path,
-    progress: Progress = SILENT,
-    after: exchange.After | None = None,
-    scope: Villages | None = None,
-) -> Imported:
-    """Apply a return bundle: whole or not at all. With `scope` (of this station's place) what both
-    sides hold is compared."""
-    from laborclerk.sync.wellformed import check_header
-
-    keys, manifest, certified = keys_for(store, opened), opened.manifest, opened.certified
-    progress.start("核对并合并", None)
-    with store.read() as session:
-        known = session.get(BundleLog, opened.digest)
-        if known is not None:
-            return exchange.already(certified.station, _county_name(store), known)
-    header = check_header(next(iter(opened.entries(keys)), None))
-    _take_lists(store, header, opened.file)
-    forked = _settle_fork(store, header)
-    device = read_id(certified.device)
-    if device is None:
-        raise reject(Ledger.BUNDLE_MALFORMED, number="0")
-    name = _county_name(store)
-    with (
-        inbox.keeping(store, path, opened.digest),
-        bulk_work(),
-        store.write("bundle.import") as work,
-    ):
-        _check_follows(work.session, header, manifest.number)
-        sender = Sender(device, name, None, False, manifest.incarnation, opened.may)
-        applied = apply(work, sender, opened.entries(keys), progress)
-        if after is not None:
-            after(work, applied)
-        _keep_acknowledged(work, store, header)
-        exchange.log_received(work, opened, applied)
-    done = exchange.imported(opened, certified.station, name, applied, nothing_new=False)
-    told = [Problem(Ledger.BEGAN_ANEW, {}, Severity.HINT)] if forked else []
-    told += _compared(store, header, scope) if scope is not None else []
-    return replace(done, problems=(*told, *done.problems))
-
-
-def _compared(store: Store, header: dict[str, Any], scope: Villages) -> list[Problem]:
-    """What is said when a village is not the same here and at the county."""
-    hashes = header.get("villages")
-    if not isinstance(hashes, dict):
-        return []
-    with store.read() as session:
-        number = session.get_one(Device, 0).device
-        selves = session.scalars(sa.select(Device).where(Device.device == number))
-        has = {self.incarnation: self.last_seq for self in selves}
-        if any(last > has.get(incarnation, 0) for incarnation, last, _ in _mine(store, header)):
-            return []  # what a former self wrote comes with the next answer
-        differ = differing(session, scope, hashes)
-    codes = "、".join(str(village // 1000) for village in sorted(differ))
-    return [Problem(Ledger.STATE_DIFFERS, {"codes": codes}, Severity.WARN)] if differ else []
-
-
-def _check_follows(session: Session, header: dict[str, Any], number: int) -> None:
-    """Rejected when the answer starts after what is known here, of the county, of another laptop
-    of the township or of this one's former selves: this station went back since it told what it
-    knows. What follows would be taken before what it stands on."""
-    own = session.get_one(Device, 0).device
-    rows = session.execute(sa.select(Device.device, Device.incarnation, Device.last_seq))
-    has = {(device, incarnation): last for device, incarnation, last in rows}
-    sent = header.get("sent")
-    for item in sent if isinstance(sent, list) else []:
-        good = isinstance(item, list) and len(item) == 3 and all(type(n) is int for n in item)
-        if not good or not 0 <= item[0] < len(header["devices"]):
-            raise reject(Ledger.BUNDLE_MALFORMED, number="0")
-        device, incarnation, _ = header["devices"][item[0]]
-        have = has.get((device, incarnation), 0)
-        if device == own and item[1] > have:
-            raise reject(Ledger.RETURN_BEFORE_ANEW)
-        if item[1] > have:
-            raise reject(Ledger.RETURN_GAP, number=number, first=item[1] + 1, have=have)
-
-
-def _take_lists(store: Store, header: dict[str, Any], file: str) -> None:
-    """The revocation list and the county's new keys, each signed on its own."""
-    succession, revocations = header.get("succession"), header.get("revocations")
-    if isinstance(succession, bytes) and succession:
-        take_succession(store, succession, file)
-    if isinstance(revocations, bytes) and revocations:
-        try:
-            take_revocations(store, revocations, file)
-        except Rejected as error:
-            if error.problems[0].message is not Exchange.ENROL_OLDER_REVOCATIONS:
-                raise  # an older file that comes late: ours is newer
-
-
-def _county_name(store: Store) -> str:
-    county = county_of(store)
-    return county.name if county else ""
-
-
-def _mine(store: Store, header: dict[str, Any]) -> list[list[Any]]:
-    """What the county acknowledges of this device: [incarnation, last, digests]…"""
-    ack = header.get("ack")
-    mine = ack.get(station_of(store).device, []) if isinstance(ack, dict) else None
-    if not isinstance(mine, list) or not all(map(_is_ack, mine)):
-        raise reject(Ledger.BUNDLE_MALFORMED, number="0")
-    return mine
-
-
-def _is_ack(item: object) -> bool:
-    return (
-        isinstance(item, list)
-        and len(item) == 3
-        and all(type(n) is int and n >= 0 for n in item[:2])
-        and isinstance(item[2], list)
-    )
-
-
-def _settle_fork(store: Store, header: dict[str, Any]) -> bool:
-    """When the county has entries of this laptop (or of a former self) that this store never wrote,
-    it was restored or copied: what was written here since goes on under a new incarnation."""
-    mine = {incarnation: last for incarnation, last, _ in _mine(store, header)}
-    came = {digest for _, _, digests in _mine(store, header) for digest in digests}
-    begun = False
-    with store.local() as session:
-        sent = [
-            row
-            for row in session.execute(
-                sa.select(BundleLog.last, BundleLog.digest, BundleLog.incarnation).where(
-                    BundleLog.direction == "out", BundleLog.device == station_of(store).device
-                )
-            )
-            if row.digest in came
-        ]
-        selves = session.scalars(sa.select(Device).where(Device.own).order_by(Device.index)).all()
-        later = {
-            selves[0].incarnation
-        }  # each bundle holds all that former selves still had to tell
-        for index, incarnation in [(s.index, s.incarnation) for s in (*selves[:0:-1], selves[0])]:
-            here = session.get_one(Device, index)
-            common = [row.last for row in sent if row.incarnation == incarnation]
-            if index != 0 and any(row.incarnation in later for row in sent):
-                common.append(here.last_seq)
-            common = [here.acked, *(last for last in common if last <= here.last_seq)]
-            later.add(incarnation)
-            last = mine.get(incarnation, 0)
-            moves = index == 0 or max(common) < here.last_seq
-            if moves and last > here.acked and last not in common[1:]:
-                begin_incarnation(session, max(common), index)
-                begun = True
-    return begun
-
-
-def _keep_acknowledged(work: UnitOfWork, store: Store, header: dict[str, Any]) -> None:
-    """What the county has now: less than before if it was restored, nothing of an incarnation it
-    does not name."""
-    has = {incarnation: last for incarnation, last, _ in _mine(store, header)}
-    for row in work.session.scalars(sa.select(Device).where(Device.own)):
-        row.acked = min(has.get(row.incarnation, 0), row.last_seq)
-    work.session.flush()

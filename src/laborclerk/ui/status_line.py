@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.autobackup import BackupState, state
-from laborclerk.sync.exchange import unsent
+from laborclerk.sync.export import unsent
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.kit import theme
 from laborclerk.ui.station import Station

@@ -26,7 +26,8 @@ from laborclerk.store.store import Store, by_password
 from laborclerk.store.versions import unpack_versions
 from laborclerk.sync import approvals, exchange, merge
 from laborclerk.sync.entries import Outgoing
-from laborclerk.sync.exchange import export_bundle, settle_held
+from laborclerk.sync.exchange import settle_held
+from laborclerk.sync.export import export_bundle
 from laborclerk.sync.merge import MISSING, NEWER, OUT_OF_SCOPE
 from laborclerk.sync.overview import held
 from tests.exchanging import GROUPS, answer, opened, rows_of, send, stations, take

@@ -12,7 +12,7 @@ from laborclerk.features.exchange import taking
 from laborclerk.features.registry.model import Person
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
-from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.ui.screens.conflicts.presenter import LOOK, ConflictsPresenter
 from laborclerk.ui.worklist import OPEN
 from tests import exchanging

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from laborclerk.features.registry.model import Person
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
-from laborclerk.sync.exchange import export_bundle
+from laborclerk.sync.export import export_bundle
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.screens.exchange.presenter import KNOWN, NEW, REFUSED, ExchangePresenter
 from tests import exchanging

@@ -21,7 +21,8 @@ from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import exchange, returning
 from laborclerk.sync.approvals import is_revoked
 from laborclerk.sync.container import SUFFIX
-from laborclerk.sync.exchange import Exported, Imported
+from laborclerk.sync.exchange import Imported
+from laborclerk.sync.export import Exported
 from laborclerk.sync.ledger import COUNTY, Enrolled, station_of
 from laborclerk.sync.manifest import Manifest
 from laborclerk.sync.merge import Applied, release

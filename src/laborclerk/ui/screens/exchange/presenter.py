@@ -11,10 +11,10 @@ from laborclerk.features.exchange import taking
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.file_names import safe_name
 from laborclerk.store.base import record_types
-from laborclerk.sync import approvals, exchange
+from laborclerk.sync import approvals
 from laborclerk.sync.approvals import Application
 from laborclerk.sync.enrolment import APPROVAL_SUFFIX, REQUEST_SUFFIX, County
-from laborclerk.sync.exchange import Exported
+from laborclerk.sync.export import Exported, export_bundle
 from laborclerk.ui.drives import Drive, ListDrives, size_text
 from laborclerk.ui.jobs import Touched, Way
 from laborclerk.ui.longwork import Ended, LongWork, told
@@ -194,9 +194,7 @@ class ExchangePresenter:
                 f"{size_text(made.size)},{made.file}。{taking.beside(made)}可以拔下U盘送到县里"
             )
 
-        self.work.run(
-            "写上报文件", lambda p: exchange.export_bundle(store, out, p), done, way=Way.LONG_READ
-        )
+        self.work.run("写上报文件", lambda p: export_bundle(store, out, p), done, way=Way.LONG_READ)
 
     # -- a county ------------------------------------------------------------------------------
 
