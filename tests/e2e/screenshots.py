@@ -247,6 +247,15 @@ def home(studio: Studio) -> None:
 
 
 @shot
+def work(studio: Studio) -> None:
+    screen = studio.screen("work")
+    screen.presenter.choose("list:away")
+    studio.settle()
+    screen.setFocus()
+    studio.take("work", studio.shell())
+
+
+@shot
 def households(studio: Studio) -> None:
     studio.screen("households")
     studio.take("households", studio.shell())

@@ -30,11 +30,15 @@ from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.papers import print_enrolment_sheet
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.kernel.errors import Problem, Rejected, reject
+from laborclerk.features.work import prints as work
+from laborclerk.features.work.lists import ListKind
+from laborclerk.kernel.errors import Rejected, reject
 from laborclerk.kernel.progress import Progress
 from laborclerk.printing.document import Page
 from laborclerk.store.store import Store
 
 Listed = TypeVar("Listed", GapKind, PublicList, RosterKind)
+Listed = TypeVar("Listed", GapKind, PublicList, ListKind)
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,9 @@ def _handbook(job: Job) -> int:
     )  # fmt: skip
     job.told.extend(done.problems)
     return done.pages
+def _work_list(job: Job) -> int:
+    kind = _which(ListKind, job.wanted.which or ListKind.WILLING)
+    return work.print_list(job.store, kind, job.place(), job.wanted.out, progress=job.progress)
 
 
 def _which(kinds: type[Listed], text: str) -> Listed:
@@ -186,6 +193,22 @@ KINDS: dict[str, tuple[str, Callable[[Job], int]]] = {
     "public-list": ("公示名单(号码已遮盖):--list labour 或 away", _public_list),
     "roster": ("批次名册:写批次编号,--list 哪一种,默认带队人用", _roster),
     "handbook": ("务工手册:写批次编号,或 --destination 地方", _handbook),
+    "work-ledger": (
+        "劳务输出台账",
+        lambda j: work.print_ledger(j.store, j.place(), j.wanted.out, progress=j.progress),
+    ),
+    "work-list": ("务工名单:--list 种类,如 willing、away、young", _work_list),
+    "work-mismatches": (
+        "卡、表、册、人核对单",
+        lambda j: work.print_mismatches(j.store, j.place(), j.wanted.out, progress=j.progress),
+    ),
+    "work-updates": (
+        "务工台账更新情况:--month 月份",
+        lambda j: work.print_updates(
+            j.store, j.wanted.month or j.store.clock.today()[:7], j.place(), j.wanted.out,
+            j.progress,
+        ),
+    ),
     "enrolment-sheet": (
         "本机指纹核对单", lambda j: print_enrolment_sheet(j.store, j.wanted.out)
     ),

@@ -25,6 +25,8 @@ from laborclerk.features.registry.places import PlaceTree, code_of
 from laborclerk.features.registry.places_import import PlacesResult, import_places
 from laborclerk.features.registry.places_sheet import export_places, template_places
 from laborclerk.features.registry.recoding import confirm_recoding
+from laborclerk.features.work.exports import export_ledger, template_ledger
+from laborclerk.features.work.imports import import_ledger
 from laborclerk.kernel.ids import show_id
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.store import Store
@@ -80,6 +82,11 @@ def _demand(store: Store, wanted: Wanted, progress: Progress) -> ImportResult:
         store, wanted.file, mapping=wanted.mapping, dry_run=wanted.dry_run,
         rejects=wanted.rejects, sheet=wanted.sheet, password=wanted.password,
         rejects_password=wanted.password, progress=progress,
+def _work(store: Store, wanted: Wanted, progress: Progress) -> ImportResult:
+    return import_ledger(
+        store, wanted.file, mapping=wanted.mapping, dry_run=wanted.dry_run,
+        rejects=wanted.rejects, progress=progress, sheet=wanted.sheet, under=wanted.under,
+        password=wanted.password, rejects_password=wanted.password,
     )  # fmt: skip
 
 
@@ -102,6 +109,7 @@ def _places(store: Store, wanted: Wanted, progress: Progress) -> PlacesResult:
 IMPORTS: dict[str, Callable[[Store, Wanted, Progress], Result]] = {
     "census": _census, "frame": _frame, "places": _places,
     "demand": _demand,
+    "census": _census, "frame": _frame, "places": _places, "work": _work,
 }  # fmt: skip
 
 
@@ -224,6 +232,7 @@ def _said(done: Result, dry_run: bool) -> list[str]:
 TEMPLATES: dict[str, Callable[[Path], dict[str, str]]] = {
     "census": exports.template_census, "frame": exports.template_frame, "places": template_places,
     "demand": template_demand,
+    "work": template_ledger,
 }  # fmt: skip
 
 
@@ -265,6 +274,7 @@ def _export_demand(
 EXPORTS: dict[str, Callable[..., exports.ExportResult]] = {
     "census": _export_census, "frame": exports.export_frame, "places": _export_places,
     "demand": _export_demand,
+    "work": export_ledger,
 }  # fmt: skip
 
 

@@ -60,6 +60,12 @@ def _groups(shell: Shell) -> QWidget:
     return GroupsScreen(shell.station)
 
 
+def _work(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.work.view import WorkScreen
+
+    return WorkScreen(shell.station, shell.open_household)
+
+
 def _sheets(shell: Shell) -> QWidget:
     from laborclerk.ui.screens.sheets.view import SheetsScreen
 
@@ -119,6 +125,7 @@ SCREENS: tuple[Place, ...] = (
     Place("exchange", "上报", _exchange, "接收上报"),
     Place("conflicts", "冲突", _conflicts, count=_open_conflicts),
     Place("duplicates", "疑似重复", _duplicates),
+    Place("work", "务工台账", _work),
     Place("settings", "设置", _settings),
     Place("help", "帮助", _help),
 )

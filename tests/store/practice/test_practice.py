@@ -39,6 +39,8 @@ from laborclerk.features.registry.duplicates.listing import listed
 from laborclerk.features.registry.find import find
 from laborclerk.features.registry.model import Household, Person, Place
 from laborclerk.features.registry.places import group_of
+from laborclerk.features.work.reconcile import Kind, mismatches
+from laborclerk.features.work.updates import updates
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import Rejected, Severity
 from laborclerk.store.base import fields_of, record_types, values_of
@@ -389,3 +391,24 @@ def test_the_station_of_the_practice_data_keeps_derived_data(township: tuple[Sto
     assert maintainers()
     with township[0].read() as session:
         assert find(session, "0001").total > 1
+
+
+def test_the_work_register_differs_from_forms_cards_and_people_where_it_is_planted(
+    township: tuple[Store, Made],
+) -> None:
+    store, made = township
+    root = made.planted.signed_village // 10**6 * 10**6
+    with store.read() as session:
+        for kind, people in made.planted.work.items():
+            found = {m.person for m in mismatches(session, Kind(kind), root, TODAY)}
+            assert people, kind
+            assert set(people) <= found, kind
+            if kind not in (Kind.NO_CARD, Kind.CARD_WORK):
+                assert set(people) == found, kind
+        october = updates(session, "2026-10", root)
+        unknown = list(mismatches(session, Kind.FORM_ONLY, root, TODAY))
+    assert {line.place for line in october if not line.reported} == set(made.planted.no_work_update)
+    wrong = {line.place for line in october if line.reported and not line.agrees}
+    assert wrong == set(made.planted.wrong_work_update) != set()
+    # the last village that has people is left to be taken in
+    assert len({m.place // 1000 for m in unknown}) == 1

@@ -53,7 +53,7 @@ class ImportResult:
     def households_changed(self) -> int:
         """How many households that were registered before have changes of their own or of their
         form, those of members left out; both stand at the first row of the household."""
-        return len({c.row for c in self.changes if c.record_type != "person"})
+        return len({c.row for c in self.changes if c.record_type in ("household", "census_form")})
 
 
 def group_word(store: Store) -> str:

@@ -25,6 +25,7 @@ from laborclerk.features.practice.demand import fill_demand
 from laborclerk.features.practice.homes import ENDS, REFERENCE, SIGNED_ON, STARTS
 from laborclerk.features.practice.planted import Planted
 from laborclerk.features.practice.township import LETTERS, Township, Village
+from laborclerk.features.practice.work import write_work
 from laborclerk.features.registry.model import Household, Person, Place
 from laborclerk.features.registry.places import PlaceRow, load_places, place_id
 from laborclerk.features.registry.station import beginning, found, plan
@@ -107,6 +108,7 @@ def fill(
         _sign(store, township)
         _afterwards(store, township)
         fill_demand(store, Random(seed), township.ids, place_id(TOWNSHIP), today, township.planted)
+        write_work(store, township, seed, today)
     homes = sum(len(v.homes) for v in township.villages)
     return Made(homes, township.persons, round_id, township.planted)
 

@@ -38,7 +38,7 @@ _WORDS = {
     "matching.advice": "分类指导", "fairs.fair": "招聘会", "fairs.posts": "招聘会岗位",
     "fairs.visit": "招聘会来访", "practice.demand": "练习数据",
     "undo.entry": "撤销一条", "practice.places": "练习数据",
-    "practice.census": "练习数据", "practice.papers": "练习数据",
+    "practice.work": "练习数据", "practice.census": "练习数据", "practice.papers": "练习数据",
 }  # fmt: skip
 
 

@@ -62,10 +62,10 @@ def adopt(
     today = store.clock.today()
     if dry_run:
         with store.read() as session:
-            done.made = len(_spells(session, place, today, done.problems, progress))
+            done.made = len(spells_of_forms(session, place, today, done.problems, progress))
         return done
     with store.write("work.adopt") as work:
-        rows = _spells(work.session, place, today, done.problems, progress)
+        rows = spells_of_forms(work.session, place, today, done.problems, progress)
         work.create_many(WorkSpell, rows)
     done.made, done.act, done.touched = len(rows), work.outcome.act, work.outcome.touched
     return done
@@ -93,9 +93,15 @@ def _unknown_workers(place: int) -> sa.Select[Any]:
     )
 
 
-def _spells(
-    session: Session, place: int, today: str, problems: list[Problem], progress: Progress
+def spells_of_forms(
+    session: Session,
+    place: int,
+    today: str,
+    problems: list[Problem],
+    progress: Progress = SILENT,
 ) -> list[dict[str, Any]]:
+    """The spells that the forms below a place tell of people the register has never heard of;
+    who cannot be taken is told in `problems`."""
     rows = []
     progress.start("由调查表入册")
     for done, row in enumerate(session.execute(_unknown_workers(place)).mappings()):

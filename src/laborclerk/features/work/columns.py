@@ -7,6 +7,7 @@ column for each unit it is told in, so that none is taken for another.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from laborclerk.catalog.fields import Code, Field, Number, Text, YesNo
@@ -69,9 +70,11 @@ def ledger_words() -> Words:
 
 
 def written_fields() -> list[SheetField]:
-    """The columns of templates and exports: what is stored, and nothing that follows from it."""
+    """The columns of templates and exports: what is stored, the trade as its class."""
     upper = ("province", "city", "county")
+    trade = fields_of(WorkSpell)["trade"].type
     return [
-        f for f in ledger_fields()
+        replace(f, field=replace(f.field, type=trade)) if f.name == "trade" else f
+        for f in ledger_fields()
         if f.record != TOLD and not (f.record == PLACE and f.name in upper)
     ]  # fmt: skip

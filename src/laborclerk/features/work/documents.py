@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.codes import code_list
+from laborclerk.features.census.marks import printed
 from laborclerk.features.registry.model import Household
 from laborclerk.features.registry.places import PlaceTree, group_word, level_of, parent_of, subtree
 from laborclerk.features.work.lists import (
@@ -103,7 +104,7 @@ def named_list(
                 yield list_cells(number, person, "")[:-1]
 
     def blocks() -> Iterator[Block]:
-        yield Paragraph(f"统计日{day_word(on)}。口径：{named.rule}（{named.source}）。")
+        yield Paragraph(f"统计日{day_word(on)}。口径：{named.rule}。")
         if not filter_.empty:
             yield Paragraph(f"筛选：{filter_.said()}。")
         if kind is ListKind.YOUNG and filter_.empty:
@@ -202,13 +203,13 @@ def mismatch_list(
 
     def blocks() -> Iterator[Block]:
         yield Table(
-            [Column("不符的种类", 90), Column("比对", 20, CENTER), Column("人数", 18, RIGHT),
+            [Column("不符的种类", 90), Column("比对", 20, CENTER), Column("数目", 18, RIGHT),
              Column("怎样处理", 70)],
-            [(named.title, named.sides, counted[kind], named.todo)
+            [(printed(named.title), named.sides, counted[kind], printed(named.todo))
              for kind, named in KINDS.items()],
         )  # fmt: skip
         for kind in kinds or [k for k, n in counted.items() if n]:
-            yield Heading(f"{KINDS[kind].title}　{counted[kind]:,}", 2)
+            yield Heading(f"{printed(KINDS[kind].title)}　{counted[kind]:,}", 2)
             yield Table(
                 [Column("序号", 11, RIGHT), Column("村组", 34), Column("户编号", 16),
                  Column("姓名", 22), Column("电话", 26, CENTER), Column("一方", 56),
@@ -228,7 +229,8 @@ def _mismatch_rows(
     session: Session, kind: Kind, place: int, on: str, tree: PlaceTree
 ) -> Iterator[TableRow]:
     for n, m in enumerate(mismatches(session, kind, place, on), 1):
-        yield (n, tree.path(m.place, "village"), m.number, m.name, m.phone, m.one, m.other, "")
+        sides = printed(m.one), printed(m.other)
+        yield (n, tree.path(m.place, "village"), m.number, m.name, m.phone, *sides, "")
 
 
 # -- the monthly round -------------------------------------------------------------------------

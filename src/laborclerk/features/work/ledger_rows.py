@@ -82,7 +82,7 @@ class LedgerRows:
             found = trades.recognise(told)
             if found:
                 said["trade"] = found
-            if not found or told != trades.label(found):
+            if not found or told not in (found, trades.label(found)):
                 said.setdefault("job", told)
 
     def _where(self, i: int, said: dict[str, Value], county: str) -> None:

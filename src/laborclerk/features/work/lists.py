@@ -51,12 +51,18 @@ class Named:
     title: str
     source: str
     rule: str
+    short: str = ""  # for a narrow list
+
+    @property
+    def brief(self) -> str:
+        return self.short or self.title
 
 
 LISTS: dict[ListKind, Named] = {
     ListKind.WILLING: Named(
         "有就业意愿和就业能力的未就业人员", "004-01",
         "16周岁以上、有劳动能力、不在校、愿意外出务工，当日没有在做的工",
+        "有意愿能力未就业",
     ),
     ListKind.AWAY: Named(
         "已在外地就业人员", "004-01", "当日有一段在县外的务工；没有任何务工经历的看调查表",
@@ -68,6 +74,7 @@ LISTS: dict[ListKind, Named] = {
     ListKind.LEAVERS: Named(
         "应届毕业和毕业未就业学生", "002-19",
         "毕业年级在校生；或失业原因为毕业、身份为高校毕业生而当日没有在做的工",
+        "应届毕业、未就业学生",
     ),
     ListKind.ZERO: Named(
         "零就业家庭成员", "003-15",

@@ -14,7 +14,6 @@ from laborclerk.catalog.fields import (
     Code,
     Date,
     Division,
-    IdNumber,
     Month,
     Number,
     PersonName,
@@ -157,7 +156,7 @@ class WorkCard(Record):
     valid_until: Mapped[str | None] = field("有效期至", Date(), help="空为长期")
     withdrawn: Mapped[str | None] = field("收回日期", Date(), help="返乡或换卡时收回")
     name: Mapped[str | None] = field("卡上姓名", PersonName(), pii=True, help="卡上印的")
-    id_number: Mapped[str | None] = field("卡上证件号码", IdNumber(""), pii=True, help="卡上印的")
+    id_number: Mapped[str | None] = field("卡上证件号码", Text(30), pii=True, help="卡上印的")
     place: Mapped[str | None] = field("卡上务工地", Division(), help="卡上印的")
     employer_name: Mapped[str | None] = field("卡上务工企业", Text(80), help="卡上印的")
     skill: Mapped[str | None] = field("特长", Text(60), help="能人卡:会什么")

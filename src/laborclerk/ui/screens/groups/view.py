@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
     QSizePolicy,
     QTabBar,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,12 +20,11 @@ from laborclerk.store.base import fields_of
 from laborclerk.ui.entry import Entered, FieldState, Shown
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import agreed
+from laborclerk.ui.kit.entry_line import EntryLine
 from laborclerk.ui.kit.fields import FieldEdit
-from laborclerk.ui.kit.page import Page, button, label, row_of
+from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.pick import PickEdit
-from laborclerk.ui.kit.record import RecordEditor
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
-from laborclerk.ui.screens.groups.entering import Asked
 from laborclerk.ui.screens.groups.lines import KINDS, Line
 from laborclerk.ui.screens.groups.presenter import LISTS, GroupsPresenter
 from laborclerk.ui.station import Station
@@ -259,72 +256,6 @@ class GroupsScreen(Page):
 
     def _month_typed(self, _key: str, entered: Entered) -> None:
         self.presenter.choose_month(entered)
-
-
-class EntryLine(QFrame):
-    """What is entered for a group, in one line; Enter through it keeps it, Esc drops it."""
-
-    def __init__(self, keep: Callable[[], object], drop: Callable[[], object]) -> None:
-        super().__init__()
-        self.setProperty("surface", True)
-        self._keep, self._drop = keep, drop
-        self._asked: Asked | None = None
-        self._editors: dict[tuple[str, ...], RecordEditor] = {}
-        self.title = label(strong=True)
-        self.hint = label("Enter 下一项,末项存 · Ctrl+S 存 · Esc 不记", small=True)
-        head = row_of(self.title, self.hint)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(*[2 * theme.GRID] * 4)
-        self._column.setSpacing(theme.GRID)
-        self._column.addWidget(head)
-        self.hide()
-
-    def show_asked(self, asked: Asked | None) -> None:
-        """Show what is asked; the cursor goes to its first field when it is another."""
-        fresh = asked is not None and asked is not self._asked
-        self._asked = asked
-        self.setVisible(asked is not None)
-        if asked is None:
-            return
-        self.title.setText(asked.title)
-        shown = self._editor(asked)
-        for editor in self._editors.values():
-            editor.setVisible(editor is shown)
-        shown.show_form(asked.form)
-        if fresh:
-            shown.go_to(asked.first)
-
-    def go_to(self, key: str) -> None:
-        """The cursor into a field."""
-        if self._asked is not None:
-            self._editor(self._asked).go_to(key)
-
-    def field(self, key: str) -> FieldEdit:
-        """The field of what is asked."""
-        assert self._asked is not None
-        return self._editor(self._asked).edit(key)
-
-    def _editor(self, asked: Asked) -> RecordEditor:
-        keys = tuple(asked.form.specs)
-        if keys not in self._editors:
-            made = RecordEditor(asked.form.specs, 4)
-            made.finished.connect(self._keep)
-            self._column.addWidget(made)
-            self._editors[keys] = made
-        return self._editors[keys]
-
-    def event(self, event: QEvent) -> bool:
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()  # ours, before the window's
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._drop()
-        else:
-            super().keyPressEvent(event)
 
 
 def _number(count: int) -> Cell:

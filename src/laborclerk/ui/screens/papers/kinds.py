@@ -11,6 +11,8 @@ from laborclerk.features.census.public_list import PublicList, print_public_list
 from laborclerk.features.coverage import prints
 from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.features.registry.papers import print_enrolment_sheet
+from laborclerk.features.work import prints as work
+from laborclerk.features.work.lists import LISTS, ListKind
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.store import Store
 
@@ -100,6 +102,26 @@ PAPERS: tuple[Paper, ...] = (
     Paper(
         "collection", "{word}长采集名单", "一个月里谁报了、谁没报,留签字处",
         lambda s, c, out, p: prints.print_collection(s, c.round, c.month, c.place, out, p),
+        (PLACE, MONTH),
+    ),
+    Paper(
+        "work-ledger", "劳务输出台账", "今天谁在哪里做工:单位、工种、收入、渠道,按{word}排",
+        lambda s, c, out, p: work.print_ledger(s, c.place, out, progress=p),
+    ),
+    Paper(
+        "work-list", "务工名单", "想去没去的、已外出的、18–30岁的、零就业家庭……今天的",
+        lambda s, c, out, p: work.print_list(
+            s, ListKind(c.list), c.place, out, progress=p
+        ),
+        (PLACE, LIST), lists=tuple((kind.value, named.title) for kind, named in LISTS.items()),
+    ),
+    Paper(
+        "work-mismatches", "卡表册人核对单", "卡、表、台账、本人对不上的,逐人列出,留核实栏",
+        lambda s, c, out, p: work.print_mismatches(s, c.place, out, progress=p),
+    ),
+    Paper(
+        "work-updates", "务工台账月报", "一个月里谁报了、谁没报,上报数与台账对照",
+        lambda s, c, out, p: work.print_updates(s, c.month, c.place, out, p),
         (PLACE, MONTH),
     ),
     Paper(

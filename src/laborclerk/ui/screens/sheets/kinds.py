@@ -18,6 +18,10 @@ from laborclerk.features.census.frame_import import KIND as FRAME
 from laborclerk.features.census.frame_import import frame_words, import_frame
 from laborclerk.features.census.imports import KIND as CENSUS
 from laborclerk.features.census.imports import census_words, import_census
+from laborclerk.features.work.columns import ledger_fields, ledger_words
+from laborclerk.features.work.exports import export_ledger, template_ledger
+from laborclerk.features.work.imports import KIND as WORK
+from laborclerk.features.work.imports import import_ledger
 from laborclerk.sheets.mapping import Words
 
 
@@ -44,6 +48,10 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         FRAME, "户籍底册", "一户一行或一人一行;与上一版对照,不覆盖已录的", "户籍底册",
         frame_fields, frame_words, import_frame, export_frame, template_frame,
+    ),
+    Kind(
+        WORK, "劳务输出台账", "一人一段务工;人要先登记过。月收入、年收入(万元)分得清,拿不准的退回",
+        "务工台账", ledger_fields, ledger_words, import_ledger, export_ledger, template_ledger,
     ),
 )  # fmt: skip
 

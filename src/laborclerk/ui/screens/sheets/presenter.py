@@ -229,7 +229,7 @@ class SheetsPresenter:
             arguments["sheet"] = None
         if self.kind.key == "frame":
             arguments |= {"name": self.edition_name, "as_of": self.as_of}
-        elif self.station.round is not None:
+        elif self.kind.key == "census" and self.station.round is not None:
             arguments["round_id"] = self.station.round.id
         return arguments
 

@@ -1,0 +1,228 @@
+"""What is entered on the screen of the work register: a spell, its end, a check, a card, a group's
+update; and taking a line back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from laborclerk.catalog.fields import Field
+from laborclerk.catalog.values import Context
+from laborclerk.features.work import service
+from laborclerk.features.work.board import CARD, CHECK, SPELL, Happened
+from laborclerk.features.work.model import WorkCard, WorkCheck, WorkSpell, WorkUpdate
+from laborclerk.features.work.rules import MONTH
+from laborclerk.features.work.service import Saved
+from laborclerk.features.work.updates import UpdateLine, update
+from laborclerk.kernel.errors import Rejected
+from laborclerk.kernel.progress import Progress
+from laborclerk.store.base import Record, fields_of, values_of
+from laborclerk.ui.jobs import Way
+from laborclerk.ui.longwork import Ended, told
+from laborclerk.ui.record_form import RecordForm
+from laborclerk.ui.station import Station
+
+_SPELL = (
+    "place", "employer_name", "job", "trade", "industry", "start", "income_told", "income_unit",
+    "channel", "point_to_point", "contract", "injury_insurance", "leader", "broker", "note",
+)  # fmt: skip
+_CHANGED = ("end", "return_reason", "dates_known", "months", "job_class", "organised")
+_END = ("end", "return_reason", "note")
+_CHECK = ("date", "means", "found", "place", "employer_name", "checker", "note")
+_CARD = ("number", "kind", "issued", "valid_until", "skill", "capacity")
+_UPDATE = ("date", "away", "left", "back", "reporter", "note")
+MODELS: dict[str, type[Record]] = {SPELL: WorkSpell, CHECK: WorkCheck, CARD: WorkCard}
+
+
+class View(Protocol):
+    """What is said to the screen."""
+
+    def changed(self) -> None: ...
+
+
+class Home(Protocol):
+    """What is looked at (the presenter)."""
+
+    month: str
+    ended: Ended | None
+
+    @property
+    def today(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is being entered: its title, form, first field, and what keeps it."""
+
+    title: str
+    form: RecordForm
+    first: str
+    keep: Callable[[dict[str, Any]], Saved]
+
+
+class Entering:
+    """What is entered for the person or group that is looked at."""
+
+    def __init__(self, station: Station, view: View, home: Home) -> None:
+        self._station, self._view, self._home = station, view, home
+        self.asked: Asked | None = None
+        self.go_to: str | None = None
+
+    # -- asking --------------------------------------------------------------------------------
+
+    def spell(self, person: int, name: str) -> None:
+        """A new spell; one that runs ends the day before."""
+        store = self._station.store
+        self._ask(
+            f"新的一段务工 · {name}(还在做的一段自动结束在前一天)", WorkSpell, _SPELL,
+            {"income_unit": MONTH, "point_to_point": False}, "place",
+            lambda v: service.add_spell(store, person, v), ("place", "start"),
+        )  # fmt: skip
+
+    def change(self, happened: Happened, name: str) -> None:
+        """A line of the history, to be mended."""
+        store, key = self._station.store, happened.record_id
+        if happened.record_type != SPELL:
+            return
+
+        def work(_progress: Progress) -> dict[str, Any] | None:
+            with store.read() as session:
+                record = session.get(WorkSpell, key)
+                return values_of(record) if record is not None else None
+
+        def done(seen: dict[str, Any] | None) -> None:
+            if seen is not None:
+                self._change(happened, name, seen)
+
+        self._station.runner.run(work, done, way=Way.READ)
+
+    def _change(self, happened: Happened, name: str, seen: Mapping[str, Any]) -> None:
+        store, key = self._station.store, happened.record_id
+        fields = (*_SPELL[:6], *_CHANGED[:2], *_SPELL[6:], *_CHANGED[2:])
+        self._ask(
+            f"修改务工 · {name} · {happened.text}", WorkSpell, fields,
+            {k: seen[k] for k in fields}, "place",
+            lambda v: service.change_spell(
+                store, key, {k: x for k, x in v.items() if x != seen[k]}, seen
+            ),
+            ("place", "start"),
+        )  # fmt: skip
+
+    def end(self, happened: Happened, name: str) -> None:
+        """She came back, or left the job."""
+        store, key = self._station.store, happened.record_id
+        self._ask(
+            f"返乡(结束) · {name} · {happened.text}", WorkSpell, _END,
+            {"end": self._home.today}, "end",
+            lambda v: service.end_spell(store, key, v["end"], v["return_reason"], v["note"] or ""),
+            ("end", "return_reason"),
+        )  # fmt: skip
+
+    def check(self, person: int, name: str) -> None:
+        """Somebody asked after her."""
+        store = self._station.store
+        self._ask(
+            f"核实本人 · {name}", WorkCheck, _CHECK, {"date": self._home.today}, "means",
+            lambda v: service.record_check(store, person, v), ("date", "means", "found"),
+        )  # fmt: skip
+
+    def card(self, person: int, name: str) -> None:
+        """A card; number and prints follow from the register."""
+        store = self._station.store
+        self._ask(
+            f"发卡 · {name}(卡号空着自动编)", WorkCard, _CARD,
+            {"kind": "1", "issued": self._home.today}, "number",
+            lambda v: service.give_card(store, person, _filled(v)), ("kind", "issued"),
+        )  # fmt: skip
+
+    def update(self, line: UpdateLine) -> None:
+        """A group's update of the month; one that stands is corrected."""
+        store, month = self._station.store, self._home.month
+        self._ask(
+            f"{month} 台账月报 · {line.village}{line.name}", WorkUpdate, _UPDATE,
+            {"date": line.date or self._home.today, "away": line.away, "left": line.left,
+             "back": line.back, "reporter": line.reporter or line.leader or None,
+             "note": line.note or None}, "away",
+            lambda v: update(store, month, line.place, v), ("date",),
+        )  # fmt: skip
+
+    def _ask(
+        self, title: str, model: type[Record], keys: Sequence[str], values: Mapping[str, Any],
+        first: str, keep: Callable[[dict[str, Any]], Saved], needed: Sequence[str],
+    ) -> None:  # fmt: skip
+        known = fields_of(model)
+        specs: dict[str, Field] = {k: replace(known[k], required=k in needed) for k in keys}
+        form = RecordForm(specs, {**dict.fromkeys(keys), **values}, self._context)
+        self.asked, self._home.ended = Asked(title, form, first, keep), None
+        self._view.changed()
+
+    def _context(self) -> Context:
+        return Context(today=self._home.today)
+
+    # -- keeping -------------------------------------------------------------------------------
+
+    def drop(self) -> None:
+        """Not this one."""
+        self.asked = None
+        self._view.changed()
+
+    def keep(self) -> None:
+        """Keep what was entered, or go to the field that stops it."""
+        asked = self.asked
+        if asked is None:
+            return
+        stopping = asked.form.stop()
+        if stopping is not None:
+            self.go_to = stopping
+            self._view.changed()
+            return
+        values = dict(asked.form.values)
+        said = asked.title.partition("(")[0]
+        self._run(lambda: asked.keep(values), f"已记:{said}", asked)
+
+    def take_back(self, happened: Happened) -> None:
+        """A line of the history was entered wrongly."""
+        store, model = self._station.store, MODELS[happened.record_type]
+        self._run(
+            lambda: service.delete_record(store, model, happened.record_id),
+            f"已删:{happened.what} {happened.text}",
+        )
+
+    def withdraw(self, happened: Happened) -> None:
+        """Take a card back."""
+        store = self._station.store
+        if happened.record_type == CARD:
+            self._run(
+                lambda: service.withdraw_card(store, happened.record_id),
+                f"已收回:{happened.text}",
+            )
+
+    def _run(self, act: Callable[[], Saved], said: str, asked: Asked | None = None) -> None:
+        def work(_progress: Progress) -> Saved:
+            return act()
+
+        def done(saved: Saved) -> None:
+            if self.asked is asked:
+                self.asked = None
+            lines = [p.text for p in saved.problems]
+            warned = f"。请核对:{lines[0]}" if lines else ""
+            self._home.ended = Ended(said + warned, whole=not lines, lines=lines[1:])
+            self._view.changed()
+            self._station.runner.changed(saved.touched)
+
+        self._station.runner.run(work, done, lambda error: self._failed(asked, error))
+
+    def _failed(self, asked: Asked | None, error: BaseException) -> None:
+        self._home.ended = told(error)
+        if asked is not None and isinstance(error, Rejected):
+            at = asked.form.refuse(error.problems)
+            if at is not None:
+                self.go_to, self._home.ended = at, None  # said at the field
+        self._view.changed()
+        if self._home.ended is None and self.go_to is None:
+            self._station.runner.fail(error)
+
+
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in values.items() if v is not None}

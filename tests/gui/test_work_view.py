@@ -1,0 +1,177 @@
+"""The work register from the keyboard: a list, a person's history, a spell begun, changed, ended,
+a check, a card, a group's update."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from laborclerk.app import create_station
+from laborclerk.features.practice import service as practice
+from laborclerk.features.registry import station as founding
+from laborclerk.kernel.clock import Clock
+from laborclerk.store.store import Store
+from laborclerk.ui.runner import WorkerRunner
+from laborclerk.ui.screens.work.view import WorkScreen
+from laborclerk.ui.shell import Shell
+from laborclerk.ui.station import Station, look
+
+Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
+NOW = 1_795_147_200  # 2026-11-20
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    clock = Clock(wall=lambda: NOW)
+    made, _ = create_station(tmp_path / "s", "练习员", "lianxi2026", clock=clock, scrypt_n=2)
+    founding.found(made, founding.plan("township", "530627001"))
+    practice.fill(made, people=200)
+    yield made
+    made.close()
+
+
+class Work:
+    """The screen in the real window."""
+
+    def __init__(self, qtbot: QtBot, store: Store) -> None:
+        self.qtbot = qtbot
+        self.errors: list[BaseException] = []
+        self.runner = WorkerRunner(self.errors.append)
+        self.shell = Shell(Station(store, self.runner, *look(store)))
+        qtbot.addWidget(self.shell)
+        self.shell.resize(1366, 740)
+        self.shell.show()
+        self.shell.activateWindow()
+        self.idle()
+        self.shell.go("work")
+        self.idle()
+        screen = self.shell.current()
+        assert isinstance(screen, WorkScreen)
+        self.screen = screen
+        self.p = screen.presenter
+
+    def idle(self) -> None:
+        self.qtbot.waitUntil(self.runner.is_idle)
+        QApplication.processEvents()
+        self.qtbot.waitUntil(self.runner.is_idle)
+
+    @property
+    def focus(self) -> QWidget:
+        found = QApplication.focusWidget()
+        assert found is not None
+        return found
+
+    def key(
+        self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        self.qtbot.keyClick(self.focus, key, modifier)
+        self.idle()
+
+    def type(self, **fields: str) -> None:
+        """Type into fields of what is asked, then keep it."""
+        for key, text in fields.items():
+            self.screen.entry.go_to(key)
+            self.focus.selectAll()  # type: ignore[attr-defined]
+            if text.isascii():
+                self.qtbot.keyClicks(self.focus, text)
+            else:  # as an input method gives it
+                event = QInputMethodEvent()
+                event.setCommitString(text)
+                QApplication.sendEvent(self.focus, event)
+            self.key(Key.Key_Return)
+        self.key(Key.Key_S, Ctrl)
+
+    def choose(self, key: str) -> None:
+        while self.p.chosen != key:
+            before = self.p.chosen
+            self.key(Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+            assert self.p.chosen != before, key
+
+    def picture(self, name: str) -> None:
+        if os.environ.get("LABORCLERK_PICTURES"):
+            self.shell.grab().save(str(Path(os.environ["LABORCLERK_PICTURES"]) / f"{name}.png"))
+
+
+@pytest.fixture
+def work(qtbot: QtBot, store: Store) -> Iterator[Work]:
+    made = Work(qtbot, store)
+    yield made
+    made.runner.close()
+    assert made.errors == []
+
+
+def test_a_person_goes_comes_back_and_is_asked_after_without_a_mouse(work: Work) -> None:
+    p, screen = work.p, work.screen
+    assert p.total == len(p.lines) > 0
+    work.picture("work-away")
+    p.choose("list:willing")
+    work.idle()
+    screen.setFocus()
+    before, person = p.total, p.person
+    assert person is not None
+    assert p.running() is None
+    work.key(Key.Key_N)
+    assert p.entering.asked is not None
+    work.picture("work-new")
+    work.type(start="2026-11-01")  # the place is wanting: the cursor goes there
+    assert p.entering.asked is not None
+    work.type(place="350100000000", employer_name="福州某厂", income_told="4.5", income_unit="2")
+    assert p.entering.asked is None, p.ended
+    assert p.total == before - 1
+    p.choose("list:working")
+    work.idle()
+    screen._table().go_to(person)
+    work.idle()
+    assert p.person == person
+    now = p.running()
+    assert now is not None
+    assert "3,750元/月" in now.more
+    screen._table().setFocus()
+    work.key(Key.Key_Return)  # into the history
+    assert screen.history.hasFocus()
+    work.key(Key.Key_Return)  # its first line is the spell
+    work.type(employer_name="福州某大厂")
+    assert "福州某大厂" in p.history[0].text
+    screen._table().setFocus()
+    work.key(Key.Key_H)
+    work.type(means="2", found="3")
+    assert p.history[0].what == "核实"
+    work.key(Key.Key_K)
+    work.type(valid_until="2027-12-31")
+    assert any(h.what == "务工卡" for h in p.history)
+    work.picture("work-history")
+    work.key(Key.Key_B)
+    work.type(end="2026-11-10", return_reason="1")
+    work.idle()
+    with work.p.station.store.read() as session:
+        from laborclerk.features.work.service import work_of
+
+        known = work_of(session, person, "2026-11-20")
+    assert (known.now, known.spells[0].return_reason) == (None, "1")
+
+
+def test_mismatches_are_walked_and_a_group_reports(work: Work) -> None:
+    p, screen = work.p, work.screen
+    work.choose("mismatch:form-only")
+    assert p.total == len(p.lines) > 0
+    work.picture("work-mismatch")
+    p.choose("update")
+    p.month = "2026-10"
+    p.load()
+    work.idle()
+    screen._table().setFocus()
+    silent = next(line for line in p.lines if not line.reported)  # type: ignore[union-attr]
+    screen._table().go_to(silent.place)
+    work.key(Key.Key_R)
+    work.type(away="5", back="0")
+    again = next(line for line in p.lines if line.place == silent.place)
+    assert again.reported  # type: ignore[union-attr]
+    assert not again.agrees  # type: ignore[union-attr]
+    work.picture("work-update")
