@@ -29,16 +29,14 @@ from laborclerk.features.registry.lookup import one_record
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.papers import print_enrolment_sheet
 from laborclerk.features.registry.places import PlaceTree
-from laborclerk.kernel.errors import Problem, Rejected, reject
 from laborclerk.features.work import prints as work
 from laborclerk.features.work.lists import ListKind
-from laborclerk.kernel.errors import Rejected, reject
+from laborclerk.kernel.errors import Problem, Rejected, reject
 from laborclerk.kernel.progress import Progress
 from laborclerk.printing.document import Page
 from laborclerk.store.store import Store
 
-Listed = TypeVar("Listed", GapKind, PublicList, RosterKind)
-Listed = TypeVar("Listed", GapKind, PublicList, ListKind)
+Listed = TypeVar("Listed", GapKind, PublicList, RosterKind, ListKind)
 
 
 @dataclass(frozen=True)
@@ -153,6 +151,8 @@ def _handbook(job: Job) -> int:
     )  # fmt: skip
     job.told.extend(done.problems)
     return done.pages
+
+
 def _work_list(job: Job) -> int:
     kind = _which(ListKind, job.wanted.which or ListKind.WILLING)
     return work.print_list(job.store, kind, job.place(), job.wanted.out, progress=job.progress)

@@ -82,6 +82,9 @@ def _demand(store: Store, wanted: Wanted, progress: Progress) -> ImportResult:
         store, wanted.file, mapping=wanted.mapping, dry_run=wanted.dry_run,
         rejects=wanted.rejects, sheet=wanted.sheet, password=wanted.password,
         rejects_password=wanted.password, progress=progress,
+    )  # fmt: skip
+
+
 def _work(store: Store, wanted: Wanted, progress: Progress) -> ImportResult:
     return import_ledger(
         store, wanted.file, mapping=wanted.mapping, dry_run=wanted.dry_run,
@@ -108,8 +111,7 @@ def _places(store: Store, wanted: Wanted, progress: Progress) -> PlacesResult:
 
 IMPORTS: dict[str, Callable[[Store, Wanted, Progress], Result]] = {
     "census": _census, "frame": _frame, "places": _places,
-    "demand": _demand,
-    "census": _census, "frame": _frame, "places": _places, "work": _work,
+    "demand": _demand, "work": _work,
 }  # fmt: skip
 
 

@@ -22,15 +22,6 @@ def test_every_field_with_synonyms_is_one_of_a_sheet() -> None:
 
 
 @pytest.mark.parametrize("fields", SHEETS.values(), ids=SHEETS)
-    known = {f.key for f in (*census_fields(), *frame_fields(), *ledger_fields())}
-    assert set(_synonyms()) <= known
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [census_fields(), frame_fields(), ledger_fields()],
-    ids=["census", "frame", "work"],
-)
 def test_no_word_names_two_fields(fields: tuple[SheetField, ...]) -> None:
     words = Words(f.field for f in fields)
     for spec in fields:

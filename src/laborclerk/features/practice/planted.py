@@ -60,6 +60,7 @@ class Planted:
     posts: dict[str, int] = field(default_factory=dict)  # name → post
     answers: dict[int, str] = field(default_factory=dict)  # person → answer, of the welders' post
     late_fair: int = 0  # after the lantern festival, without a reason
+
     # the work register: kind of mismatch → persons that have it by intent; groups
     work: dict[str, list[int]] = field(default_factory=dict)
     no_work_update: list[int] = field(default_factory=list)  # of October
