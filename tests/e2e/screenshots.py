@@ -417,6 +417,30 @@ def duplicates(studio: Studio) -> None:
 
 
 @shot
+def demand(studio: Studio) -> None:
+    """The register, and the people for the welders' post."""
+    screen = studio.screen("demand")
+    presenter = screen.presenter
+    welders = next(line for line in presenter.lines if line.demand.post["name"] == "电焊工")
+    unlawful = max(presenter.lines, key=lambda line: len(line.warnings))
+    screen.table.go_to(unlawful.id)
+    studio.settle()
+    studio.take("demand", studio.shell())
+    presenter.open_people(welders.id)
+    studio.settle(300)
+    studio.take("demand-people", studio.shell())
+
+
+@shot
+def fairs(studio: Studio) -> None:
+    screen = studio.screen("fairs")
+    told = next(line for line in screen.presenter.lines if line.values["visits_told"])
+    screen.table.go_to(told.id)
+    studio.settle()
+    studio.take("fairs", studio.shell())
+
+
+@shot
 def exchange(studio: Studio) -> None:
     shell, screen = studio.shell(), studio.screen("exchange")
     studio.take("exchange-enrol", shell)

@@ -66,6 +66,18 @@ def _work(shell: Shell) -> QWidget:
     return WorkScreen(shell.station, shell.open_household)
 
 
+def _demand(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.demand.view import DemandScreen
+
+    return DemandScreen(shell.station, shell.open_household)
+
+
+def _fairs(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.fairs.view import FairsScreen
+
+    return FairsScreen(shell.station)
+
+
 def _sheets(shell: Shell) -> QWidget:
     from laborclerk.ui.screens.sheets.view import SheetsScreen
 
@@ -126,6 +138,8 @@ SCREENS: tuple[Place, ...] = (
     Place("conflicts", "冲突", _conflicts, count=_open_conflicts),
     Place("duplicates", "疑似重复", _duplicates),
     Place("work", "务工台账", _work),
+    Place("demand", "用工需求", _demand),
+    Place("fairs", "招聘会", _fairs),
     Place("settings", "设置", _settings),
     Place("help", "帮助", _help),
 )

@@ -1,0 +1,1 @@
+"""The register of demand in the window: posts, employers, and the people for a post."""

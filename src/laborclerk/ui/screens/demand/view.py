@@ -1,0 +1,256 @@
+"""The demand screen: the register of posts; from it the forms, and the people for a post."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from laborclerk.catalog.codes import code_list
+from laborclerk.ui.entry import Choice, FieldState
+from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.ask import agreed
+from laborclerk.ui.kit.page import Page, button, label
+from laborclerk.ui.kit.pick import PickEdit
+from laborclerk.ui.kit.table import Cell, Column, Row, Table
+from laborclerk.ui.screens.demand.forms import FormPart
+from laborclerk.ui.screens.demand.people_part import HINTS as PEOPLE_HINTS
+from laborclerk.ui.screens.demand.people_part import PeoplePart
+from laborclerk.ui.screens.demand.presenter import DemandPresenter, Line
+from laborclerk.ui.screens.demand.presenter import Page as Shown
+from laborclerk.ui.screens.demand.words import code, division, pay
+from laborclerk.ui.station import Station
+
+_COLUMNS = (
+    Column("用工单位", least=160), Column("岗位", 120), Column("人数", 52, right=True),
+    Column("月工资(元)", 124, right=True), Column("", 12), Column("工作地点", 168, ends=True),
+    Column("食宿", 80), Column("到岗", 104), Column("有效期至", 104),
+    Column("问过", 48, right=True), Column("愿意", 48, right=True), Column("提醒", 64),
+)  # fmt: skip
+_HINTS = (
+    "Enter 找人 · Ctrl+N 新岗位 · Ctrl+E 新单位 · F2 改岗位 · E 改单位 · X 停招、再招"
+    " · A 在招/全部 · Ctrl+C 复制到表格"
+)
+_FORM_HINTS = "Enter 下一项 · F4 代码表 · Ctrl+S 存 · Esc 不存返回 · F1 说明"
+_TITLES = {Shown.REGISTER: "用工需求", Shown.POST: "岗位", Shown.EMPLOYER: "用工单位"}
+_EMPTY = "还没有在招的岗位。按 Ctrl+N 登记,或到“导入导出”导入用工需求表。按 A 看停招、过期的"
+
+
+class DemandScreen(Page):
+    """Posts, employers, and the people for a post."""
+
+    def __init__(
+        self,
+        station: Station,
+        open_household: Callable[[int, int | None, Sequence[int]], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("用工需求", parent)
+        self._open_household = open_household
+        self.stack = QStackedWidget()
+        self.table = Table(_COLUMNS)
+        self.table.empty_text = "正在读取……"
+        self.warned = Table((Column("提醒:与单位核实,违法的条件不要照办"),))
+        self.warned.fix_rows(3)
+        self.said = label(wrap=True)
+        self._parts: dict[Shown, FormPart | PeoplePart] = {}
+        self._shown = Shown.REGISTER
+        self.presenter = DemandPresenter(station, self)
+        register = QWidget()
+        column = QVBoxLayout(register)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * theme.GRID)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.warned)
+        self.stack.addWidget(register)
+        self.body.addWidget(self.stack, 1)
+        self.body.addWidget(self.said)
+        self.save = button("存 (Ctrl+S)", self.presenter.save, main=True)
+        self.new = button("新岗位 (Ctrl+N)", self._new)
+        for part in (self.new, self.save):
+            self.side.addWidget(part)
+        self._bind()
+        self.changed()
+
+    def _bind(self) -> None:
+        p = self.presenter
+        self.table.opened.connect(p.open_people)
+        self.table.current.connect(self._show_warnings)
+        self.key("Ctrl+N", self._new)
+        self.key("Ctrl+E", self._new_employer)
+        self.key("Ctrl+S", self._save)
+        self.key("F2", self._edit, self.table)
+        self.key("E", self._edit_employer, self.table)
+        self.key("X", self._close, self.table)
+        self.key("A", lambda: p.show_all(not p.every), self.table)
+        self.setFocusProxy(self.stack)
+
+    # -- showing -------------------------------------------------------------------------------
+
+    def changed(self) -> None:
+        p = self.presenter
+        moved, self._shown = self._shown is not p.page, p.page
+        part = self._part(p.page)
+        if part is None:
+            self._show_register()
+            self.stack.setCurrentIndex(0)
+        else:
+            part.changed()
+            self.stack.setCurrentWidget(part)
+        self.title.setText(self._title())
+        self.about.setText(self._about())
+        form = p.page in (Shown.POST, Shown.EMPLOYER)
+        self.save.setVisible(form)
+        self.new.setVisible(p.page is Shown.REGISTER)
+        hints = PEOPLE_HINTS if p.page is Shown.PEOPLE else _FORM_HINTS if form else _HINTS
+        self.hints.setText(hints)
+        ended = p.people.ended if p.page is Shown.PEOPLE else p.ended
+        self.said.setVisible(ended is not None)
+        if ended is not None:
+            theme.restyle(self.said, wrong=not ended.whole)
+            self.said.setText(ended.text)
+        self.setFocusProxy(self.table if part is None else part)
+        if moved and not form:
+            (self.table if part is None else part).setFocus()
+
+    def _part(self, page: Shown) -> FormPart | PeoplePart | None:
+        """The part of a page, built when it is first seen."""
+        if page is Shown.REGISTER:
+            return None
+        if page not in self._parts:
+            p = self.presenter
+            made: FormPart | PeoplePart
+            if page is Shown.PEOPLE:
+                made = PeoplePart(p.people, self)
+                made.table.opened.connect(self._open_person)
+            else:
+                made = FormPart(p, page)
+            self._parts[page] = made
+            self.stack.addWidget(made)
+        return self._parts[page]
+
+    def _title(self) -> str:
+        p = self.presenter
+        if p.page is Shown.PEOPLE:
+            return "找人"
+        new = p.form is not None and p.form.record_id is None
+        return f"{'新' if new else ''}{_TITLES[p.page]}"
+
+    def _about(self) -> str:
+        p = self.presenter
+        if p.page is Shown.REGISTER:
+            return p.summary()
+        if p.page is Shown.PEOPLE and p.people.demand is not None:
+            d = p.people.demand
+            ranked = f"{p.people.found.ranked:,}人中排序" if p.people.found.ranked else ""
+            return f"{d.title} · {pay(d.post)}元 · {division(d.post.get('work_place'))} · {ranked}"
+        return ""
+
+    def _show_register(self) -> None:
+        p = self.presenter
+        lines = p.shown()
+        if p.read:
+            self.table.empty_text = _EMPTY
+        self.table.fill([self._row(line) for line in lines], [line.id for line in lines])
+        if p.latest is not None and p.latest in self.table.rows.keys:
+            self.table.go_to(p.latest)
+            p.latest = None
+        elif lines and self.table.key() is None:
+            self.table.go_to(lines[0].id)
+        self._show_warnings(self.table.key())
+
+    def _row(self, line: Line) -> Row:
+        post, open_ = line.demand.post, line.demand.open
+        token = "text" if open_ else "muted"
+        warned = len(line.warnings)
+        enough = line.counts.willing >= (post.get("headcount") or 0) > 0
+        over = "停招" if post.get("closed") else "过期"
+        return (
+            Cell(str(line.demand.employer.get("name") or ""), token),
+            Cell(str(post.get("name") or ""), token), Cell(str(post.get("headcount") or ""), token),
+            Cell(pay(post), token), "", Cell(division(post.get("work_place")), token),
+            code("board", post.get("board")), str(post.get("arrival_date") or ""),
+            str(post.get("valid_until") or "") if open_ else Cell(over, "muted"),
+            str(line.counts.asked or ""),
+            Cell(str(line.counts.willing or ""), "passed" if enough else "text"),
+            Cell(f"{warned}处", "warned", FieldState.WARNED) if warned else "",
+        )  # fmt: skip
+
+    def _show_warnings(self, post: int | None) -> None:
+        line = self.presenter.line(post)
+        problems = line.warnings if line else ()
+        self.warned.empty_text = "这个岗位没有发现违法或不合理的条件" if line else ""
+        rows = [(Cell(problem.text, "warned", tip=problem.text),) for problem in problems]
+        self.warned.fill(rows, list(range(len(rows))))
+
+    # -- acting --------------------------------------------------------------------------------
+
+    def _new(self) -> None:
+        if self.presenter.page is Shown.REGISTER:
+            line = self.presenter.line(self.table.key())
+            self.presenter.employer = line.demand.post.get("employer") if line else None
+            self.presenter.begin_post()
+
+    def _new_employer(self) -> None:
+        if self.presenter.page in (Shown.REGISTER, Shown.POST):
+            self.presenter.begin_employer()
+
+    def _edit(self) -> None:
+        if self.table.key() is not None:
+            self.presenter.edit_post(self.table.key())
+
+    def _edit_employer(self) -> None:
+        line = self.presenter.line(self.table.key())
+        if line is not None:
+            self.presenter.edit_employer(line.demand.post.get("employer"))
+
+    def _save(self) -> None:
+        if self.presenter.page in (Shown.POST, Shown.EMPLOYER):
+            self.presenter.save()
+
+    def _close(self) -> None:
+        line = self.presenter.line(self.table.key())
+        if line is None:
+            return
+        if line.demand.post.get("closed"):
+            self.presenter.close(line.id, "")
+            return
+        reasons = code_list("post_close_reason").items
+        choices = [Choice(i.code, i.number, i.short) for i in reasons]
+        pick = PickEdit(lambda typed: [c for c in choices if typed in f"{c.number}{c.label}"])
+        pick.choose(choices[0].value, choices[0].label)
+        text = f"“{line.demand.title}”不再招人,原因:"
+        if agreed(self, "停招", text, "停招", (pick,)):
+            self.presenter.close(line.id, str(pick.value))
+
+    def _open_person(self, person: int) -> None:
+        fit = self.presenter.people.fit(person)
+        if fit is not None and fit.person.get("household"):
+            self._open_household(fit.person["household"], person, ())
+
+    def event(self, event: QEvent) -> bool:
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and self._is_ours(event):
+            event.accept()  # ours, before the window's
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._is_ours(event):
+            self._escape()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_ours(self, event: QKeyEvent) -> bool:
+        escape = event.key() == Qt.Key.Key_Escape
+        return escape and self.presenter.page is not Shown.REGISTER
+
+    def _escape(self) -> None:
+        p = self.presenter
+        typed = p.page in (Shown.POST, Shown.EMPLOYER) and p.dirty
+        if typed and not agreed(self, "返回", "填的内容还没有存,不要了?", "不要了"):
+            return
+        p.back()
+        self.changed()
