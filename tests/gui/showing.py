@@ -8,6 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from laborclerk.ui.jobs import Runner, WindowRunner
+from laborclerk.ui.runner import WorkerRunner
+from laborclerk.ui.shell import Shell
+
 ROOM = 1254, 660  # what a screen has in a window of 1366×768
 Screen = TypeVar("Screen", bound=QWidget)
 
@@ -24,6 +28,15 @@ def shown(qtbot: QtBot, screen: Screen) -> Screen:
         presenter.load()
     screen.setFocus()
     return screen
+
+
+def worker(shell: Shell) -> WorkerRunner:
+    """The program's runner, which the window's own stands on."""
+    found: Runner = shell.station.runner
+    while isinstance(found, WindowRunner):
+        found = found.program
+    assert isinstance(found, WorkerRunner)
+    return found
 
 
 def focus() -> QWidget:

@@ -22,6 +22,7 @@ from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.shell import Shell
 from laborclerk.ui.station import Station, look
 from tests.gui.loop_watch import LIMIT, LoopWatch
+from tests.gui.showing import worker
 
 KEYS = ("places", "frame", "sheets", "papers", "exchange", "settings", "help")
 
@@ -58,7 +59,7 @@ def shell(qtbot: QtBot, qapp: QApplication, store: Store) -> Iterator[Shell]:
 @pytest.fixture
 def stall(qtbot: QtBot, shell: Shell) -> Callable[[Callable[[], object]], float]:
     """How long the loop stood still while something was done and came back."""
-    runner: Any = shell.station.runner
+    runner = worker(shell)
 
     def once(act: Callable[[], object]) -> float:
         watch = LoopWatch()

@@ -30,6 +30,7 @@ from laborclerk.ui.screens.households.view import HouseholdsScreen
 from laborclerk.ui.shell import Shell
 from laborclerk.ui.station import Station, look
 from tests.gui.loop_watch import LIMIT, LoopWatch
+from tests.gui.showing import worker
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def shell(qtbot: QtBot, township: tuple[Store, Made]) -> Iterator[Shell]:
 
 
 def idle(qtbot: QtBot, shell: Shell) -> None:
-    runner: Any = shell.station.runner
+    runner = worker(shell)
     qtbot.waitUntil(runner.is_idle)
 
 

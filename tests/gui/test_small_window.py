@@ -20,6 +20,7 @@ from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.screens.sheets.result_part import ResultPart
 from laborclerk.ui.shell import Shell
 from laborclerk.ui.station import Station, look
+from tests.gui.showing import worker
 
 WIDTH, HEIGHT = 683, 345  # less title and task bar
 
@@ -54,7 +55,7 @@ def test_every_button_of_a_screen_is_reached_in_a_small_window(
     qtbot: QtBot, shell: Shell, key: str
 ) -> None:
     shell.go(key)
-    runner: Any = shell.station.runner
+    runner = worker(shell)
     qtbot.waitUntil(runner.is_idle)
     qtbot.wait(20)
     assert (shell.width(), shell.height()) == (WIDTH, HEIGHT)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeVar
 
-from laborclerk.kernel.progress import SILENT, Progress
+from laborclerk.kernel.progress import SILENT, Cancelled, Progress
 
 T = TypeVar("T")
 Touched = Mapping[str, Set[int]] | None  # record type → ids; None: anything may have changed
@@ -113,6 +113,59 @@ class _Done:
 
     def cancel(self) -> None:
         pass
+
+
+class WindowRunner(Listeners):
+    """The runner of one window, on the one of the program. After `end` what was handed in is still
+    done, but told to nobody: its screens are gone. Only an entry that failed is still said, by the
+    program. Nothing new is taken, and the window hears of no more changes."""
+
+    def __init__(self, program: Runner) -> None:
+        super().__init__()
+        self.program = program
+        self._ended = False
+        self._deaf = program.on_change(super().changed)
+
+    def end(self) -> None:
+        """The window goes."""
+        self._ended = True
+        self._deaf()
+
+    def fail(self, error: BaseException) -> None:
+        self.program.fail(error)
+
+    def changed(self, touched: Touched) -> None:
+        self.program.changed(touched)
+
+    def run(
+        self,
+        work: Callable[[Progress], T],
+        done: Callable[[T], None] | None = None,
+        failed: Failed | None = None,
+        *,
+        way: Way = Way.WRITE,
+        key: str | None = None,
+        steps: Callable[[Steps], None] | None = None,
+    ) -> Job:
+        if self._ended:
+            return _Done()
+
+        def back(result: T) -> None:
+            if done is not None and not self._ended:
+                done(result)
+
+        def wrong(error: BaseException) -> None:
+            if not self._ended:
+                (failed or self.fail)(error)
+            elif way in (Way.WRITE, Way.LONG_WRITE) and not isinstance(error, Cancelled):
+                self.fail(error)
+
+        def on_the_way(now: Steps) -> None:
+            if steps is not None and not self._ended:
+                steps(now)
+
+        told = on_the_way if steps is not None else None
+        return self.program.run(work, back, wrong, way=way, key=key, steps=told)
 
 
 class InlineRunner(Listeners):

@@ -7,6 +7,7 @@ to another.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from PySide6.QtWidgets import (
 from laborclerk.kernel.progress import Progress
 from laborclerk.ui.draft_strip import DraftStrip
 from laborclerk.ui.find_box import FindBox
-from laborclerk.ui.jobs import Touched, Way, touches
+from laborclerk.ui.jobs import Touched, Way, WindowRunner, touches
 from laborclerk.ui.key_acts import field_key, print_form, take_back
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.small import Elided, Scroller
@@ -53,7 +54,8 @@ class Shell(QMainWindow):
         restore: Callable[[Path], object] | None = None,
     ) -> None:
         super().__init__()
-        self.station = station
+        self._runner = WindowRunner(station.runner)
+        self.station = station = replace(station, runner=self._runner)
         self.restore = restore
         self._closing = closing
         self._places = screens
@@ -360,4 +362,5 @@ class Shell(QMainWindow):
         closing, self._closing = self._closing, None
         if closing is not None:
             self.station.runner.run(closing, None, lambda error: None, way=Way.LAST)
+        self._runner.end()
         super().closeEvent(event)

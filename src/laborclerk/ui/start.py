@@ -23,6 +23,7 @@ from laborclerk.kernel.progress import Progress
 from laborclerk.kernel.resources import resource
 from laborclerk.store.files import settle
 from laborclerk.ui import look
+from laborclerk.ui.jobs import WindowRunner
 from laborclerk.ui.kit import theme
 from laborclerk.ui.runner import WorkerRunner
 
@@ -93,8 +94,9 @@ def _has_fcitx() -> bool:
 class _Frame(QMainWindow):
     """The window of wizard and login; one that holds an unfinished station asks before it goes."""
 
-    def __init__(self, screen: QWidget) -> None:
+    def __init__(self, screen: QWidget, runner: WindowRunner) -> None:
         super().__init__()
+        self._runner = runner
         self.setWindowTitle("劳动力资源台账")
         self.setCentralWidget(screen)
         self.resize(QSize(1366, 728).boundedTo(self.screen().availableSize()))
@@ -110,6 +112,7 @@ class _Frame(QMainWindow):
                 return
         if presenter is not None and hasattr(presenter, "abandon"):
             presenter.abandon()
+        self._runner.end()
         super().closeEvent(event)
 
 
@@ -140,19 +143,23 @@ class Window:
     def _show_login(self) -> None:
         from laborclerk.ui.screens.login.view import LoginScreen
 
-        self._show(LoginScreen(self.folder, self.doors, self.runner, self._enter, self._bring_back))
+        runner = WindowRunner(self.runner)
+        screen = LoginScreen(self.folder, self.doors, runner, self._enter, self._bring_back)
+        self._show(screen, runner)
 
     def _show_setup(self) -> None:
         from laborclerk.ui.screens.setup.view import SetupScreen
 
-        self._show(SetupScreen(self.folder, self.doors, self.runner, self._enter))
+        runner = WindowRunner(self.runner)
+        self._show(SetupScreen(self.folder, self.doors, runner, self._enter), runner)
 
     def _bring_back(self, file: Path | None = None) -> None:
         """The wizard's page that restores a backup; going back leads to the login."""
         from laborclerk.ui.screens.setup.view import SetupScreen
 
-        screen = SetupScreen(self.folder, self.doors, self.runner, self._enter, self._show_login)
-        self._show(screen)
+        runner = WindowRunner(self.runner)
+        screen = SetupScreen(self.folder, self.doors, runner, self._enter, self._show_login)
+        self._show(screen, runner)
         if file is not None:
             screen.presenter.look_into(file)
 
@@ -160,8 +167,8 @@ class Window:
         """Close the station (its worker backs it up first), then restore the file."""
         self._bring_back(file)
 
-    def _show(self, screen: QWidget) -> None:
-        window = _Frame(screen)
+    def _show(self, screen: QWidget, runner: WindowRunner) -> None:
+        window = _Frame(screen, runner)
         self._replace(window)
         QTimer.singleShot(150, window, self._prepare)  # after the first paint
 
