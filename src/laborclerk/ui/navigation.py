@@ -78,6 +78,12 @@ def _fairs(shell: Shell) -> QWidget:
     return FairsScreen(shell.station)
 
 
+def _dispatch(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.dispatch.view import DispatchScreen
+
+    return DispatchScreen(shell.station, shell.open_household, shell.print_batch)
+
+
 def _sheets(shell: Shell) -> QWidget:
     from laborclerk.ui.screens.sheets.view import SheetsScreen
 
@@ -140,6 +146,7 @@ SCREENS: tuple[Place, ...] = (
     Place("work", "务工台账", _work),
     Place("demand", "用工需求", _demand),
     Place("fairs", "招聘会", _fairs),
+    Place("dispatch", "派遣", _dispatch),
     Place("settings", "设置", _settings),
     Place("help", "帮助", _help),
 )

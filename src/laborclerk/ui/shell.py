@@ -185,6 +185,12 @@ class Shell(QMainWindow):
         screen: Any = self._built["sheets"]
         screen.begin(kind)
 
+    def print_batch(self, paper: str, batch: int) -> None:
+        """Go to the papers and preview one of a batch."""
+        self.go("papers")
+        screen: Any = self._built["papers"]
+        screen.presenter.open_batch(paper, batch)
+
     def new_household(self, place: int | None = None) -> None:
         """An empty form."""
         if self.station.round is None:

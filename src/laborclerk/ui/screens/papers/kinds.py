@@ -10,6 +10,9 @@ from laborclerk.features.census.documents import print_census_forms
 from laborclerk.features.census.public_list import PublicList, print_public_list
 from laborclerk.features.coverage import prints
 from laborclerk.features.coverage.gaps import GapKind
+from laborclerk.features.dispatch.prints import print_roster
+from laborclerk.features.dispatch.rosters import ROSTERS, RosterKind
+from laborclerk.features.handbook.service import print_handbooks
 from laborclerk.features.registry.papers import print_enrolment_sheet
 from laborclerk.features.work import prints as work
 from laborclerk.features.work.lists import LISTS, ListKind
@@ -18,6 +21,7 @@ from laborclerk.store.store import Store
 
 TOWN = ("county", "township", "village", "group")
 PLACE, COPIES, NUMBER, MONTH, LIST = "place", "copies", "first_number", "month", "list"
+BATCH = "batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class Choice:
     first_number: str = ""
     month: str = ""
     list: str = ""
+    batch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,19 @@ _GAPS = dict.fromkeys(
     (GapKind.MISSING, GapKind.UNVISITED, GapKind.REVISIT, GapKind.UNFINISHED, GapKind.EXPLAINED,
      GapKind.PERSON, GapKind.ITEM, GapKind.DUE, *GapKind)
 )  # fmt: skip
+
+
+def _roster(store: Store, c: Choice, out: BinaryIO, progress: Progress) -> int:
+    return print_roster(store, c.batch, RosterKind(c.list), out, progress=progress)
+
+
+def _handbook(store: Store, c: Choice, out: BinaryIO, progress: Progress) -> int:
+    whose, _, size = c.list.partition("-")
+    return print_handbooks(
+        store, out, batch=c.batch or None, personal=whose == "own" and bool(c.batch),
+        folded=size != "a5", progress=progress,
+    ).pages  # fmt: skip
+
 
 PAPERS: tuple[Paper, ...] = (
     Paper(
@@ -123,6 +141,16 @@ PAPERS: tuple[Paper, ...] = (
         "work-updates", "务工台账月报", "一个月里谁报了、谁没报,上报数与台账对照",
         lambda s, c, out, p: work.print_updates(s, c.month, c.place, out, p),
         (PLACE, MONTH),
+    ),
+    Paper(
+        "roster", "派遣名册", "五种名册:给谁用只印谁要的。打印、存盘即定稿,再改另编一版",
+        _roster, (BATCH, LIST), lists=tuple((str(r.kind), r.title) for r in ROSTERS),
+    ),
+    Paper(
+        "handbook", "务工手册", "A5小册子,A4双面印、短边翻页,对折装订。没核对过的条文带“※”",
+        _handbook, (BATCH, LIST),
+        lists=(("own", "每人一册,印好姓名"), ("one", "一册,姓名自己填"),
+               ("own-a5", "每人一册,A5单页"), ("one-a5", "一册,A5单页")),
     ),
     Paper(
         "enrolment-sheet", "电脑登记核对单", "打电话核对本机指纹时用",

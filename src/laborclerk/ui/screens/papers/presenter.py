@@ -10,13 +10,25 @@ from laborclerk.features.census.documents import note_printed
 from laborclerk.features.census.rounds import RoundProblem, round_to_read
 from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.features.coverage.service import row
+from laborclerk.features.dispatch.batches import batch_list
+from laborclerk.features.dispatch.prints import printed
+from laborclerk.features.dispatch.rosters import RosterKind
+from laborclerk.features.handbook.service import noted
 from laborclerk.features.registry.places import code_of, level_of
 from laborclerk.kernel.progress import Progress
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.longwork import Ended, LongWork
 from laborclerk.ui.pages import Pages
 from laborclerk.ui.picking import Pickable, places
-from laborclerk.ui.screens.papers.kinds import LIST, PAPERS, PLACE, Choice, Paper, paper_of
+from laborclerk.ui.screens.papers.kinds import (
+    BATCH,
+    LIST,
+    PAPERS,
+    PLACE,
+    Choice,
+    Paper,
+    paper_of,
+)
 from laborclerk.ui.station import Station
 
 
@@ -38,6 +50,7 @@ class PapersPresenter:
         self.pages: Pages | None = None  # drawn for `drawn`
         self.drawn: tuple[Paper, Choice] | None = None
         self.households: int | None = None  # due in the chosen place
+        self.batches: list[tuple[int, str]] = []  # to choose from: id and name
         month = station.store.clock.today()[:7]
         round_ = station.round.id if station.round else 0
         self.choice = Choice(round_, station.place or 0, month=month, list="")
@@ -54,8 +67,30 @@ class PapersPresenter:
         station.runner.run(
             lambda _p: [places(tree, one) for one in levels], way=Way.LOOK, key="papers-places"
         )
+        self._find_batches()
         self._count()
         self.view.changed()
+
+    def _find_batches(self) -> None:
+        store = self.station.store
+
+        def work(_progress: Progress) -> list[tuple[int, str]]:
+            with store.read() as session:
+                return [(b.id, f"{b.number} {b.name}") for b in batch_list(session)]
+
+        def done(found: list[tuple[int, str]]) -> None:
+            self.batches = found
+            if self.choice.batch not in dict(found):
+                self.choice = replace(self.choice, batch=found[0][0] if found else 0)
+            self.view.changed()
+
+        self.station.runner.run(work, done, way=Way.LOOK, key="papers-batches")
+
+    def open_batch(self, code: str, batch: int) -> None:
+        """A paper of a batch, previewed."""
+        self.select(code)
+        self.choose(batch=batch)
+        self.preview()
 
     def _find_round(self) -> None:
         """No round is open: what is printed is of the one closed last."""
@@ -145,6 +180,9 @@ class PapersPresenter:
     def preview(self) -> None:
         """Draw the paper in memory."""
         paper, choice, store = self.paper, self.choice, self.station.store
+        if BATCH in paper.asks and not choice.batch and paper.code == "roster":
+            self.work.say(Ended("还没有派遣批次。请先到“派遣”新建一批", whole=False))
+            return
         if PLACE in paper.asks and not choice.round:
             self.work.say(Ended(RoundProblem.NO_ROUND.value, whole=False))
             return
@@ -169,6 +207,10 @@ class PapersPresenter:
     def name(self) -> str:
         """What the printed job or the saved file is called."""
         paper, choice = self.drawn or (self.paper, self.choice)
+        if BATCH in paper.asks:
+            number = dict(self.batches).get(choice.batch, "").split(" ")[0]
+            label = dict(paper.lists).get(choice.list, "")
+            return "-".join(part for part in (self.title(paper), label, number) if part)
         if PLACE not in paper.asks:
             return self.title(paper)
         label = dict(paper.lists).get(choice.list, "")
@@ -179,9 +221,24 @@ class PapersPresenter:
         """The pages left the house, to a printer or a file: the journal notes it."""
         paper, choice = self.drawn or (self.paper, self.choice)
         store = self.station.store
+        if BATCH in paper.asks:
+            self._batch_taken(paper, choice, pages)
+            return
         code = code_of(choice.place) if PLACE in paper.asks else None
         self.station.runner.run(
             lambda _p: note_printed(
                 store, None, paper.code, "round", choice.round, pages, place=code
             )
         )
+
+    def _batch_taken(self, paper: Paper, choice: Choice, pages: int) -> None:
+        """A roster that leaves the house is an edition; both are noted at the batch."""
+        store, runner = self.station.store, self.station.runner
+
+        def work(_progress: Progress) -> None:
+            if paper.code == "roster":
+                printed(store, choice.batch, RosterKind(choice.list), pages)
+            else:
+                noted(store, choice.batch or None, 0, pages)
+
+        runner.run(work, lambda _: runner.changed({"roster_edition": {choice.batch}}))

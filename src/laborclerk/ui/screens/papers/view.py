@@ -22,7 +22,7 @@ from laborclerk.ui.kit.preview import PagesView
 from laborclerk.ui.kit.small import Turning
 from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.kit.work import WorkStrip
-from laborclerk.ui.screens.papers.kinds import COPIES, LIST, MONTH, NUMBER, PAPERS, PLACE
+from laborclerk.ui.screens.papers.kinds import BATCH, COPIES, LIST, MONTH, NUMBER, PAPERS, PLACE
 from laborclerk.ui.screens.papers.presenter import PapersPresenter
 from laborclerk.ui.station import Station
 
@@ -55,6 +55,8 @@ class PapersScreen(Page):
         self.place.picked.connect(lambda place: p.choose(place=place))
         self.which = Combo()
         self.which.currentIndexChanged.connect(self._listed)
+        self.batch = Combo()
+        self.batch.currentIndexChanged.connect(self._batched)
         self.copies = QSpinBox()
         self.copies.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.copies.setRange(1, 9999)
@@ -65,7 +67,8 @@ class PapersScreen(Page):
         self.month = QLineEdit(p.choice.month)
         self.month.editingFinished.connect(lambda: p.choose(month=self.month.text().strip()))
         self.options = {
-            PLACE: labelled("地方", self.place, 72), LIST: labelled("哪一种", self.which, 72),
+            PLACE: labelled("地方", self.place, 72), BATCH: labelled("批次", self.batch, 72),
+            LIST: labelled("哪一种", self.which, 72),
             COPIES: labelled("份数", self.copies, 72),
             NUMBER: labelled("起始编号", self.number, 72),
             MONTH: labelled("月份", self.month, 72),
@@ -141,6 +144,7 @@ class PapersScreen(Page):
             for value, text in p.paper.lists:
                 self.which.addItem(text, value)
         self.which.setCurrentIndex(max(0, self.which.findData(p.choice.list)))
+        self._show_batches()
         self._filling = False
         if p.pages is not self._shown:
             self._shown = p.pages
@@ -155,6 +159,22 @@ class PapersScreen(Page):
         self.whole.setEnabled(p.pages is not None)
         self.hints.setText(_HINTS_READY if ready else _HINTS)
         self._count()
+
+    def _show_batches(self) -> None:
+        """The batches to choose from; a handbook may be for none."""
+        p = self.presenter
+        offered = list(p.batches)
+        if p.paper.code == "handbook":
+            offered.append((0, "(不按批次,姓名行程自己填)"))
+        if [self.batch.itemData(n) for n in range(self.batch.count())] != [b for b, _ in offered]:
+            self.batch.clear()
+            for value, text in offered:
+                self.batch.addItem(text, value)
+        self.batch.setCurrentIndex(max(0, self.batch.findData(p.choice.batch)))
+
+    def _batched(self, at: int) -> None:
+        if not self._filling and at >= 0:
+            self.presenter.choose(batch=self.batch.itemData(at))
 
     def _count(self) -> None:
         p = self.presenter

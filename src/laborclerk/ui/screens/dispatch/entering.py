@@ -1,0 +1,279 @@
+"""What is entered on the screen of dispatch: a batch, its people, arrivals, absences, returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from laborclerk.catalog.fields import Field, Text
+from laborclerk.catalog.values import Context
+from laborclerk.features.dispatch import service
+from laborclerk.features.dispatch.batches import MemberLine, willing
+from laborclerk.features.dispatch.model import (
+    Batch,
+    BatchLeader,
+    BatchMember,
+    PostChange,
+)
+from laborclerk.features.dispatch.service import Done
+from laborclerk.features.registry.lookup import LookupProblem, one_record
+from laborclerk.features.registry.model import Person
+from laborclerk.kernel.errors import Rejected, reject
+from laborclerk.kernel.progress import Progress
+from laborclerk.store.base import Record, fields_of
+from laborclerk.ui.longwork import Ended, told
+from laborclerk.ui.record_form import RecordForm
+from laborclerk.ui.station import Station
+
+BATCH_FIELDS = (
+    "name", "destination", "departs", "arrives", "employer_name", "job", "address", "organiser",
+    "gather_time", "gather_place", "transport", "transport_number", "point_to_point", "leader",
+    "leader_phone", "station", "station_contact", "station_phone", "number", "note",
+)  # fmt: skip
+MEMBER_FIELDS = (
+    "job", "wage", "contract", "health_check", "injury_insurance", "first_time", "referrer",
+    "contact", "contact_phone", "note",
+)  # fmt: skip
+WHO = Field(
+    "who", "加谁", Text(400), required=True, help="姓名、证件号码或编号;几个人用空格隔开"
+)  # fmt: skip
+
+
+class Home(Protocol):
+    """What is looked at (the presenter)."""
+
+    ended: Ended | None
+
+    @property
+    def today(self) -> str: ...
+
+    @property
+    def batch(self) -> int | None: ...
+
+    def shown(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is being entered: its title, form, first field, and what keeps it."""
+
+    title: str
+    form: RecordForm
+    first: str
+    keep: Callable[[dict[str, Any]], Done]
+    word: str
+
+
+class Entering:
+    """What is entered for the batch that is looked at."""
+
+    def __init__(self, station: Station, home: Home) -> None:
+        self._station, self._home = station, home
+        self.asked: Asked | None = None
+        self.go_to: str | None = None
+        self.made: int | None = None  # the batch that was just made
+
+    # -- asking --------------------------------------------------------------------------------
+
+    def new_batch(self) -> None:
+        """A batch from nothing; its number is made when it is kept."""
+        store = self._station.store
+        self._ask(
+            "新建一批(编号不填由程序编)", Batch, BATCH_FIELDS,
+            {"departs": self._home.today, "transport": "1", "point_to_point": True}, "name",
+            lambda v: service.save_batch(store, v), "已新建", required=("name", "destination",
+                                                                     "departs"),
+        )  # fmt: skip
+
+    def change_batch(self, values: Mapping[str, Any]) -> None:
+        """The batch that is looked at."""
+        store, batch = self._station.store, self._home.batch
+        if batch is not None:
+            self._ask(
+                f"改这一批 · {values.get('name')}", Batch, BATCH_FIELDS,
+                {k: values.get(k) for k in BATCH_FIELDS}, "name",
+                lambda v: service.save_batch(store, v, batch), "已改",
+            )  # fmt: skip
+
+    def add_people(self) -> None:
+        """Persons by name or number."""
+        store, batch = self._station.store, self._home.batch
+        if batch is None:
+            return
+
+        def keep(values: dict[str, Any]) -> Done:
+            texts = str(values["who"]).replace("\u3000", " ").replace("、", " ").split()
+            with store.read() as session:
+                found = [(one_record(session, text), text) for text in texts]
+            for record, text in found:
+                if not isinstance(record, Person):
+                    raise reject(LookupProblem.RECORD_UNKNOWN, what=text)
+            return service.add_members(store, batch, [record.id for record, _ in found])
+
+        form = RecordForm({"who": WHO}, {}, self._context)
+        self._show(Asked("往这一批加人", form, "who", keep, "已加入"))
+
+    def add_willing(self, post: int | None) -> None:
+        """Everybody who said yes to the batch's post."""
+        store, batch = self._station.store, self._home.batch
+        if batch is None or post is None:
+            self._say("这一批没有对应的用工岗位。请按 J 逐个加人", whole=False)
+            return
+
+        def work(_progress: Progress) -> Done:
+            with store.read() as session:
+                people = willing(session, post)
+            return service.add_members(store, batch, people)
+
+        self._run(work, "已加入愿意去的")
+
+    def change_members(self, lines: Sequence[MemberLine]) -> None:
+        """The papers and terms of the chosen members."""
+        store = self._station.store
+        if not lines:
+            return
+        first = lines[0]
+        alone = len(lines) == 1
+        values: dict[str, Any] = {}
+        if alone:
+            values = {"job": first.job or None, "wage": first.wage,
+                      "referrer": first.referrer or None, "first_time": first.first_time,
+                      "contact": first.contact or None, "note": first.note or None,
+                      "contact_phone": first.contact_phone or None}  # fmt: skip
+        name = first.name if alone else f"{len(lines)} 人,只改填了的项"
+
+        def keep(entered: dict[str, Any]) -> Done:
+            said = {k: v for k, v in entered.items() if v is not None or (alone and k in values)}
+            return service.change_members(store, [m.id for m in lines], said)
+
+        self._ask(f"改 · {name}", BatchMember, MEMBER_FIELDS, values, "contract", keep, "已改")
+
+    def arrive(self, lines: Sequence[MemberLine]) -> None:
+        """Who arrived, and when."""
+        store, ids = self._station.store, [m.id for m in lines]
+        self._ask(
+            f"确认到岗 · {_who(lines)}", BatchMember, ("arrived",), {"arrived": self._home.today},
+            "arrived", lambda v: service.arrive(store, ids, v["arrived"]), "已确认到岗",
+            required=("arrived",),
+        )  # fmt: skip
+
+    def absent(self, lines: Sequence[MemberLine], *, left: bool) -> None:
+        """Who did not go, or went and did not arrive."""
+        store, ids = self._station.store, [m.id for m in lines]
+        word = "走了没到岗" if left else "未成行"
+        self._ask(
+            f"{word} · {_who(lines)}", BatchMember, ("absence",), {}, "absence",
+            lambda v: service.absent(store, ids, v["absence"], left=left), f"已登记{word}",
+            required=("absence",),
+        )  # fmt: skip
+
+    def change_post(self, line: MemberLine) -> None:
+        """Another post at the destination."""
+        store = self._station.store
+        self._ask(
+            f"调整岗位 · {line.name}(务工不中断)", PostChange,
+            ("date", "after", "wage", "employer_name", "reason"),
+            {"date": self._home.today}, "after",
+            lambda v: service.change_post(store, line.id, v), "已调岗", required=("date", "after"),
+        )  # fmt: skip
+
+    def come_home(self, lines: Sequence[MemberLine]) -> None:
+        """Who came back, when and why."""
+        store, ids = self._station.store, [m.id for m in lines]
+        self._ask(
+            f"返乡 · {_who(lines)}", BatchMember, ("returned", "return_reason"),
+            {"returned": self._home.today}, "return_reason",
+            lambda v: service.come_home(store, ids, v["returned"], v["return_reason"]),
+            "已登记返乡", required=("returned", "return_reason"),
+        )  # fmt: skip
+
+    def leader(self, place: int, name: str, phone: str) -> None:
+        """Who leads the people of a township; an empty name takes the leader away."""
+        store, batch = self._station.store, self._home.batch
+        if batch is not None and place:
+            self._ask(
+                f"带队人 · {self._station.tree.name(place)}(超过20人的乡镇要有,004-20)",
+                BatchLeader, ("name", "phone"), {"name": name or None, "phone": phone or None},
+                "name", lambda v: service.set_leader(
+                    store, batch, place, v.get("name") or "", v.get("phone") or ""),
+                "已指定带队人", required=(),
+            )  # fmt: skip
+
+    def remove(self, lines: Sequence[MemberLine]) -> None:
+        """Take members out, without asking again: Ctrl+Z brings them back."""
+        store, ids = self._station.store, [m.id for m in lines]
+        self._run(lambda _p: service.remove_members(store, ids), f"已移出 {_who(lines)}")
+
+    def _ask(
+        self, title: str, model: type[Record], keys: Sequence[str], values: dict[str, Any],
+        first: str, keep: Callable[[dict[str, Any]], Done], word: str,
+        required: Sequence[str] | None = None,
+    ) -> None:  # fmt: skip
+        known = fields_of(model)
+        specs = {
+            k: known[k] if required is None else replace(known[k], required=k in required)
+            for k in keys
+        }
+        form = RecordForm(specs, {**dict.fromkeys(keys), **values}, self._context)
+        self._show(Asked(title, form, first, keep, word))
+
+    def _context(self) -> Context:
+        return Context(today=self._home.today, codes_by="number")
+
+    def _show(self, asked: Asked) -> None:
+        self.asked, self._home.ended = asked, None
+        self._home.shown()
+
+    # -- keeping -------------------------------------------------------------------------------
+
+    def keep(self) -> None:
+        """Keep what is asked; what stops it is marked in the form."""
+        asked = self.asked
+        if asked is None:
+            return
+        self.go_to = asked.form.stop()
+        if self.go_to is not None:
+            self._say("还有项目没有填好,见标红处", whole=False)
+            return
+        values = {k: asked.form.values.get(k) for k in asked.form.specs}
+        self._run(lambda _p: asked.keep(values), asked.word, asked)
+
+    def drop(self) -> None:
+        """Keep nothing of it."""
+        self.asked = None
+        self._home.shown()
+
+    def _run(
+        self, work: Callable[[Progress], Done], word: str, asked: Asked | None = None
+    ) -> None:  # fmt: skip
+        runner = self._station.runner
+
+        def done(kept: Done) -> None:
+            if asked is self.asked:
+                self.asked = None
+            self.made = kept.ids[0] if word == "已新建" and kept.ids else None
+            lines = [p.text for p in kept.problems]
+            more = f" {len(kept.ids)} 人" if asked is None or word.startswith("已加入") else ""
+            self._home.ended = Ended("。".join([word + more, *lines[:3]]), whole=not lines)
+            runner.changed(kept.touched)
+            self._home.shown()
+
+        def failed(error: BaseException) -> None:
+            if asked is not None and isinstance(error, Rejected):
+                self.go_to = asked.form.refuse(error.problems)
+            self._home.ended = told(error)
+            self._home.shown()
+            if self._home.ended is None:
+                runner.fail(error)
+
+        runner.run(work, done, failed)
+
+    def _say(self, text: str, *, whole: bool) -> None:
+        self._home.ended = Ended(text, whole=whole)
+        self._home.shown()
+
+
+def _who(lines: Sequence[MemberLine]) -> str:
+    names = "、".join(m.name for m in lines[:3])
+    return names if len(lines) <= 3 else f"{names}等 {len(lines)} 人"

@@ -1,0 +1,133 @@
+"""The screen of dispatch from the keyboard: a batch is made, filled, sent and confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from laborclerk.features.census.rounds import new_round
+from laborclerk.features.registry.model import Person
+from laborclerk.store.store import Store
+from laborclerk.ui.runner import WorkerRunner
+from laborclerk.ui.screens.dispatch.view import DispatchScreen
+from laborclerk.ui.screens.papers.view import PapersScreen
+from laborclerk.ui.shell import Shell
+from laborclerk.ui.station import Station, look
+from tests import dispatching as d
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = d.county(tmp_path / "county")
+    new_round(made, {"name": "2026年秋季摸底", "starts": "2026-11-01"})
+    yield made
+    made.close()
+
+
+class Dispatch:
+    """The screen in the real window."""
+
+    def __init__(self, qtbot: QtBot, store: Store) -> None:
+        self.qtbot = qtbot
+        self.errors: list[BaseException] = []
+        self.runner = WorkerRunner(self.errors.append)
+        self.shell = Shell(Station(store, self.runner, *look(store)))
+        qtbot.addWidget(self.shell)
+        self.shell.show()
+        self.shell.activateWindow()
+        self.idle()
+        self.shell.go("dispatch")
+        self.idle()
+        screen = self.shell.current()
+        assert isinstance(screen, DispatchScreen)
+        self.screen = screen
+
+    def idle(self) -> None:
+        self.qtbot.waitUntil(self.runner.is_idle)
+
+    def key(
+        self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+        on: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        focus = on or QApplication.focusWidget()
+        assert focus is not None
+        self.qtbot.keyClick(focus, key, modifier)
+        self.idle()
+
+    def type(self, text: str) -> None:
+        """Type into the field the cursor is in (Chinese by an input method), and Enter."""
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        if text.isascii():
+            self.qtbot.keyClicks(focus, text)
+        else:
+            event = QInputMethodEvent()
+            event.setCommitString(text)
+            QApplication.sendEvent(focus, event)
+        self.key(Key.Key_Return)
+
+    def wait_for(self, statuses: list[str]) -> None:
+        self.qtbot.waitUntil(lambda: self.statuses() == statuses)
+
+    def statuses(self) -> list[str]:
+        return [m.status_text for m in self.screen.presenter.shown_batch.members]
+
+
+def test_a_batch_is_made_filled_and_confirmed_from_the_keyboard(
+    qtbot: QtBot, store: Store
+) -> None:  # fmt: skip
+    people = d.people(store, {"530627001001": 4})
+    with store.read() as session:
+        names = [session.get_one(Person, p).id_number or "" for p in people]
+    screen = Dispatch(qtbot, store)
+    screen.key(Key.Key_B)
+    screen.type("赴福州首批")
+    screen.type("福州")
+    screen.key(Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert screen.errors == []
+    [line] = screen.screen.presenter.lines
+    assert (line.number, line.destination) == ("530627-2026-001", "福建省福州市")
+    screen.screen.batches.setFocus()
+    screen.key(Key.Key_J)
+    screen.type(" ".join(names))
+    screen.wait_for(["已报名"] * 4)
+    members = screen.screen.members
+    members.setFocus()
+    members.selectAll()
+    screen.key(Key.Key_A)
+    screen.key(Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    screen.wait_for(["已到岗"] * 4)  # the batch leaves today
+    screen.key(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    screen.wait_for(["已报名"] * 4)
+
+
+def test_who_did_not_go_has_a_reason_and_the_rest_arrive(qtbot: QtBot, store: Store) -> None:
+    d.batch(store, d.people(store, {"530627001001": 3}), departs="2026-11-10")
+    screen = Dispatch(qtbot, store)
+    screen.wait_for(["已报名"] * 3)
+    members = screen.screen.members
+    members.setFocus()
+    screen.key(Key.Key_N)
+    screen.type("9")
+    screen.wait_for(["未成行", "已报名", "已报名"])
+    members.selectAll()
+    members.setFocus()
+    screen.key(Key.Key_A)
+    screen.key(Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    screen.wait_for(["已到岗"] * 3)
+    screen.key(Key.Key_M, on=members)
+    qtbot.waitUntil(lambda: isinstance(screen.shell.current(), PapersScreen))
+    papers = screen.shell.current()
+    assert isinstance(papers, PapersScreen)
+    screen.idle()
+    assert papers.presenter.paper.code == "roster"
+    qtbot.waitUntil(lambda: papers.presenter.pages is not None)
+    assert screen.errors == []
