@@ -66,6 +66,11 @@ class Planted:
     no_work_update: list[int] = field(default_factory=list)  # of October
     wrong_work_update: list[int] = field(default_factory=list)  # told other numbers
 
+    # dispatch
+    batch: int = 0  # leaves next week, from more than the people of one township without a leader
+    changed_after_printing: int = 0  # person who will not go after all: the roster's next edition
+    wrong_campaign: int = 0  # its mean does not follow from its total
+
     @property
     def doubles(self) -> list[Pair]:
         """All pairs that are one person, however it shows."""

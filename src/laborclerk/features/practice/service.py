@@ -22,6 +22,7 @@ from laborclerk.features.census.service import delete_person, save_form
 from laborclerk.features.coverage.model import Assignment, GroupReport, PaperForms
 from laborclerk.features.coverage.signoff import sign_off
 from laborclerk.features.practice.demand import fill_demand
+from laborclerk.features.practice.dispatch import fill_dispatch
 from laborclerk.features.practice.homes import ENDS, REFERENCE, SIGNED_ON, STARTS
 from laborclerk.features.practice.planted import Planted
 from laborclerk.features.practice.township import LETTERS, Township, Village
@@ -109,6 +110,7 @@ def fill(
         _afterwards(store, township)
         fill_demand(store, Random(seed), township.ids, place_id(TOWNSHIP), today, township.planted)
         write_work(store, township, seed, today)
+        fill_dispatch(store, township.ids, place_id(TOWNSHIP), township.planted)
     homes = sum(len(v.homes) for v in township.villages)
     return Made(homes, township.persons, round_id, township.planted)
 

@@ -37,6 +37,7 @@ _WORDS = {
     "demand.export": "导出用工需求", "matching.offer": "询问岗位意愿",
     "matching.advice": "分类指导", "fairs.fair": "招聘会", "fairs.posts": "招聘会岗位",
     "fairs.visit": "招聘会来访", "practice.demand": "练习数据",
+    "practice.dispatch": "练习数据",
     "undo.entry": "撤销一条", "practice.places": "练习数据",
     "practice.work": "练习数据", "practice.census": "练习数据", "practice.papers": "练习数据",
 }  # fmt: skip
