@@ -163,10 +163,13 @@ class ListLine:
 
 
 class Conditions:
-    """The condition of each list on a day, over `PERSON`, `HOME` and the joined current spell."""
+    """The condition of each list on a day below a place, over `PERSON`, `HOME` and the joined
+    current spell."""
 
-    def __init__(self, on: str) -> None:
+    def __init__(self, on: str, place: int, *, paged: bool = False) -> None:
         self.on = on
+        self.place = place
+        self.paged = paged
         self.now = current(on, "employer_name", "start", "income", "job", "trade", "channel")
         self.works = works(self.now, on)
         self.away = away(self.now, on)
@@ -217,15 +220,27 @@ class Conditions:
         )
 
     def _zero(self) -> Condition:
-        """Of a household with labour and nobody at work; only those of labour age are listed."""
-        mate = PERSON.alias("mate")
+        """Of a household with labour and nobody at work; only those of labour age are listed. A
+        page asks of each household alone, who counts of all at once."""
+        mate, home = PERSON.alias(), HOME.alias()
         theirs = current(self.on)
-        busy = sa.exists(
-            sa.select(1)
-            .select_from(mate.outerjoin(theirs, theirs.c.person == mate.c.id))
-            .where(mate.c.household == P.household, mate.c.deleted.is_(None))
-            .where(works(theirs, self.on, mate))
-        )
+        busy: Condition
+        if self.paged:
+            at_work = (
+                sa.select(1)
+                .select_from(mate.outerjoin(theirs, theirs.c.person == mate.c.id))
+                .where(mate.c.household == P.household, mate.c.deleted.is_(None))
+            )
+            busy = sa.exists(at_work.where(works(theirs, self.on, mate)))
+        else:
+            low, high = subtree(self.place)
+            source = home.join(mate, mate.c.household == home.c.id)
+            at_work = (
+                sa.select(mate.c.household)
+                .select_from(source.outerjoin(theirs, theirs.c.person == mate.c.id))
+                .where(home.c.place >= low, home.c.place < high, mate.c.deleted.is_(None))
+            )
+            busy = P.household.in_(at_work.where(works(theirs, self.on, mate)))
         return sa.and_(self.aged(LABOUR_FROM, LABOUR_TO - 1), self.able(), ~self.works, ~busy)
 
     def _hardship(self) -> Condition:
@@ -300,7 +315,7 @@ def count(
     session: Session, kind: ListKind, place: int, on: str, filter_: Filter = NO_FILTER
 ) -> int:
     """How many persons a list has."""
-    c = Conditions(on)
+    c = Conditions(on, place)
     source, here = _from(c, place)
     query = sa.select(sa.func.count()).select_from(source)
     return session.scalar(query.where(here, c.of(kind), c.filtered(filter_))) or 0
@@ -308,7 +323,7 @@ def count(
 
 def counts(session: Session, place: int, on: str) -> dict[ListKind, int]:
     """The persons of every list in one scan."""
-    c = Conditions(on)
+    c = Conditions(on, place)
     source, here = _from(c, place)
     sums = [sa.func.count(sa.case((c.of(kind), 1))) for kind in ListKind]
     row = session.execute(sa.select(*sums).select_from(source).where(here)).one()
@@ -317,7 +332,7 @@ def counts(session: Session, place: int, on: str) -> dict[ListKind, int]:
 
 def by_schooling(session: Session, place: int, on: str, kind: ListKind) -> dict[str, int]:
     """The sub-classes of a list (002-21): {class: persons}, '' for the rest."""
-    c = Conditions(on)
+    c = Conditions(on, place)
     source, here = _from(c, place)
     which = sa.case(
         *((P.education.in_(schooling_codes(key)), key) for key in SCHOOLING), else_=""
@@ -337,7 +352,7 @@ def lines(
     offset: int = 0,
 ) -> Iterator[ListLine]:
     """The people of a list in walking order: group, household, line."""
-    c = Conditions(on)
+    c = Conditions(on, place, paged=limit is not None)
     source, here = _from(c, place)
     n = c.now.c
     query = (

@@ -17,7 +17,7 @@ from laborclerk.features.registry.model import Household, Place
 from laborclerk.features.registry.places import PlaceTree, ancestor, level_of, subtree
 from laborclerk.features.work.model import WorkUpdate, update_id
 from laborclerk.features.work.service import Saved
-from laborclerk.features.work.state import LOCAL, PERSON, current
+from laborclerk.features.work.state import LOCAL, PERSON, SPELL
 from laborclerk.kernel.dates import day_before, month_end
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.store.store import Store
@@ -157,33 +157,37 @@ def not_reported(session: Session, month: str, place: int) -> list[UpdateLine]:
 
 
 def _counted(session: Session, month: str, low: int, high: int) -> tuple[Counts, Counts, Counts]:
-    """By group: who is away at the end of the month, who left in it, who came back in it."""
-    now, before = current(month_end(month)), current(day_before(f"{month}-01"))
-    out, was = _is_out(now), _is_out(before)
-    both = sa.join(now, before, before.c.person == now.c.person)
-    away = _by_group(session, low, high, now, now, out)
-    stayed = _by_group(session, low, high, both, now, sa.and_(out, was))
-    earlier = _by_group(session, low, high, before, before, was)
-    left = {group: count - stayed.get(group, 0) for group, count in away.items()}
-    back = {group: count - stayed.get(group, 0) for group, count in earlier.items()}
-    return away, left, back
+    """By group: who is away at the end of the month, who left in it, who came back in it; in one
+    grouped scan. Of spells that run at once the one that began last counts, as in `state`."""
+    last, before = month_end(month), day_before(f"{month}-01")
+    spell = SPELL.c
+    dated = spell.start.concat(sa.func.coalesce(spell.scope, ""))
 
+    def out(day: str) -> Any:
+        """1 for who is away on the day: the scope behind the ten characters of the latest start."""
+        runs_then = sa.and_(spell.start <= day, sa.or_(spell.end.is_(None), spell.end >= day))
+        latest = sa.func.max(sa.case((runs_then, dated)))
+        return sa.case((sa.func.substr(latest, 11) != LOCAL, 1), else_=0)
 
-def _is_out(now: Any) -> sa.ColumnElement[bool]:
-    return sa.or_(now.c.scope.is_(None), now.c.scope != LOCAL)
-
-
-def _by_group(
-    session: Session, low: int, high: int, source: Any, now: Any, which: sa.ColumnElement[bool]
-) -> Counts:
-    query = (
-        sa.select(HOME.c.place, sa.func.count())
+    people = (
+        sa.select(HOME.c.place, out(last).label("now"), out(before).label("was"))
         .select_from(
-            source.join(PERSON, PERSON.c.id == now.c.person).join(
-                HOME, HOME.c.id == PERSON.c.household
+            HOME.join(PERSON, PERSON.c.household == HOME.c.id).join(
+                SPELL, spell.person == PERSON.c.id
             )
         )
-        .where(HOME.c.place >= low, HOME.c.place < high, PERSON.c.deleted.is_(None), which)
-        .group_by(HOME.c.place)
+        .where(HOME.c.place >= low, HOME.c.place < high, PERSON.c.deleted.is_(None))
+        .where(spell.deleted.is_(None), spell.start <= last)
+        .where(sa.or_(spell.end.is_(None), spell.end >= before))
+        .group_by(HOME.c.place, PERSON.c.id)
+        .subquery()
     )
-    return dict(session.execute(query).all())
+    p = people.c
+    query = sa.select(
+        p.place, sa.func.sum(p.now), sa.func.sum(p.now * (1 - p.was)),
+        sa.func.sum(p.was * (1 - p.now)),
+    ).group_by(p.place)  # fmt: skip
+    away, left, back = Counts(), Counts(), Counts()
+    for place, now, gone, came in session.execute(query):
+        away[place], left[place], back[place] = int(now), int(gone), int(came)
+    return away, left, back

@@ -112,6 +112,10 @@ class WorkPresenter:
         return found
 
     @property
+    def _whole_county(self) -> bool:
+        return self.station.is_county and self.place == self.station.place
+
+    @property
     def section(self) -> str:
         """LIST, MISMATCH or UPDATE: what the lines are."""
         return self.shown.partition(":")[0]
@@ -156,9 +160,14 @@ class WorkPresenter:
 
         def done(found: Board) -> None:
             self.board = found
+            section, _, which = self.shown.partition(":")
+            if section == LIST and self._whole_county and not self.typed:
+                self.total = found.lists[ListKind(which)]
             self.view.changed()
 
-        self.station.runner.run(work, done, way=Way.LOOK, key="work-board")
+        # a whole county is counted beside what the clerk goes on with
+        way = Way.LONG_READ if self._whole_county else Way.LOOK
+        self.station.runner.run(work, done, way=way, key="work-board")
 
     def _read(self) -> None:
         place, store = self.place, self.station.store
@@ -196,6 +205,9 @@ class WorkPresenter:
                 return total, listed[:PAGE]
             kind, filter_ = ListKind(which), Filter(text=typed)
             page: list[Line] = list(lines(session, kind, place, on, filter_, PAGE, offset))
+            if self._whole_county and not typed:  # the board has counted, or is about to
+                counted = self.board.lists[kind] if self.board else offset + len(page)
+                return counted, page
             return count_list(session, kind, place, on, filter_), page
 
         return ask

@@ -1,0 +1,117 @@
+"""The work register's screen without a window: what is read, what is typed, what stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.work.lists import ListKind, ListLine
+from laborclerk.features.work.reconcile import Kind
+from laborclerk.features.work.service import add_spell
+from laborclerk.store.store import Store
+from laborclerk.ui.screens.work import presenter as module
+from laborclerk.ui.screens.work.presenter import WorkPresenter
+from tests.unit.ui.stations import VILLAGE, Screen, county, opened, township
+
+
+def people(store: Store, count: int) -> list[int]:
+    """Grown persons without work who want to go → their ids."""
+    with store.write("test") as work:
+        home = work.add(Household(place=VILLAGE + 1, number="0001", head_name="周一")).id
+        rows: list[dict[str, Any]] = [
+            {"household": home, "line": n + 1, "name": f"周{n + 1:03d}", "birth_date": "1990-01-01",
+             "work_ability": "1", "employment_status": "99", "wants_to_go": True}
+            for n in range(count)
+        ]  # fmt: skip
+        work.create_many(Person, rows)
+    return [row["id"] for row in rows]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = township(tmp_path / "s")
+    yield made
+    made.close()
+
+
+def looking(store: Store) -> WorkPresenter:
+    made = WorkPresenter(opened(store), Screen(), lambda *_: None)
+    made.load()
+    return made
+
+
+def test_a_long_list_is_read_page_by_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAGE", 3)
+    people(store, 8)
+    p = looking(store)
+    p.choose("list:willing")
+    assert (p.total, len(p.lines)) == (8, 3)
+    for have in (6, 8, 8):
+        p.more()
+        assert len(p.lines) == have
+    p.narrow("周007")
+    assert [line.name for line in p.lines if isinstance(line, ListLine)] == ["周007"]
+
+
+def test_a_spell_is_entered_with_its_unit_and_what_is_wanting_is_asked_for(store: Store) -> None:
+    (person,) = people(store, 1)
+    p = looking(store)
+    p.choose("list:willing")
+    p.stand_on(person)
+    p.new_spell()
+    assert p.entering.asked is not None
+    form = p.entering.asked.form
+    form.enter("start", "2026-03-01")
+    p.entering.keep()
+    assert p.entering.go_to == "place"
+    form.enter("place", "福建省福州市")
+    form.enter("income_told", "4.5")
+    p.entering.keep()  # 4.5 yuan a month: kept, and asked about
+    assert p.entering.asked is None
+    assert p.ended is not None
+    said = [p.ended.text, *p.ended.lines]
+    assert any("万元/年" in text for text in said), said
+    assert (p.total, p.board and p.board.lists[ListKind.AWAY]) == (0, 1)
+    p.choose("list:away")
+    p.stand_on(person)
+    assert p.running() is not None
+    p.entering.end(p.history[0], p.name)
+    p.entering.asked.form.enter("end", "2026-01-01")
+    p.entering.asked.form.enter("return_reason", "1")
+    p.entering.keep()
+    assert p.entering.go_to == "end"  # before it began
+
+
+def test_a_day_that_is_none_is_said_and_changes_nothing(store: Store) -> None:
+    p = looking(store)
+    before = p.on
+    p.choose_day("昨天")
+    assert p.on == before
+    assert p.ended is not None
+    assert not p.ended.whole
+
+
+def test_a_list_of_another_day_shows_who_worked_then(store: Store) -> None:
+    (person,) = people(store, 1)
+    add_spell(store, person, {"place": "350100000000", "start": "2026-01-01",
+                              "end": "2026-05-31", "return_reason": "4"})  # fmt: skip
+    p = looking(store)
+    assert p.total == 0
+    p.choose_day("2026-05-31")
+    assert p.total == 1
+
+
+def test_a_county_counts_mismatches_only_when_it_is_asked(tmp_path: Path) -> None:
+    store = county(tmp_path / "c")
+    p = looking(store)
+    assert p.board is not None
+    assert p.board.mismatches is None
+    p.compare()
+    assert p.board.mismatches is not None
+    p.choose(f"mismatch:{Kind.GONE.value}")
+    assert (p.section, p.total) == ("mismatch", 0)
+    store.close()
