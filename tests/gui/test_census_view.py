@@ -18,9 +18,10 @@ from laborclerk.store.store import Store
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit import fields as kit
 from laborclerk.ui.kit.fields import FieldEdit
+from laborclerk.ui.kit.past import PastDialog
 from laborclerk.ui.screens.census.layout import PAGE_OF, PAGES
 from laborclerk.ui.screens.census.view import CensusView
-from tests.unit.ui.stations import VILLAGE, opened, township
+from tests.unit.ui.stations import VILLAGE, add_household, opened, township
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 ALT, NONE = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.NoModifier
@@ -314,3 +315,18 @@ def test_a_rare_character_is_shown_and_kept(view: CensusView, clerk: Clerk) -> N
     assert view.presenter.state is not None
     assert view.presenter.state.form.household["head_name"] == "周\U0002a700\ue170"
     assert "U+E170" in view.title.text()
+
+
+def test_f6_shows_the_history_and_esc_comes_back(
+    qtbot: QtBot, store: Store, view: CensusView
+) -> None:
+    home = add_household(store, "0009", "周大海")
+    view.presenter.open(home)
+    view.pages.edit()
+    Clerk(qtbot, view).key(Qt.Key.Key_F6)
+    [dialog] = view.findChildren(PastDialog)
+    assert dialog.isVisible()
+    assert "周大海" in dialog.windowTitle()
+    assert dialog.table.model().rowCount() > 1
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()

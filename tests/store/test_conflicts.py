@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from laborclerk.features.census.rounds import need_round
 from laborclerk.features.exchange import conflicts, findings, returned, taking
 from laborclerk.features.exchange.conflicts import ConflictLine, ConflictProblem, Rule
+from laborclerk.features.exchange.past import past
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import Cancelled
@@ -374,3 +375,20 @@ def test_two_lives_of_one_laptop_are_told_apart_by_name(pair: Pair) -> None:
     (line,) = [s for s in overview.stations(pair.county) if s.name == "乌峰街道"]
     assert len(line.lives) == 2
     assert line.lives[0].index > line.lives[1].index
+
+
+def test_the_history_of_a_person_shows_both_sides_and_the_decision(pair: Pair) -> None:
+    pair.change(pair.county, pair.fang, phone="13800000001")
+    pair.change(pair.town, pair.fang, phone="13800000002")
+    pair.up()
+    [line] = conflicts.conflicts(pair.county)
+    conflicts.resolve(pair.county, line.id, keep=1, reason="电话核实")
+    with pair.county.read() as session:
+        lines = past(pair.county, session, session.get_one(Person, pair.fang))
+    told = [(one.county, one.before, one.after) for one in lines if one.label == "联系电话"]
+    sides, (county, stood, decided) = told[-3:-1], told[-1]
+    assert [(c, after) for c, _, after in sides] == [(True, "13800000001"), (False, "13800000002")]
+    assert county
+    assert set(stood.split("、")) == {"13800000001", "13800000002"}
+    assert decided in stood
+    assert any(one.why.startswith("核定") for one in lines)

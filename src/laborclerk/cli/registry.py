@@ -27,6 +27,7 @@ from laborclerk.features.census.transfer import (
     transfer_household,
     transfer_person,
 )
+from laborclerk.features.exchange.past import Line, entry_number, past
 from laborclerk.features.exchange.words import Stations
 from laborclerk.features.registry.acts import act_word, passed_over
 from laborclerk.features.registry.find import find as find_people
@@ -37,20 +38,11 @@ from laborclerk.kernel.errors import reject
 from laborclerk.kernel.ids import show_id
 from laborclerk.store import undo as undoing
 from laborclerk.store.base import Record, fields_of
-from laborclerk.store.journal import Event, Kind
+from laborclerk.store.journal import Event
 from laborclerk.store.journal import history as history_of
 from laborclerk.store.undo import Undone, UndoProblem
 
 RECORD = "编号|姓名|号码|户编号"
-KINDS = {
-    Kind.CREATE: "新建", Kind.CHANGE: "修改", Kind.DELETE: "撤出", Kind.RESTORE: "恢复",
-    Kind.NOTE: "备查", Kind.RESOLVE: "核定", Kind.REOPEN: "撤回核定",
-}  # fmt: skip
-_NOTED = {
-    "merged": "并入的登记",
-    "unmerged": "撤回并入的登记",
-    "reason": "依据",
-}  # facts that are no fields
 
 
 @click.command("find", cls=Thin)
@@ -150,14 +142,15 @@ def history_command(call: Call, record: str) -> Answer:
         events = history_of(session, found)
         stations = Stations(store, session)
         entries = [_entry_json(event, found, stations) for event in events]
-        rows = [row for event in events for row in _entry_rows(event, found, shower, stations)]
+        rows = [_row(line) for line in past(store, session, found)]
         name = shower.name(found)
     heads = ("编号", "时间", "站点", "录入员", "事由", "项目", "原来", "现在")
     return Answer({"entries": entries}, [name, table(heads, rows)])
 
 
-def _entry_number(event: Event) -> str:
-    return str(event.seq) if event.device == 0 else f"{event.device}-{event.seq}"
+def _row(line: Line) -> tuple[str, ...]:
+    who = (line.entry, show_time(line.at), line.station, line.clerk, line.why)
+    return (*(who if line.first else [""] * len(who)), line.label, line.before, line.after)
 
 
 def _entry_json(event: Event, record: Record, stations: Stations) -> dict[str, Any]:
@@ -167,7 +160,7 @@ def _entry_json(event: Event, record: Record, stations: Stations) -> dict[str, A
         for key, pair in event.changes.items()
     }
     return {
-        "entry": _entry_number(event), "at": show_time(event.at), "clerk": event.clerk,
+        "entry": entry_number(event), "at": show_time(event.at), "clerk": event.clerk,
         "use_case": event.use_case, "kind": event.kind.name.lower(), "changes": changes,
         "station": stations.name(event.device),
         "stood": {
@@ -175,24 +168,6 @@ def _entry_json(event: Event, record: Record, stations: Stations) -> dict[str, A
             for key, some in event.stood.items()
         },
     }  # fmt: skip
-
-
-def _entry_rows(
-    event: Event, record: Record, shower: Shower, stations: Stations
-) -> list[tuple[str, ...]]:
-    known = fields_of(type(record))
-    why = f"{KINDS[event.kind]}({act_word(event.use_case)})"
-    rows = []
-    for at, (key, (before, after)) in enumerate(event.changes.items() or [("", (None, None))]):
-        station = stations.name(event.device)
-        first = (_entry_number(event), show_time(event.at), station, event.clerk, why)
-        spec = known.get(key)
-        pair = [shower.text(spec, v) if spec else str(v or "") for v in (before, after)]
-        label = spec.label if spec else _NOTED.get(key, key)
-        if spec and key in event.stood:  # what stood beside each other, all of it
-            pair[0] = "、".join(shower.text(spec, v) or "(空)" for v in event.stood[key])
-        rows.append((*(first if at == 0 else [""] * len(first)), label, *pair))
-    return rows
 
 
 @click.command("undo", cls=Thin)

@@ -11,11 +11,14 @@ import pytest
 from laborclerk.app import create_station
 from laborclerk.features.census import household_form, service
 from laborclerk.features.census.rounds import new_round
+from laborclerk.features.exchange.past import Line
 from laborclerk.features.registry.doubles import Double
+from laborclerk.features.registry.model import Person
 from laborclerk.features.registry.places import PlaceRow, add_group, load_places
 from laborclerk.kernel.errors import Problem
 from laborclerk.store import drafts
 from laborclerk.store.store import Store
+from laborclerk.sync.ledger import TOWNSHIP, set_station
 from laborclerk.ui.entry import Chosen, FieldState
 from laborclerk.ui.jobs import InlineRunner
 from laborclerk.ui.screens.census.keeping import waiting
@@ -60,6 +63,9 @@ class Screen:
     def show_doubles(self, person_id: int, found: Sequence[Double]) -> None:
         self.doubles = list(found)
 
+    def show_past(self, name: str, lines: Sequence[Line]) -> None:
+        self.past = name, list(lines)
+
     def offer_draft(self, when: str) -> None:
         self.drafts.append(when)
 
@@ -70,6 +76,7 @@ class Screen:
 @pytest.fixture
 def store(tmp_path: Path) -> Any:
     made, _code = create_station(tmp_path / "station", "王录入", "secret-1", scrypt_n=2)
+    set_station(made, TOWNSHIP, "530627001000", "乌峰街道")
     rows = [
         PlaceRow("530627001000", "乌峰街道"),
         PlaceRow("530627001001", "油榨街社区居民委员会"),
@@ -425,3 +432,27 @@ def test_a_complete_form_corrected_with_ctrl_s_stays_complete_while_it_is(
     presenter.enter(head, "relation", "")
     presenter.save(finish=False)
     assert presenter.state.form.form["status"] == household_form.UNFINISHED
+
+
+def test_f6_shows_what_happened_to_the_member_or_to_the_household(
+    presenter: CensusPresenter, screen: Screen, store: Store
+) -> None:
+    presenter.new()
+    fill(presenter)
+    presenter.save(finish=False)
+    state = presenter.state
+    assert state is not None
+    person = state.members[0]["id"]
+    with store.write("registry.set") as work:
+        work.change(work.session.get_one(Person, person), {"phone": "13800000001"})
+    presenter.select(person)
+    presenter.look_back(on_person=True)
+    name, lines = screen.past
+    assert name == "周大海"
+    assert [(line.label, line.after) for line in lines][-1] == ("联系电话", "13800000001")
+    assert lines[0].first
+    assert lines[0].why.startswith("新建")
+    assert {line.clerk for line in lines} == {"王录入"}
+    presenter.look_back(on_person=False)
+    assert screen.past[0] == "周大海 户"
+    assert "户编号" in {line.label for line in screen.past[1]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from laborclerk.catalog.names import display_name
 from laborclerk.features.census import household_form, service
 from laborclerk.features.census.household_form import (
     FormProblem,
@@ -12,8 +13,10 @@ from laborclerk.features.census.household_form import (
 )
 from laborclerk.features.census.rounds import RoundProblem
 from laborclerk.features.exchange.conflicts import disputes
+from laborclerk.features.exchange.past import Line, past
 from laborclerk.kernel.errors import Problem, Rejected
 from laborclerk.kernel.progress import Progress
+from laborclerk.store.base import record_types
 from laborclerk.store.drafts import KeptDraft
 from laborclerk.ui import entry
 from laborclerk.ui.entry import Entered, FieldState
@@ -220,6 +223,27 @@ class CensusPresenter:
             return
         state.carry(record_id, key, value)
         self.after_change()
+
+    def look_back(self, *, on_person: bool) -> None:
+        """F6: what happened to the member (or to the household), at whichever station."""
+        state, store = self.state, self.station.store
+        if state is None:
+            return
+        member = state.member(state.person) if on_person else None
+        kind, record_id = ("person", state.person) if member else ("household", state.household_id)
+        known = member or state.form.household
+        name = str(known.get("name" if member else "head_name") or "未填姓名")
+
+        def work(_progress: Progress) -> list[Line]:
+            with store.read() as session:
+                record = session.get(record_types()[kind], record_id)
+                return past(store, session, record) if record is not None else []
+
+        def done(lines: list[Line]) -> None:
+            if self.state is state:
+                self.view.show_past(display_name(name) + ("" if member else " 户"), lines)
+
+        self.station.runner.run(work, done, self.failed, way=Way.READ, key="census-past")
 
     def undo(self) -> bool:
         """Take back the last change of this form; False when there is none."""

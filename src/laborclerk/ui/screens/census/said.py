@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from laborclerk.features.exchange.past import Line
 from laborclerk.features.registry.doubles import Double
 from laborclerk.kernel.errors import Problem
 
@@ -38,6 +39,8 @@ class View(Protocol):
 
     def show_doubles(self, person_id: int, found: Sequence[Double]) -> None:
         """Show who may be the same person; an empty list takes the panel away."""
+
+    def show_past(self, name: str, lines: Sequence[Line]) -> None: ...
 
     def offer_draft(self, when: str) -> None:
         """Offer a draft of this form: `Drafting.take` or `Drafting.drop`."""

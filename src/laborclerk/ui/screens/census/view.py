@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.names import display_name
+from laborclerk.features.exchange.past import Line
 from laborclerk.features.registry.doubles import Double
 from laborclerk.kernel.errors import Problem
 from laborclerk.ui.entry import FieldState
@@ -30,6 +31,7 @@ from laborclerk.ui.kit import signs, theme
 from laborclerk.ui.kit.dialogs import choose
 from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.kit.grid import COLUMNS
+from laborclerk.ui.kit.past import PastDialog
 from laborclerk.ui.kit.strip import Strip
 from laborclerk.ui.kit.table import Table
 from laborclerk.ui.screens.census.layout import MEMBER_COLUMNS, member_rows, title
@@ -45,7 +47,8 @@ _NARROW = 960  # pixels at 100 %, below which fields stand in two columns
 _TOLD = 6000  # ms that something told stays
 _HINTS = (
     "Enter 下一项 · Shift+Enter 上一项 · Ctrl+Enter 存并开下一户 · Ctrl+S 先存 · Alt+↑↓ 换户 · "
-    "Ins 加一人 · Ctrl+Del 删一人 · F4 代码表 · F7 照抄上一人 · F8 下一问题 · Ctrl+Z 撤销"
+    "Ins 加一人 · Ctrl+Del 删一人 · F4 代码表 · F6 变更记录 · F7 照抄上一人 · F8 下一问题 · "
+    "Ctrl+Z 撤销"
 )
 
 
@@ -165,6 +168,7 @@ class CensusView(QWidget):
             "Ctrl+PgDown": lambda: self.pages.step(1),
             "Ctrl+PgUp": lambda: self.pages.step(-1),
             "F2": self.pages.edit,
+            "F6": lambda: p.look_back(on_person=self.pages.on_person()),
             "F7": self._copy_above,
             "F8": p.problems.next,
             "Alt+Y": self._take_draft,
@@ -279,6 +283,11 @@ class CensusView(QWidget):
             QTimer.singleShot(0, self, lambda: self._scroller.ensureWidgetVisible(self.panel, 0, 0))
         else:
             self.panel.hide()
+
+    def show_past(self, name: str, lines: Sequence[Line]) -> None:
+        dialog = PastDialog(name, lines, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def close_panel(self) -> bool:
         """Esc: close what lies on top of the form; whether there was anything."""
