@@ -11,7 +11,7 @@ things stand side by side, which zstd packs to half, and both ways cost few step
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, groupby, repeat
 from operator import le, sub
@@ -141,8 +141,7 @@ def read(item: Sequence[Any]) -> Block:
 
 
 def _read(acts: Any, seqs: Any, ids: Any, shapes: Any, which: Any, columns: Any) -> Block:
-    numbers, record_ids = _sums(seqs), _sums(ids)
-    _need(all(map(is_sequence, numbers)) and all(map(is_number, record_ids)))
+    numbers, record_ids = _sums(seqs, is_sequence), _sums(ids, is_number)
     told, act_of = _acts(acts, len(numbers))
     _need(all(map(le, act_of, numbers)) and _are_numbers(which))
     _need(len(shapes) == len(columns) and min(which) >= 0 and max(which) < len(shapes))
@@ -157,9 +156,8 @@ def _read(acts: Any, seqs: Any, ids: Any, shapes: Any, which: Any, columns: Any)
 def _acts(acts: Any, entries: int) -> tuple[list[Values], list[int]]:
     """The acts, and the number of each entry's."""
     steps, many, times, clerks, use_cases, undoes = acts
-    numbers, ats = _sums(steps), _sums(times)
+    numbers, ats = _sums(steps, is_sequence), _sums(times, is_time)
     _need(_are_numbers(many) and min(many) > 0 and sum(many) == entries)
-    _need(all(map(is_sequence, numbers)) and all(map(is_time, ats)))
     _need(are_names(clerks) and are_names(use_cases))
     _need(all(undone is None or is_sequence(undone) for undone in undoes))
     act_of = list(chain.from_iterable(map(repeat, numbers, many)))
@@ -195,6 +193,9 @@ def _are_numbers(some: Any) -> bool:
     return type(some) is list and set(map(type, some)) == {int}
 
 
-def _sums(steps: Any) -> list[int]:
+def _sums(steps: Any, good: Callable[[Any], bool]) -> list[int]:
+    """The numbers that are told as differences; the least and the greatest are `good`."""
     _need(_are_numbers(steps))
-    return list(accumulate(steps))
+    found = list(accumulate(steps))
+    _need(good(min(found)) and good(max(found)))
+    return found

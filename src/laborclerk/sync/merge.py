@@ -138,6 +138,7 @@ def apply(
             progress.step(done)
             batch, many = [], 0
     merge.run(batch)
+    progress.step(done + many)
     merge.finish(header)
     merge.applied.header, merge.applied.knew = header, merge.sender_knows
     return merge.applied
@@ -291,6 +292,8 @@ class Merge:
                      "undoes": undoes}
                 )  # fmt: skip
                 self.work.clock.meet(time)
+        first, last = (self.causality.context((at, block.entries[n].seq)) for n in (0, -1))
+        same = first is last and block.is_gapless
         new = block.entries if self._follows(block) else self._new(block, known)
         for seq, act, record_type, record_id, kind, said, sure in new:
             dot = (at, seq)
@@ -300,7 +303,7 @@ class Merge:
                 "changes": msgpack.packb(said) if said and kind != _CREATE else None,
             }  # fmt: skip
             if kind != _NOTE:
-                context = self.causality.context(dot)
+                context = first if same else self.causality.context(dot)
                 yield Incoming(dot, act, record_type, record_id, kind, said, context, sure)
 
     def _follows(self, block: Block) -> bool:
@@ -448,20 +451,23 @@ class Merge:
         rows: list[Values] = []
         empty: dict[str, Any] = dict.fromkeys(fields_of(model))
         for n, entry in enumerate(known):
+            record_id = entry.record_id
             if n in refused:
                 self._hold(entry, OUT_OF_SCOPE)
-            elif entry.record_id in there:
+            elif record_id in there:
                 meeting.append(entry)
             else:
-                there.add(entry.record_id)
+                there.add(record_id)
                 said = entry.said if entry.sure else {**empty, **entry.said}
-                rows.append((*said.values(), entry.record_id, *entry.dot, None, 1))
-                self.changed.add((record_type, entry.record_id))
-                self.applied.fields += len(empty) - list(said.values()).count(None)
+                rows.append((*said.values(), record_id, *entry.dot, None, 1))
         if rows:
             with self.work.journaled():
                 insert_values(connection, table, [*empty, *_OWN], rows)
-            self.work.touch(record_type, [row[len(empty)] for row in rows])
+            made = [row[len(empty)] for row in rows]
+            self.work.touch(record_type, made)
+            self.changed.update((record_type, record_id) for record_id in made)
+            # `dots` are empty too
+            self.applied.fields += sum(len(empty) + 1 - row.count(None) for row in rows)
         return meeting
 
     def _change(self, entries: Sequence[Incoming]) -> None:

@@ -212,12 +212,21 @@ def _apart(session: Session, touched: Touched, knew: Vector | None) -> list[int]
     for model, key in ((Household, "id"), (Person, "household")):
         table: Any = model.__table__
         columns = (table.c[key], table.c.origin_device, table.c.origin_seq, table.c.dots)
+        query = sa.select(*columns).where(sa.or_(table.c.dots.is_not(None), ~_known(table, knew)))
         for part in _parts(sorted(homes - found - {0})):
-            query = sa.select(*columns).where(among(table.c[key], part))
-            for home, device, seq, packed in session.connection().execute(query).all():
+            query_part = query.where(among(table.c[key], part))
+            for home, device, seq, packed in session.connection().execute(query_part).all():
                 if knew is None or not knew.knows_all([device, seq, *flat_dots(packed)]):
                     found.add(home)
     return sorted(found)
+
+
+def _known(table: Any, knew: Vector | None) -> sa.ColumnElement[bool]:
+    """Whether the sender knew of a record's creation, as far as that is told without its holes."""
+    tops = knew.top.items() if knew is not None else ()
+    made, seq = table.c.origin_device, table.c.origin_seq
+    whole = [sa.and_(made == at, seq <= top) for at, top in tops if knew and at not in knew.holes]
+    return sa.or_(sa.false(), *whole)
 
 
 def _problems(

@@ -80,7 +80,6 @@ def words(name: str | None, id_number: str | None, phone: str | None) -> Words:
     return Words(characters, letters, tuple(numbers), document)
 
 
-@lru_cache(5_000)  # many share a name
 def _of_name(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The characters and the initials of a name, from each character on."""
     letters = initials(name)

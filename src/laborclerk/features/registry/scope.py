@@ -86,17 +86,23 @@ class PlaceScope:
         if record_type == PLACE:
             return {n for n, (i, _) in enumerate(brought) if not self.inside(i)}
         now = locate(session, record_type, (i for i, _ in brought))
-        wrong = {n for n, (i, _) in enumerate(brought) if not all(map(self.inside, now.get(i, ())))}
+        outside = now.keys() - self._within(now)
+        wrong = {n for n, (i, _) in enumerate(brought) if i in outside} if outside else set()
         for key, target in routes(record_type).items():
             leads = {n: v[key] for n, (_, v) in enumerate(brought) if v.get(key) is not None}
-            to = locate(session, target, (i for i in leads.values() if isinstance(i, int)))
-            wrong |= {
-                n for n, lead in leads.items()
-                if lead not in to or not all(map(self.inside, to[lead]))
-            }  # fmt: skip
+            here = self._within(
+                locate(session, target, {i for i in leads.values() if isinstance(i, int)})
+            )
+            wrong |= {n for n, lead in leads.items() if lead not in here}
         if record_type == PersonVerdict.__tablename__:
             wrong |= _strange_verdicts(session, brought)
         return wrong
+
+    def _within(self, located: Mapping[int, set[int]]) -> set[int]:
+        """Of records with their places those that lie wholly inside."""
+        places = {place for some in located.values() for place in some}
+        outside = {place for place in places if not self.inside(place)}
+        return {i for i, some in located.items() if outside.isdisjoint(some)}
 
     def belonged(
         self, work: UnitOfWork, record_type: str, record_id: int, knew: Callable[[Dot], bool]
