@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from laborclerk.app import create_station
+from laborclerk.catalog.fields import Value
 from laborclerk.features.dispatch.service import add_members, save_batch, set_leader
 from laborclerk.features.practice.numbers import Numbers
 from laborclerk.features.registry.model import Household, Person
@@ -89,7 +90,12 @@ def people(store: Store, counts: dict[str, int] | None = None, seed: int = 1) ->
 def batch(store: Store, who: list[int], **values: Any) -> int:
     """The batch with these people, a leader for the largest township."""
     [made] = save_batch(store, BATCH | values).ids
-    facts = {"wage": 6500, "contract": "1", "injury_insurance": "1", "health_check": "1"}
+    facts: dict[str, Value] = {
+        "wage": 6500,
+        "contract": "1",
+        "injury_insurance": "1",
+        "health_check": "1",
+    }
     add_members(store, made, who, facts)
     set_leader(store, made, place_id("530627001000"), "杨街道", "13987000009")
     return made

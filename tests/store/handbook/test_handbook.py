@@ -10,6 +10,7 @@ import pytest
 
 from laborclerk.features.handbook import service
 from laborclerk.features.handbook.content import HandbookNotice, content
+from laborclerk.features.registry.places import place_id
 from laborclerk.kernel.errors import Rejected
 from laborclerk.store.store import Store
 from tests import dispatching as d
@@ -64,7 +65,7 @@ def test_the_log_counts_copies_and_gives_nobody_two(sent):
     store, batch = sent
     assert len(service.issue_to_batch(store, batch).ids) == 5
     assert service.issue_to_batch(store, batch).ids == []
-    service.issue(store, {"kind": "2", "copies": 200, "place": d.place_id("530627001000"),
+    service.issue(store, {"kind": "2", "copies": 200, "place": place_id("530627001000"),
                           "receiver": "杨街道"})  # fmt: skip
     with store.read() as session:
         assert service.issued_copies(session) == 205
