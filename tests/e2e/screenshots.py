@@ -574,6 +574,19 @@ def settings(studio: Studio) -> None:
 
 
 @shot
+def dispatch(studio: Studio) -> None:
+    """The welders' batch, then what of the handbook must still be checked."""
+    shell = studio.shell()
+    studio.screen("dispatch")
+    studio.settle(400)
+    studio.take("dispatch", shell)
+    screen = studio.screen("handbook")
+    screen.tabs.setCurrentIndex(1)
+    studio.settle(400)
+    studio.take("handbook", shell)
+
+
+@shot
 def form(studio: Studio) -> None:
     shell = studio.shell()
     studio.screen("households")

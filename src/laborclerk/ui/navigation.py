@@ -84,6 +84,12 @@ def _dispatch(shell: Shell) -> QWidget:
     return DispatchScreen(shell.station, shell.open_household, shell.print_batch)
 
 
+def _handbook(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.handbook.view import HandbookScreen
+
+    return HandbookScreen(shell.station)
+
+
 def _sheets(shell: Shell) -> QWidget:
     from laborclerk.ui.screens.sheets.view import SheetsScreen
 
@@ -147,6 +153,7 @@ SCREENS: tuple[Place, ...] = (
     Place("demand", "用工需求", _demand),
     Place("fairs", "招聘会", _fairs),
     Place("dispatch", "派遣", _dispatch),
+    Place("handbook", "手册发放", _handbook),
     Place("settings", "设置", _settings),
     Place("help", "帮助", _help),
 )
