@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from python_calamine import CalamineWorkbook
 
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.work.lists import ListKind, ListLine
@@ -115,3 +117,28 @@ def test_a_county_counts_mismatches_only_when_it_is_asked(tmp_path: Path) -> Non
     p.choose(f"mismatch:{Kind.GONE.value}")
     assert (p.section, p.total) == ("mismatch", 0)
     store.close()
+
+
+def test_a_list_is_narrowed_and_saved_as_it_is_shown(store: Store, tmp_path: Path) -> None:
+    people(store, 3)
+    with store.write("test") as work:
+        person = work.session.scalars(sa.select(Person).where(Person.name == "周002")).one()
+        work.change(person, {"birth_date": "2004-01-01"})
+    p = looking(store)
+    p.choose("list:willing")
+    p.ask_filter()
+    assert p.entering.asked is not None
+    p.entering.asked.form.enter("age_to", "30")
+    p.entering.keep()
+    assert p.entering.asked is None
+    assert [line.name for line in p.lines if isinstance(line, ListLine)] == ["周002"]
+    assert "–30周岁" in p.about
+    p.save(tmp_path / "名单.xlsx")
+    rows = CalamineWorkbook.from_path(tmp_path / "名单.xlsx").get_sheet_by_index(0).to_python()
+    assert [row[2] for row in rows] == ["姓名", "周002"]
+    p.save(tmp_path / "名单.pdf")
+    assert (tmp_path / "名单.pdf").read_bytes().startswith(b"%PDF")
+    p.choose("update")
+    p.save(tmp_path / "月报.pdf")
+    assert p.work.ended is not None
+    assert p.work.ended.whole

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from laborclerk.catalog.fields import Field
+from laborclerk.catalog.division_codes import significant
+from laborclerk.catalog.fields import Code, Division, Field, Number
 from laborclerk.catalog.values import Context
 from laborclerk.features.work import service
 from laborclerk.features.work.board import CARD, CHECK, SPELL, Happened
+from laborclerk.features.work.lists import Filter
 from laborclerk.features.work.model import WorkCard, WorkCheck, WorkSpell, WorkUpdate
 from laborclerk.features.work.rules import MONTH
 from laborclerk.features.work.service import Saved
@@ -32,6 +34,18 @@ _END = ("end", "return_reason", "note")
 _CHECK = ("date", "means", "found", "place", "employer_name", "checker", "note")
 _CARD = ("number", "kind", "issued", "valid_until", "skill", "capacity")
 _UPDATE = ("date", "away", "left", "back", "reporter", "note")
+_FILTER = {
+    f.key: f
+    for f in (
+        Field("age_from", "年龄从", Number(0, 120, "岁"), help="含这一岁;空着不限"),
+        Field("age_to", "年龄到", Number(0, 120, "岁"), help="含这一岁;空着不限"),
+        Field("sex", "性别", Code("sex"), help="空着不限"),
+        Field("schooling", "毕业类别", Code("schooling_class"), help="初中、高中、大中专毕业"),
+        Field("trade", "工种", Code("occupation"), help="会做、想做或正在做这一类工的"),
+        Field("hardship", "困难情况", Code("hardship"), help="有这一种困难的"),
+        Field("province", "务工地", Division(), help="现在在这个省、市或县做工的"),
+    )
+}
 MODELS: dict[str, type[Record]] = {SPELL: WorkSpell, CHECK: WorkCheck, CARD: WorkCard}
 
 
@@ -58,7 +72,7 @@ class Asked:
     title: str
     form: RecordForm
     first: str
-    keep: Callable[[dict[str, Any]], Saved]
+    keep: Callable[[dict[str, Any]], Saved | None]  # None: nothing was written
 
 
 class Entering:
@@ -147,6 +161,21 @@ class Entering:
             lambda v: update(store, month, line.place, v), ("date",),
         )  # fmt: skip
 
+    def narrow(self, filter_: Filter, take: Callable[[Filter], object]) -> None:
+        """What narrows a list; nothing of it is kept."""
+        values = {k: getattr(filter_, k) or None for k in _FILTER}
+        values["province"] = filter_.province.ljust(12, "0") if filter_.province else None
+        form = RecordForm(_FILTER, values, self._context)
+
+        def keep(v: dict[str, Any]) -> None:
+            where = str(v["province"] or "")
+            said = {k: v[k] or "" for k in ("sex", "schooling", "trade", "hardship")}
+            take(Filter(v["age_from"], v["age_to"], province=_part(where), **said))
+
+        self.asked = Asked("筛选(都空着:不筛)", form, "age_from", keep)
+        self._home.ended = None
+        self._view.changed()
+
     def _ask(
         self, title: str, model: type[Record], keys: Sequence[str], values: Mapping[str, Any],
         first: str, keep: Callable[[dict[str, Any]], Saved], needed: Sequence[str],
@@ -178,8 +207,12 @@ class Entering:
             self._view.changed()
             return
         values = dict(asked.form.values)
+        if asked.form.specs is _FILTER:
+            self.asked = None
+            asked.keep(values)
+            return
         said = asked.title.partition("(")[0]
-        self._run(lambda: asked.keep(values), f"已记:{said}", asked)
+        self._run(lambda: asked.keep(values) or Saved(0), f"已记:{said}", asked)
 
     def take_back(self, happened: Happened) -> None:
         """A line of the history was entered wrongly."""
@@ -226,3 +259,8 @@ class Entering:
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in values.items() if v is not None}
+
+
+def _part(place: str) -> str:
+    """The digits of a place that say something; of a country all."""
+    return significant(place) if place and not place.startswith("999") else place

@@ -4,14 +4,17 @@ its lines, and the history of the person the clerk stands on."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 from laborclerk.catalog.values import Context
 from laborclerk.features.registry.places import code_of
+from laborclerk.features.work import prints
 from laborclerk.features.work.adopt import Adopted, adopt
 from laborclerk.features.work.board import Board, Happened, board, history_of
-from laborclerk.features.work.lists import LISTS, Filter, ListKind, ListLine, lines
+from laborclerk.features.work.exports import export_list
+from laborclerk.features.work.lists import LISTS, NO_FILTER, Filter, ListKind, ListLine, lines
 from laborclerk.features.work.lists import count as count_list
 from laborclerk.features.work.model import WorkSpell, WorkUpdate
 from laborclerk.features.work.reconcile import KINDS, Kind, Mismatch, mismatches
@@ -22,7 +25,7 @@ from laborclerk.store.base import fields_of
 from laborclerk.ui import entry
 from laborclerk.ui.entry import Choice, Entered
 from laborclerk.ui.jobs import Touched, Way, touches
-from laborclerk.ui.longwork import Ended, told
+from laborclerk.ui.longwork import Ended, LongWork, told
 from laborclerk.ui.picking import Pickable
 from laborclerk.ui.screens.work.entering import Entering
 from laborclerk.ui.station import Station
@@ -67,6 +70,8 @@ class WorkPresenter:
         self.chosen = f"{LIST}:{ListKind.AWAY.value}"
         self.shown = self.chosen  # the list that `lines` are of: another one is still being read
         self.typed = ""
+        self.filter = NO_FILTER
+        self.work = LongWork(station.runner, view.changed)
         self.board: Board | None = None
         self.lines: list[Line] = []
         self.total = 0
@@ -131,7 +136,8 @@ class WorkPresenter:
         if self.section == MISMATCH:
             named = KINDS[Kind(which)]
             return f"{named.title} {self.total:,} · {named.sides} · {named.todo}"
-        return f"{self.on} · {self.total:,} 人 · {LISTS[ListKind(which)].rule}"
+        narrowed = f" · 筛选:{self.filter.said()}" if not self.filter.empty else ""
+        return f"{self.on} · {self.total:,} 人{narrowed} · {LISTS[ListKind(which)].rule}"
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -161,7 +167,7 @@ class WorkPresenter:
         def done(found: Board) -> None:
             self.board = found
             section, _, which = self.shown.partition(":")
-            if section == LIST and self._whole_county and not self.typed:
+            if section == LIST and self._whole_county and self._filter.empty:
                 self.total = found.lists[ListKind(which)]
             self.view.changed()
 
@@ -190,7 +196,8 @@ class WorkPresenter:
         self.station.runner.run(work, done, way=Way.LOOK, key="work-lines")
 
     def _asking(self, offset: int) -> Callable[[Any], tuple[int, list[Line]]]:
-        place, on, month, typed = self.place or 0, self.on, self.month, self.typed
+        place, on, month = self.place or 0, self.on, self.month
+        filter_ = self._filter
         section, _, which = self.chosen.partition(":")
 
         def ask(session: Any) -> tuple[int, list[Line]]:
@@ -203,9 +210,9 @@ class WorkPresenter:
                 known = self.board.mismatches if self.board else None
                 total = known[Kind(which)] if known is not None else offset + len(listed)
                 return total, listed[:PAGE]
-            kind, filter_ = ListKind(which), Filter(text=typed)
+            kind = ListKind(which)
             page: list[Line] = list(lines(session, kind, place, on, filter_, PAGE, offset))
-            if self._whole_county and not typed:  # the board has counted, or is about to
+            if self._whole_county and filter_.empty:  # the board has counted, or is about to
                 counted = self.board.lists[kind] if self.board else offset + len(page)
                 return counted, page
             return count_list(session, kind, place, on, filter_), page
@@ -271,6 +278,70 @@ class WorkPresenter:
         if typed != self.typed:
             self.typed = typed
             self._read()
+
+    @property
+    def _filter(self) -> Filter:
+        return replace(self.filter, text=self.typed.strip())
+
+    def ask_filter(self) -> None:
+        """What narrows the lists: age, sex, schooling, trade, hardship, destination."""
+        self.entering.narrow(self.filter, self._narrow)
+
+    def _narrow(self, filter_: Filter) -> None:
+        self.filter = filter_
+        self._read()
+
+    @property
+    def file_name(self) -> str:
+        """The name a saved list gets, without its ending."""
+        which = self.shown.partition(":")[2]
+        if self.section == UPDATE:
+            return f"务工台账月报-{self.month}"
+        title = (
+            KINDS[Kind(which)].title if self.section == MISMATCH else LISTS[ListKind(which)].title
+        )
+        return f"{title}-{self.on}"
+
+    def save(self, path: Path) -> None:
+        """Write what is shown: a list as a sheet or a PDF by the file's ending, the rest as PDF."""
+        store, place, on, month = self.station.store, self.place or 0, self.on, self.month
+        section, _, which = self.shown.partition(":")
+        filter_ = self._filter
+
+        def work(progress: Progress) -> str:
+            if section == UPDATE:
+                pages = prints.print_updates(store, month, place, path, progress)
+            elif section == MISMATCH:
+                kinds = [Kind(which)]
+                pages = prints.print_mismatches(
+                    store, place, path, on=on, kinds=kinds, progress=progress
+                )
+            elif path.suffix.lower() == ".pdf":
+                pages = prints.print_list(
+                    store, ListKind(which), place, path, on=on, filter_=filter_, progress=progress
+                )
+            else:
+                done = export_list(
+                    store, path, ListKind(which), place, on, filter_, progress=progress
+                )
+                return f"已导出 {done.rows:,} 行到 {path}。" + "".join(
+                    p.text for p in done.problems
+                )
+            return f"已存到 {path},{pages} 页。文件没有加密,用完请删除,不要发到群里"
+
+        self.work.run("存文件", work, Ended, way=Way.LONG_READ)
+
+    def save_card(self, happened: Happened, path: Path) -> None:
+        """Write a card to cut out."""
+        store = self.station.store
+
+        def done(_pages: int) -> Ended:
+            return Ended(f"卡已存到 {path}。印出沿粗线剪下")
+
+        self.work.run(
+            "印卡", lambda p: prints.print_cards(store, [happened.record_id], path, p), done,
+            way=Way.LONG_READ,
+        )  # fmt: skip
 
     # -- one person ----------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ the one the clerk stands on. Every act has a letter."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from laborclerk.features.work.board import Happened
+from laborclerk.features.work.board import CARD, Happened
 from laborclerk.features.work.lists import ListLine
 from laborclerk.features.work.model import WorkSpell, WorkUpdate
 from laborclerk.features.work.reconcile import Mismatch
@@ -26,9 +27,11 @@ from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import agreed
 from laborclerk.ui.kit.entry_line import EntryLine
 from laborclerk.ui.kit.fields import FieldEdit
+from laborclerk.ui.kit.files import ask_save
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
+from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.screens.work.presenter import LIST, MISMATCH, UPDATE, WorkPresenter
 from laborclerk.ui.station import Station
 
@@ -52,9 +55,9 @@ _UPDATE = (
 _HISTORY = (Column("日期", 92), Column("事项", 148), Column("内容", 320), Column("其他"))
 _HINTS = (
     "N 新的务工 · B 返乡(结束) · H 核实 · K 发卡 · Enter 到经历 · Shift+Enter 打开调查表 · "
-    "R 记月报 · A 由调查表入册 · Ctrl+F 找人 · Alt+↑↓ 换名单 · Ctrl+D 改日期"
+    "R 记月报 · A 由调查表入册 · F 筛选 · X 存文件 · Ctrl+F 找人 · Alt+↑↓ 换名单 · Ctrl+D 改日期"
 )
-_BOOK_HINTS = "Enter 修改 · G 收回卡 · Del 删除 · Esc 回到名单"
+_BOOK_HINTS = "Enter 修改 · P 印卡 · G 收回卡 · Del 删除 · Esc 回到名单"
 _EMPTY = {
     LIST: "没有人。换一张名单,或换一天看",
     MISMATCH: "没有不符的",
@@ -110,6 +113,7 @@ class WorkScreen(Page):
             table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.entry = EntryLine(p.entering.keep, p.entering.drop)
         self.said = label(wrap=True)
+        self.work = WorkStrip(p.work)
         self.history = Table(_HISTORY)
         self.history.fix_rows(5)
         self.history.opened.connect(self._change)
@@ -128,6 +132,7 @@ class WorkScreen(Page):
         right.addWidget(self.stack, 1)
         right.addWidget(self.entry)
         right.addWidget(self.said)
+        right.addWidget(self.work)
         right.addWidget(self.history)
         both = QHBoxLayout()
         both.setSpacing(2 * theme.GRID)
@@ -143,7 +148,7 @@ class WorkScreen(Page):
         for table in (*self.tables.values(), self.history):
             for key, act in (
                 ("N", p.new_spell), ("B", p.end_spell), ("H", p.check), ("K", p.card),
-                ("A", self._adopt), ("C", p.compare),
+                ("A", self._adopt), ("C", p.compare), ("F", p.ask_filter), ("X", self._save),
             ):  # fmt: skip
                 self.key(key, act, table)
             for key in ("Shift+Return", "Shift+Enter"):
@@ -151,6 +156,7 @@ class WorkScreen(Page):
         self.key("R", self._report, self.tables[UPDATE])
         self.key("Del", self._take_back, self.history)
         self.key("G", self._withdraw, self.history)
+        self.key("P", self._print_card, self.history)
         self.key("Escape", lambda: self._table().setFocus(), self.history)
         self.key("Ctrl+F", self.narrow.setFocus)
         self.key("Ctrl+D", self.day.setFocus)
@@ -171,6 +177,7 @@ class WorkScreen(Page):
         self._show_entries()
         self._show_lines()
         self._show_history()
+        self.work.refresh()
         self.said.setVisible(p.ended is not None)
         if p.ended is not None:
             theme.restyle(self.said, warned=not p.ended.whole)
@@ -307,6 +314,15 @@ class WorkScreen(Page):
         if happened is not None:
             self.presenter.entering.withdraw(happened)
 
+    def _print_card(self) -> None:
+        happened = self._happened()
+        if happened is None or happened.record_type != CARD:
+            return
+        name = f"{happened.what}-{self.presenter.name}.pdf"
+        path = ask_save(self, "印卡", "PDF (*.pdf)", Path.home() / name)
+        if path is not None:
+            self.presenter.save_card(happened, path)
+
     def _take_back(self) -> None:
         happened = self._happened()
         if happened is None:
@@ -314,6 +330,15 @@ class WorkScreen(Page):
         text = f"{self.presenter.name}:{happened.date} {happened.what} {happened.text}"
         if agreed(self, "删除记录", f"{text}。\n录错了,删掉?", "删掉"):
             self.presenter.entering.take_back(happened)
+
+    def _save(self) -> None:
+        """A list as a sheet or a PDF, the rest as a PDF."""
+        sheet = self.presenter.section == LIST
+        kinds = "表格 (*.xlsx);;PDF (*.pdf)" if sheet else "PDF (*.pdf)"
+        name = f"{self.presenter.file_name}.{'xlsx' if sheet else 'pdf'}"
+        path = ask_save(self, "存成文件", kinds, Path.home() / name)
+        if path is not None:
+            self.presenter.save(path)
 
     def _adopt(self) -> None:
         tree, place = self.presenter.station.tree, self.presenter.place
