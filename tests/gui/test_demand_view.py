@@ -114,6 +114,47 @@ def test_a_post_is_typed_and_what_the_law_forbids_is_told(qtbot: QtBot, world: W
     assert "妇女权益保障法" in "".join(p.text for p in line.warnings)
 
 
+def test_a_persons_posts_lead_back_to_her_in_a_posts_list(qtbot: QtBot, world: World) -> None:
+    store, planted = world
+    screen = shown(qtbot, DemandScreen(opened(store), lambda h, p, q: None))
+    screen.table.go_to(planted.posts[WELDERS])
+    press(qtbot, ENTER)
+    people = screen.presenter.people
+    person = people.found.people[5].id
+    people.next = person
+    screen.changed()
+    press(qtbot, Qt.Key.Key_G)
+    assert page(screen) is Page.POSTS
+    found = screen.presenter.person_posts
+    assert found is not None
+    open_ = [line for line in screen.presenter.lines if line.demand.open]
+    assert len(found) == len(open_)
+    assert [f.points for f in found] == sorted((f.points for f in found), reverse=True)
+    press(qtbot, ENTER)
+    assert page(screen) is Page.PEOPLE
+    assert people.demand is not None
+    assert people.demand.id == found[0].demand.id
+    table = screen._parts[Page.PEOPLE].table  # type: ignore[union-attr]
+    assert table.key() == person
+
+
+def test_the_guidance_table_is_changed_by_keys(qtbot: QtBot, world: World) -> None:
+    store, _ = world
+    screen = shown(qtbot, DemandScreen(opened(store), lambda h, p, q: None))
+    press(qtbot, Qt.Key.Key_T)
+    assert page(screen) is Page.ADVICE
+    before = len(screen.presenter.advising.lines)
+    press(qtbot, Qt.Key.Key_N, CTRL)
+    type_("返乡妇女就近就业")
+    press(qtbot, Qt.Key.Key_S, CTRL)
+    assert "已存" in screen.said.text()
+    names = [line["name"] for line in screen.presenter.advising.lines]
+    assert len(names) == before + 1
+    assert "返乡妇女就近就业" in names
+    press(qtbot, ESC)
+    assert page(screen) is Page.REGISTER
+
+
 def test_a_visitor_is_written_down_with_what_she_wants(qtbot: QtBot, world: World) -> None:
     store, planted = world
     screen = shown(qtbot, FairsScreen(opened(store)))

@@ -21,10 +21,12 @@ from laborclerk.features.census.public_list import PublicList, print_public_list
 from laborclerk.features.census.rounds import round_to_read
 from laborclerk.features.coverage import prints
 from laborclerk.features.coverage.gaps import GapKind
+from laborclerk.features.demand.lookup import one_post
 from laborclerk.features.dispatch.batches import BatchProblem, one_batch
 from laborclerk.features.dispatch.prints import print_roster
 from laborclerk.features.dispatch.rosters import RosterKind, roster_of
 from laborclerk.features.handbook.service import HandbookProblem, print_handbooks
+from laborclerk.features.matching import prints as matching
 from laborclerk.features.registry.lookup import one_record
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.papers import print_enrolment_sheet
@@ -166,6 +168,24 @@ def _which(kinds: type[Listed], text: str) -> Listed:
         raise reject(Command.KIND_UNKNOWN, kind=text, kinds=known) from None
 
 
+def _post(job: Job) -> int:
+    with job.store.read() as session:
+        what = job.wanted.what[0] if job.wanted.what else ""
+        return one_post(session, what, job.store.clock.today()).id
+
+
+def _post_notice(job: Job) -> int:
+    return matching.print_notice(job.store, _post(job), job.wanted.out, job.progress)
+
+
+def _call_list(job: Job) -> int:
+    with job.store.read() as session:
+        place = PlaceTree.load(session).one(job.wanted.what[1]) if job.wanted.what[1:] else None
+    return matching.print_call_list(
+        job.store, _post(job), job.wanted.out, place=place, progress=job.progress
+    )
+
+
 KINDS: dict[str, tuple[str, Callable[[Job], int]]] = {
     "census-form": ("调查表:一村、几户,或 --blank 空白表", _census_form),
     "coverage": (
@@ -209,6 +229,11 @@ KINDS: dict[str, tuple[str, Callable[[Job], int]]] = {
             j.progress,
         ),
     ),
+    "demand": (
+        "用工需求台账", lambda j: matching.print_demand(j.store, j.wanted.out, j.progress)
+    ),
+    "post-notice": ("招工简章:写一个岗位", _post_notice),
+    "call-list": ("岗位询问名单:写一个岗位,可再写一个地方", _call_list),
     "enrolment-sheet": (
         "本机指纹核对单", lambda j: print_enrolment_sheet(j.store, j.wanted.out)
     ),

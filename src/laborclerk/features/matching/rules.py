@@ -253,7 +253,7 @@ def _season(rule: Rule, post: Facts) -> None:
 
 def _age(rule: Rule, post: Facts, today: str) -> None:
     youngest, oldest = post.get("age_min"), post.get("age_max")
-    asked = f"单位要求{youngest or ''}–{oldest or ''}岁"
+    asked = f"单位要求{ages(youngest, oldest)}"
     outcomes = []
     if youngest is not None:
         rule.params["born_by"] = _born(today, youngest)
@@ -262,6 +262,13 @@ def _age(rule: Rule, post: Facts, today: str) -> None:
         rule.params["born_from"] = _born(today, oldest + 1)
         outcomes.append(("birth_date <= :born_from", -12, f"{{p_age}}岁,{asked}"))
     rule.add("age", "年龄", *outcomes)
+
+
+def ages(youngest: int | None, oldest: int | None) -> str:
+    """Bounds of age in words, both included; '' for none."""
+    if youngest is None:
+        return "" if oldest is None else f"{oldest}岁及以下"
+    return f"{youngest}岁及以上" if oldest is None else f"{youngest}–{oldest}岁"
 
 
 def _schooling(rule: Rule, post: Facts) -> None:

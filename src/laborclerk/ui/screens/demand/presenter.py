@@ -19,7 +19,7 @@ from laborclerk.features.demand.service import (
     save_employer,
     save_post,
 )
-from laborclerk.features.matching.service import Counts, counts
+from laborclerk.features.matching.service import Counts, PostFit, counts, posts_for, view_of
 from laborclerk.kernel.errors import Problem, Rejected
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import fields_of, values_of
@@ -28,6 +28,7 @@ from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.longwork import Ended, told
 from laborclerk.ui.picking import Pickable
 from laborclerk.ui.record_form import RecordForm
+from laborclerk.ui.screens.demand.advising import Advising
 from laborclerk.ui.screens.demand.people import People
 from laborclerk.ui.station import Station
 
@@ -47,6 +48,8 @@ class Page(Enum):
     POST = "post"
     EMPLOYER = "employer"
     PEOPLE = "people"
+    POSTS = "posts"  # for one person
+    ADVICE = "advice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,10 @@ class DemandPresenter:
         self.go_to: str | None = None
         self.latest: int | None = None  # the line to stand on
         self.people = People(station, view.changed)
+        self.advising = Advising(station, view.changed)
+        self.person: tuple[int, str] | None = None  # whose posts are listed
+        self.person_posts: Sequence[PostFit] | None = None  # None while they are read
+        self._came_from: int | None = None  # of the list of people
         self._waiting: Form | None = None  # the post for which an employer is typed
         self._loaded = False
         self.read = False  # the register was read once
@@ -251,6 +258,11 @@ class DemandPresenter:
 
     def back(self) -> bool:
         """Esc: one step back; whether there was one."""
+        if self.page is Page.POSTS:
+            self.page, self.person = Page.PEOPLE, None
+            self.people.next = self._came_from
+            self.view.changed()
+            return True
         if self.page is Page.PEOPLE:
             if self.people.why is not None:
                 self.people.drop_why()
@@ -262,6 +274,8 @@ class DemandPresenter:
             self.page, self.ended = Page.POST, None
             self.view.changed()
             return True
+        elif self.page is Page.ADVICE:
+            self.advising.shown, self.advising.form = False, None
         elif self.page is Page.REGISTER:
             return False
         self.page, self.form, self.ended = Page.REGISTER, None, None
@@ -271,6 +285,8 @@ class DemandPresenter:
     @property
     def dirty(self) -> bool:
         """Whether something is typed that is not kept."""
+        if self.page is Page.ADVICE:
+            return self.advising.form is not None and self.advising.form.dirty
         return self.form is not None and self.form.fields.dirty
 
     # -- people, closing -----------------------------------------------------------------------
@@ -281,6 +297,39 @@ class DemandPresenter:
         if line is not None:
             self.page, self.ended = Page.PEOPLE, None
             self.people.open(line.demand)
+
+    def open_posts(self, person: int) -> None:
+        """The posts for somebody of the list."""
+        fit, store = self.people.fit(person), self.station.store
+        if fit is None:
+            return
+        self.page, self.person_posts, self._came_from = Page.POSTS, None, person
+        self.person = (person, f"{fit.person['name']} {fit.age or ''}岁")
+        self.view.changed()
+
+        def work(_progress: Progress) -> list[PostFit]:
+            view = view_of(store)
+            with store.read() as session:
+                return posts_for(session, person, view)
+
+        def done(found: list[PostFit]) -> None:
+            self.person_posts = found
+            self.view.changed()
+
+        self.station.runner.run(work, done, way=Way.LOOK, key="demand-posts")
+
+    def from_person(self, post: int) -> None:
+        """From somebody's posts to the people of one of them, standing on her."""
+        person = self.person
+        if person is not None:
+            self.people.next = person[0]
+            self.open_people(post)
+
+    def open_advice(self) -> None:
+        """The guidance table."""
+        self.page, self.ended = Page.ADVICE, None
+        self.advising.open()
+        self.view.changed()
 
     def close(self, post: int, reason: str) -> None:
         """No more people for a post ('' : again)."""

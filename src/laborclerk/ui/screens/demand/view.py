@@ -9,15 +9,23 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from laborclerk.catalog.codes import code_list
+from laborclerk.features.census.documents import note_printed
+from laborclerk.features.matching import prints
+from laborclerk.printing.document import Document
 from laborclerk.ui.entry import Choice, FieldState
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import agreed
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.pick import PickEdit
+from laborclerk.ui.kit.preview import show_document
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
+from laborclerk.ui.screens.demand.advice_part import HINTS as ADVICE_HINTS
+from laborclerk.ui.screens.demand.advice_part import AdvicePart
 from laborclerk.ui.screens.demand.forms import FormPart
 from laborclerk.ui.screens.demand.people_part import HINTS as PEOPLE_HINTS
 from laborclerk.ui.screens.demand.people_part import PeoplePart
+from laborclerk.ui.screens.demand.posts_part import HINTS as POSTS_HINTS
+from laborclerk.ui.screens.demand.posts_part import PostsPart
 from laborclerk.ui.screens.demand.presenter import DemandPresenter, Line
 from laborclerk.ui.screens.demand.presenter import Page as Shown
 from laborclerk.ui.screens.demand.words import code, division, pay
@@ -31,11 +39,18 @@ _COLUMNS = (
 )  # fmt: skip
 _HINTS = (
     "Enter 找人 · Ctrl+N 新岗位 · Ctrl+E 新单位 · F2 改岗位 · E 改单位 · X 停招、再招"
-    " · A 在招/全部 · Ctrl+C 复制到表格"
+    " · A 在招/全部 · P 招工简章 · T 分类指导"
 )
 _FORM_HINTS = "Enter 下一项 · F4 代码表 · Ctrl+S 存 · Esc 不存返回 · F1 说明"
+_HINTS_OF = {
+    Shown.REGISTER: _HINTS, Shown.PEOPLE: PEOPLE_HINTS, Shown.POSTS: POSTS_HINTS,
+    Shown.ADVICE: ADVICE_HINTS,
+}  # fmt: skip
 _TITLES = {Shown.REGISTER: "用工需求", Shown.POST: "岗位", Shown.EMPLOYER: "用工单位"}
 _EMPTY = "还没有在招的岗位。按 Ctrl+N 登记,或到“导入导出”导入用工需求表。按 A 看停招、过期的"
+
+
+Part = FormPart | PeoplePart | PostsPart | AdvicePart
 
 
 class DemandScreen(Page):
@@ -55,7 +70,7 @@ class DemandScreen(Page):
         self.warned = Table((Column("提醒:与单位核实,违法的条件不要照办"),))
         self.warned.fix_rows(3)
         self.said = label(wrap=True)
-        self._parts: dict[Shown, FormPart | PeoplePart] = {}
+        self._parts: dict[Shown, Part] = {}
         self._shown = Shown.REGISTER
         self.presenter = DemandPresenter(station, self)
         register = QWidget()
@@ -67,7 +82,7 @@ class DemandScreen(Page):
         self.stack.addWidget(register)
         self.body.addWidget(self.stack, 1)
         self.body.addWidget(self.said)
-        self.save = button("存 (Ctrl+S)", self.presenter.save, main=True)
+        self.save = button("存 (Ctrl+S)", self._save, main=True)
         self.new = button("新岗位 (Ctrl+N)", self._new)
         for part in (self.new, self.save):
             self.side.addWidget(part)
@@ -84,6 +99,8 @@ class DemandScreen(Page):
         self.key("F2", self._edit, self.table)
         self.key("E", self._edit_employer, self.table)
         self.key("X", self._close, self.table)
+        self.key("P", self._print_notice, self.table)
+        self.key("T", p.open_advice, self.table)
         self.key("A", lambda: p.show_all(not p.every), self.table)
         self.setFocusProxy(self.stack)
 
@@ -102,11 +119,12 @@ class DemandScreen(Page):
         self.title.setText(self._title())
         self.about.setText(self._about())
         form = p.page in (Shown.POST, Shown.EMPLOYER)
-        self.save.setVisible(form)
+        self.save.setVisible(form or p.page is Shown.ADVICE)
         self.new.setVisible(p.page is Shown.REGISTER)
-        hints = PEOPLE_HINTS if p.page is Shown.PEOPLE else _FORM_HINTS if form else _HINTS
-        self.hints.setText(hints)
-        ended = p.people.ended if p.page is Shown.PEOPLE else p.ended
+        self.hints.setText(_HINTS_OF.get(p.page, _FORM_HINTS))
+        ended = p.ended
+        if p.page in (Shown.PEOPLE, Shown.ADVICE):
+            ended = p.people.ended if p.page is Shown.PEOPLE else p.advising.ended
         self.said.setVisible(ended is not None)
         if ended is not None:
             theme.restyle(self.said, wrong=not ended.whole)
@@ -115,16 +133,22 @@ class DemandScreen(Page):
         if moved and not form:
             (self.table if part is None else part).setFocus()
 
-    def _part(self, page: Shown) -> FormPart | PeoplePart | None:
+    def _part(self, page: Shown) -> Part | None:
         """The part of a page, built when it is first seen."""
         if page is Shown.REGISTER:
             return None
         if page not in self._parts:
             p = self.presenter
-            made: FormPart | PeoplePart
+            made: Part
             if page is Shown.PEOPLE:
                 made = PeoplePart(p.people, self)
                 made.table.opened.connect(self._open_person)
+                self.key("P", self.print_calls, made.table)
+                self.key("G", self._posts_of_person, made.table)
+            elif page is Shown.POSTS:
+                made = PostsPart(p)
+            elif page is Shown.ADVICE:
+                made = AdvicePart(p.advising)
             else:
                 made = FormPart(p, page)
             self._parts[page] = made
@@ -133,8 +157,9 @@ class DemandScreen(Page):
 
     def _title(self) -> str:
         p = self.presenter
-        if p.page is Shown.PEOPLE:
-            return "找人"
+        fixed = {Shown.PEOPLE: "找人", Shown.POSTS: "找岗位", Shown.ADVICE: "分类指导"}
+        if p.page in fixed:
+            return fixed[p.page]
         new = p.form is not None and p.form.record_id is None
         return f"{'新' if new else ''}{_TITLES[p.page]}"
 
@@ -146,6 +171,8 @@ class DemandScreen(Page):
             d = p.people.demand
             ranked = f"{p.people.found.ranked:,}人中排序" if p.people.found.ranked else ""
             return f"{d.title} · {pay(d.post)}元 · {division(d.post.get('work_place'))} · {ranked}"
+        if p.page is Shown.POSTS and p.person is not None:
+            return p.person[1]
         return ""
 
     def _show_register(self) -> None:
@@ -187,7 +214,14 @@ class DemandScreen(Page):
 
     # -- acting --------------------------------------------------------------------------------
 
+    def _posts_of_person(self) -> None:
+        part = self._parts.get(Shown.PEOPLE)
+        if isinstance(part, PeoplePart) and part.table.key() is not None:
+            self.presenter.open_posts(part.table.key())
+
     def _new(self) -> None:
+        if self.presenter.page is Shown.ADVICE:
+            self.presenter.advising.begin()
         if self.presenter.page is Shown.REGISTER:
             line = self.presenter.line(self.table.key())
             self.presenter.employer = line.demand.post.get("employer") if line else None
@@ -207,7 +241,9 @@ class DemandScreen(Page):
             self.presenter.edit_employer(line.demand.post.get("employer"))
 
     def _save(self) -> None:
-        if self.presenter.page in (Shown.POST, Shown.EMPLOYER):
+        if self.presenter.page is Shown.ADVICE:
+            self.presenter.advising.save()
+        elif self.presenter.page in (Shown.POST, Shown.EMPLOYER):
             self.presenter.save()
 
     def _close(self) -> None:
@@ -224,6 +260,41 @@ class DemandScreen(Page):
         text = f"“{line.demand.title}”不再招人,原因:"
         if agreed(self, "停招", text, "停招", (pick,)):
             self.presenter.close(line.id, str(pick.value))
+
+    def _print_notice(self) -> None:
+        """A post to be put up in the village."""
+        line, store = self.presenter.line(self.table.key()), self.presenter.station.store
+        if line is None:
+            return
+
+        def build() -> Document:
+            with store.read() as session:
+                return prints.notice(store, session, line.id)
+
+        self._show(build, f"招工简章-{line.demand.post.get('name') or ''}", "post-notice", line.id)
+
+    def print_calls(self) -> None:
+        """The list that is seen, to call by."""
+        people, store = self.presenter.people, self.presenter.station.store
+        if people.demand is None:
+            return
+        post, place, which = people.demand.id, people.place, people.which
+        limit, title = people.limit, people.demand.post.get("name") or ""
+
+        def build() -> Document:
+            with store.read() as session:
+                return prints.calls(store, session, post, place=place, which=which, limit=limit)
+
+        self._show(build, f"岗位询问名单-{title}", "call-list", post)
+
+    def _show(self, build: Callable[[], Document], name: str, kind: str, post: int) -> None:
+        station = self.presenter.station
+
+        def taken(pages: int) -> None:
+            store = station.store
+            station.runner.run(lambda _: note_printed(store, None, kind, "post", post, pages))
+
+        show_document(self, station.runner, build, name, taken)
 
     def _open_person(self, person: int) -> None:
         fit = self.presenter.people.fit(person)
@@ -249,7 +320,7 @@ class DemandScreen(Page):
 
     def _escape(self) -> None:
         p = self.presenter
-        typed = p.page in (Shown.POST, Shown.EMPLOYER) and p.dirty
+        typed = p.page in (Shown.POST, Shown.EMPLOYER, Shown.ADVICE) and p.dirty
         if typed and not agreed(self, "返回", "填的内容还没有存,不要了?", "不要了"):
             return
         p.back()

@@ -13,6 +13,7 @@ from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.features.dispatch.prints import print_roster
 from laborclerk.features.dispatch.rosters import ROSTERS, RosterKind
 from laborclerk.features.handbook.service import print_handbooks
+from laborclerk.features.matching.prints import print_demand
 from laborclerk.features.registry.papers import print_enrolment_sheet
 from laborclerk.features.work import prints as work
 from laborclerk.features.work.lists import LISTS, ListKind
@@ -151,6 +152,10 @@ PAPERS: tuple[Paper, ...] = (
         _handbook, (BATCH, LIST),
         lists=(("own", "每人一册,印好姓名"), ("one", "一册,姓名自己填"),
                ("own-a5", "每人一册,A5单页"), ("one-a5", "一册,A5单页")),
+    ),
+    Paper(
+        "demand", "用工需求台账", "今天在招的岗位:单位、人数、工资、食宿、到岗,问过几人、愿意几人",
+        lambda s, c, out, p: print_demand(s, out, p), (),
     ),
     Paper(
         "enrolment-sheet", "电脑登记核对单", "打电话核对本机指纹时用",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from laborclerk.features.census.columns import SheetField, census_fields, frame_fields
 from laborclerk.features.census.exports import (
@@ -18,11 +19,20 @@ from laborclerk.features.census.frame_import import KIND as FRAME
 from laborclerk.features.census.frame_import import frame_words, import_frame
 from laborclerk.features.census.imports import KIND as CENSUS
 from laborclerk.features.census.imports import census_words, import_census
+from laborclerk.features.demand.sheet import KIND as DEMAND
+from laborclerk.features.demand.sheet import (
+    demand_fields,
+    demand_words,
+    export_demand,
+    import_demand,
+    template_demand,
+)
 from laborclerk.features.work.columns import ledger_fields, ledger_words
 from laborclerk.features.work.exports import export_ledger, template_ledger
 from laborclerk.features.work.imports import KIND as WORK
 from laborclerk.features.work.imports import import_ledger
 from laborclerk.sheets.mapping import Words
+from laborclerk.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,17 @@ class Kind:
     template: Callable[[Path], object]
 
 
+def _import_demand(store: Store, path: Path, **given: Any) -> object:
+    """A demand sheet is about no place of the register."""
+    for key in ("under", "resolve", "letter"):
+        given.pop(key, None)
+    return import_demand(store, path, **given)
+
+
+def _export_demand(store: Store, path: Path, _place: int | None, **given: Any) -> ExportResult:
+    return export_demand(store, path, **given)
+
+
 KINDS: tuple[Kind, ...] = (
     Kind(
         CENSUS, "人员(调查表)", "一人一行,任何表头都可以;已登记的只改不同的项", "人员",
@@ -52,6 +73,10 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         WORK, "劳务输出台账", "一人一段务工;人要先登记过。月收入、年收入(万元)分得清,拿不准的退回",
         "务工台账", ledger_fields, ledger_words, import_ledger, export_ledger, template_ledger,
+    ),
+    Kind(
+        DEMAND, "用工需求表", "一个岗位一行,单位自己的表也认;违法的条件会提醒,工资写5000-8000也行",
+        "用工需求", demand_fields, demand_words, _import_demand, _export_demand, template_demand,
     ),
 )  # fmt: skip
 
