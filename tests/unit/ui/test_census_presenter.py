@@ -171,6 +171,30 @@ def test_a_wrong_number_stops_finishing_but_not_keeping(
     assert presenter.state is state
 
 
+def test_a_wrong_check_digit_is_told_once(presenter: CensusPresenter) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    state = presenter.state
+    assert state is not None
+    number = str(state.members[0]["id_number"])
+    wrong = number[:17] + ("1" if number[17] != "1" else "2")
+    presenter.enter(state.members[0]["id"], "id_number", wrong)
+    told = [p.text for p in state.told if p.where.field == "id_number"]
+    assert len(told) == 1
+    assert told[0].startswith("公民身份号码第18位应为")
+
+
+def test_that_nobody_is_entered_is_told_when_she_wants_to_save(presenter: CensusPresenter) -> None:
+    presenter.new(VILLAGE + 1)
+    state = presenter.state
+    assert state is not None
+    state.form.persons.clear()  # as a household of the frame is opened
+    presenter.enter(state.household_id, "residence", "2")
+    assert "no_member" not in [p.code for p in state.told]
+    presenter.save(finish=True)
+    assert "no_member" in [p.code for p in state.told]
+
+
 def test_a_warning_asks_for_its_reason_and_then_saves(
     presenter: CensusPresenter, screen: Screen
 ) -> None:

@@ -66,7 +66,12 @@ class Standing(Records):
             return False
 
     def _check(self) -> None:
-        found = [*self.disputed, *self._readings(), *check_form(self.form, self.round)]
+        readings = list(self._readings())
+        read = {p.where for p in readings if p.severity is Severity.BLOCK}
+        found = [*self.disputed, *readings]
+        for problem in check_form(self.form, self.round):  # what its text says is not said twice
+            if problem.message is not Check.ID_WRONG or problem.where not in read:
+                found.append(problem)
         if self.is_new:  # its number is made when it is saved
             found = [p for p in found if (p.code, p.where.field) != ("field_missing", "number")]
         self.problems = list({(p.code, p.where, p.text): p for p in found}.values())
@@ -78,6 +83,8 @@ class Standing(Records):
                   where.field or "")  # fmt: skip
             if _missing(problem) or (where.field and self._too_early(at)):
                 continue
+            if problem.message is Check.NO_MEMBER and not self.asked_all:
+                continue  # she is still at the household's own fields
             if problem.severity is Severity.WARN and known.get(reason_key(problem)):
                 continue
             self.told.append(problem)

@@ -38,7 +38,7 @@ class FrameScreen(Page):
              Column("户", 80, right=True), Column("人", 80, right=True))
         )  # fmt: skip
         self.editions.empty_text = (
-            "还没有底册。导入派出所或村里的户籍底册,程序才知道应访哪些户:按“导入底册”"
+            "还没有底册。导入派出所或村里的户籍底册,程序才知道应访哪些户:按 Ctrl+O"
         )
         self.editions.fix_rows(4)
         self.editions.current.connect(self._select)
@@ -66,7 +66,7 @@ class FrameScreen(Page):
         self.changed()
 
     def _build(self, import_frame: Callable[[], object]) -> None:
-        self.side.addWidget(button("导入底册…", import_frame))
+        self.side.addWidget(button("导入底册… (Ctrl+O)", import_frame))
         hand = QHBoxLayout()
         hand.setSpacing(3 * theme.GRID)
         hand.addWidget(self.editor, 1)
@@ -81,8 +81,9 @@ class FrameScreen(Page):
         self.body.addLayout(hand)
         self.body.addWidget(self.said)
         self.hints.setText(
-            "↑↓ 选户 · Enter 打开这一户的表 · Alt+1…4 换单子 · Ins 手工补一户 · Ctrl+S 补上"
+            "↑↓ 选户 · Enter 打开这一户的表 · Alt+1…4 换单子 · Ctrl+O 导入底册 · Ins 手工补一户"
         )
+        self.key("Ctrl+O", import_frame)
         self.key("Ins", lambda: self.editor.go_to("place"))
         self.key("Ctrl+S", self.presenter.add)
         for at in range(self.tabs.count()):
