@@ -233,6 +233,28 @@ def test_a_section_that_does_not_apply_cannot_be_opened(view: CensusView) -> Non
     assert not view.pages.tabs.isTabEnabled(work)
 
 
+def test_the_problem_of_the_field_she_is_in_is_marked_and_in_sight(
+    view: CensusView, clerk: Clerk
+) -> None:
+    view.presenter.new(VILLAGE + 1)
+    state = view.presenter.state
+    assert state is not None
+    for _ in range(7):
+        view.presenter.add_member()
+    for at, person in enumerate(list(state.members)):
+        wrong = number("19791203", 997)[:17] + ("1" if at else "2")
+        view.presenter.enter(person["id"], "id_number", wrong)
+    table = view.problems.table
+    seen = []
+    for _ in range(7):
+        clerk.key(Qt.Key.Key_F8)
+        marked = table.selectionModel().selectedRows()
+        assert len(marked) == 1
+        assert table.viewport().rect().contains(table.visualRect(marked[0]).center())
+        seen.append(table.rows.keys[marked[0].row()].where.record_id)
+    assert seen == [clerk_of["id"] for clerk_of in state.members[:7]]
+
+
 def test_the_reason_for_a_warning_is_asked_in_one_line(view: CensusView, clerk: Clerk) -> None:
     view.presenter.new(VILLAGE + 1)
     clerk.answer(head_name="周大海", registered_count="1")

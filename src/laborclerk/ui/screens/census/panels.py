@@ -65,6 +65,7 @@ class ProblemsBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._asked: Problem | None = None
+        self._told_of: list[list[Problem]] = []  # what each row tells
         self.table = Table((Column("", 124), Column("", 0), Column("", 120)), self)
         self.table.horizontalHeader().hide()
         self.table.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -129,13 +130,29 @@ class ProblemsBar(QWidget):
                 )
             )
             keys.append(items[0])
+        told_of = [[problem] for problem in problems] + list(groups.values())
         for problem, why in explained:
             told = f"{problem.text} 说明:{why}"
             sign = FieldState.PASSED
             rows.append((Cell(who(problem), "muted", sign), Cell(told, "muted"), "Enter 改说明"))
             keys.append(problem)
+            told_of.append([problem])
+        self._told_of = told_of
         self.table.fill(rows, keys)
-        self.table.clearSelection()
+        if not self.table.hasFocus():
+            self.table.clearSelection()
+
+    def point(self, is_there: Callable[[Problem], bool]) -> None:
+        """Mark the row that tells of the field she is in and bring it into sight; without one,
+        show the gravest."""
+        if self.table.hasFocus() or not self._told_of:
+            return
+        at = next((n for n, told in enumerate(self._told_of) if any(map(is_there, told))), None)
+        index = self.table.model().index(at or 0, 0)
+        self.table.setCurrentIndex(index)
+        self.table.scrollTo(index)
+        if at is None:
+            self.table.clearSelection()
 
     def ask(self, problem: Problem, who: str, given: str = "") -> None:
         """Ask for one line of reason; `given` is the one there is."""

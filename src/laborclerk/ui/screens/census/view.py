@@ -38,6 +38,7 @@ from laborclerk.ui.screens.census.layout import MEMBER_COLUMNS, member_rows, tit
 from laborclerk.ui.screens.census.pages import FIRST_OF_PERSON, Pages
 from laborclerk.ui.screens.census.panels import DoublesPanel, ProblemsBar
 from laborclerk.ui.screens.census.presenter import CensusPresenter
+from laborclerk.ui.screens.census.saving import place_of
 from laborclerk.ui.station import Station
 
 _MEMBER_ROWS = 6
@@ -232,12 +233,12 @@ class CensusView(QWidget):
         self._filling = False
         self.pages.fill_tabs()
         self.pages.fill()
-        found = self.pages.field_in_focus()
-        if found is not None:
-            self._explain(found[1])
         missing = [p for p in state.problems if p.code == "field_missing"]
         p = self.presenter
         self.problems.show_problems(p.problems.told(), missing, p.problems.explained(), self._who)
+        found = self.pages.field_in_focus()
+        if found is not None:
+            self._explain(found[1])
 
     def say(self, text: str, *, kept: bool = False, saved: bool = False) -> None:
         self.note.setText(("✓ " if saved else "") + text)
@@ -340,13 +341,18 @@ class CensusView(QWidget):
         self._explain(edit)
 
     def _explain(self, edit: FieldEdit) -> None:
-        """The line below the fields: what is wrong with the field, or its help."""
+        """The line below the fields: what is wrong with the field, or its help; its problem is
+        marked in the bar."""
         told = edit.shown.message or edit.spec.help
         self.help.setText(f"{edit.spec.label}:{told}" if told else edit.spec.label)
         state = edit.shown.state
         bad = state in (FieldState.WRONG, FieldState.WARNED)
         color = signs.state_color(state) if bad else theme.color("muted")
         self.help.setStyleSheet(f"color: {color.name()}")
+        form, kind = self.presenter.state, str(edit.property("field")).partition(".")[0]
+        here = self.pages.record_id(kind), edit.spec.key
+        if form is not None:
+            self.problems.point(lambda problem: place_of(problem, form) == here)
 
     def _copy_above(self) -> None:
         found = self.pages.field_in_focus()
