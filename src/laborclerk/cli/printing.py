@@ -25,7 +25,7 @@ from laborclerk.features.demand.lookup import one_post
 from laborclerk.features.dispatch.batches import BatchProblem, one_batch
 from laborclerk.features.dispatch.prints import print_roster
 from laborclerk.features.dispatch.rosters import RosterKind, roster_of
-from laborclerk.features.handbook.service import HandbookProblem, print_handbooks
+from laborclerk.features.handbook.service import HandbookProblem, print_guide, print_handbooks
 from laborclerk.features.matching import prints as matching
 from laborclerk.features.registry.lookup import one_record
 from laborclerk.features.registry.model import Household, Person
@@ -234,6 +234,12 @@ KINDS: dict[str, tuple[str, Callable[[Job], int]]] = {
     ),
     "post-notice": ("招工简章:写一个岗位", _post_notice),
     "call-list": ("岗位询问名单:写一个岗位,可再写一个地方", _call_list),
+    "guide": (
+        "劳务工作指南:给干部和带队人",
+        lambda j: print_guide(
+            j.store, j.wanted.out, folded=not j.wanted.single, progress=j.progress
+        ).pages,
+    ),
     "enrolment-sheet": (
         "本机指纹核对单", lambda j: print_enrolment_sheet(j.store, j.wanted.out)
     ),

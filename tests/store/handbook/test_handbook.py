@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,3 +83,17 @@ def test_a_county_prints_its_own_words(sent, tmp_path):
     service.print_handbooks(store, tmp_path / "h.pdf", batch=batch, folded=False)
     cover = pypdf.PdfReader(tmp_path / "h.pdf").pages[0].extract_text()
     assert "镇雄工匠走四方" in cover
+
+
+def test_the_guide_has_twelve_pages_numbered_in_order(sent, tmp_path):
+    store, _ = sent
+    assert service.print_guide(store, tmp_path / "g4.pdf").pages == 6
+    done = service.print_guide(store, tmp_path / "g.pdf", folded=False)
+    assert (done.pages, done.booklets) == (12, 1)
+    texts = [p.extract_text() for p in pypdf.PdfReader(tmp_path / "g.pdf").pages]
+    for number in range(2, 12):
+        assert re.search(rf"(?<!\d){number}\s*劳务工作指南", texts[number - 1]), number
+        assert "外出务工人员手册" not in texts[number - 1]
+    assert "找基地" in texts[1]
+    assert "仲裁" in texts[8]
+    assert "12333" in texts[9]

@@ -10,6 +10,7 @@ from laborclerk.features.handbook.content import (
     HandbookNotice,
     chinese,
     content,
+    raw_guide,
     stale,
     unchecked,
     warnings,
@@ -81,6 +82,14 @@ def test_content_past_its_review_is_told():
 )  # fmt: skip
 def test_punctuation_is_printed_full_width(text, shown):
     assert chinese(text) == shown
+
+
+def test_the_guide_states_no_law_of_its_own_and_every_page_has_lists():
+    """Laws come from the handbook's lines, which are checked; 004-12 has six parts."""
+    words, pages = raw_guide()
+    assert {i.kind for i in words.items} == {"advice"}
+    assert {i.page for i in words.items} == {p["key"] for p in pages}
+    assert len(words.of("steps")) == 6
 
 
 def test_a_destination_is_found_by_its_province():

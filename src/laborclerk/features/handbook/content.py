@@ -133,6 +133,16 @@ def content(folder: Path | None = None) -> Content:
     )  # fmt: skip
 
 
+@cache
+def raw_guide(folder: Path | None = None) -> tuple[Content, tuple[dict[str, str], ...]]:
+    """The labour guide's words and its pages as they are declared."""
+    body = _read(folder, "guide.toml")
+    meta = body["meta"]
+    items = tuple(Item(**entry) for entry in body["item"])
+    words = Content(meta["title"], meta["motto"], meta["edition"], meta["review"], items, {})
+    return words, tuple(body["page"])
+
+
 _MARKS = str.maketrans(",;:?!()", "\uff0c\uff1b\uff1a\uff1f\uff01\uff08\uff09")
 _BETWEEN = re.compile(r"(?<!\d)[,;:?!()]|[,;:?!()](?!\d)")
 

@@ -55,8 +55,18 @@ class HelpPages(Base):
             b.text(x + 15.6, base, chinese(part), 10, INK, room=WIDTH - 20)
 
     def _lines(self, b: Brush) -> None:
-        x, color = left_of(16), HELP.color
-        frame(b, 16, HELP, "维权和办事电话", "headset", "打不通的,加拨当地区号再试一次")
+        number = self.numbers.get("lines", 16)
+        chapter = self.chapter or HELP
+        x, color = left_of(number), chapter.color
+        frame(
+            b,
+            number,
+            chapter,
+            "维权和办事电话",
+            "headset",
+            "打不通的,加拨当地区号再试一次",
+            book=self.book,
+        )
         items = self.content.of("lines")
         wide, high = (WIDTH - 4) / 2, 24.0
         for n, item in enumerate(items):
@@ -69,15 +79,17 @@ class HelpPages(Base):
             b.text(left + 5, top + 18.6, chinese(item.text), 9, QUIET)
 
     def _dispute(self, b: Brush) -> None:
-        x, color = left_of(17), HELP.color
-        frame(b, 17, HELP, "有了纠纷\uff0c一步一步来", "scales", "")
+        number = self.numbers.get("dispute", 17)
+        chapter = self.chapter or HELP
+        x, color = left_of(number), chapter.color
+        frame(b, number, chapter, "有了纠纷\uff0c一步一步来", "scales", "", book=self.book)
         *steps, time = self.content.of("dispute")
         y, high = 32.0, 30.6
         for n, item in enumerate(steps):
             top, shift = y + n * (high + 3.4), n * 5.0
             b.rect(x + shift, top, WIDTH - shift, high, mix(color, 0.07 + 0.035 * n), round_=3)
-            number, _, name = item.head.partition(" ")
-            b.text(x + shift + 6, top + 19.6, number, 27, mix(color, 0.55), strong=True)
+            step, _, name = item.head.partition(" ")
+            b.text(x + shift + 6, top + 19.6, step, 27, mix(color, 0.55), strong=True)
             b.text(x + shift + 16, top + 8, name, 12, color, strong=True)
             inner = WIDTH - shift - 20
             below = b.flow(

@@ -80,6 +80,9 @@ class Base:
         self, content: Content, trip: Trip, known: Mapping[tuple[str, str], str], made: str = ""
     ) -> None:
         self.content, self.trip, self.known, self.made = content, trip, known, made
+        self.numbers: dict[str, int] = {}  # of pages that stand elsewhere than in the handbook
+        self.book = content.title
+        self.chapter: Chapter | None = None  # instead of a page's own
 
     def _marked(self, item: Item) -> bool:
         return item.asks and not checked_on(item, self.known)
@@ -89,7 +92,7 @@ class Base:
         bottom: float = BOTTOM,
     ) -> Draw:  # fmt: skip
         def draw(b: Brush) -> None:
-            frame(b, number, chapter, chinese(title), picture, lead)
+            frame(b, number, chapter, chinese(title), picture, lead, self.book)
             x = left_of(number)
             pieces = [
                 law_card(b, x, item, chapter.color, self._marked(item))

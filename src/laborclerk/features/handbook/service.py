@@ -22,8 +22,10 @@ from laborclerk.features.handbook.content import (
     check_id,
     checked_on,
     content,
+    raw_guide,
     warnings,
 )
+from laborclerk.features.handbook.guide import Guide, GuidePage, GuidePages
 from laborclerk.features.handbook.model import HandbookCheck, HandbookIssue
 from laborclerk.features.handbook.pages import NOBODY, Owner, Pages, Trip
 from laborclerk.features.registry.places import PlaceTree, place_id
@@ -119,6 +121,28 @@ def print_handbooks(
     if isinstance(out, Path):
         noted(store, batch, len(owners), pages)
     return Printed(pages, len(owners), edition_of(words), problems)
+
+
+@bulk
+def print_guide(
+    store: Store, out: Out, *, folded: bool = True, progress: Progress = SILENT
+) -> Printed:
+    """The labour guide to `out`, for cadres and those who lead people out."""
+    folder = store.folder / _OWN_FOLDER
+    guide, declared = raw_guide(folder if folder.is_dir() else None)
+    words, today = own_content(store), store.clock.today()
+    with store.read() as session:
+        known = known_checks(session)
+    pages_ = GuidePages(
+        words, Guide(guide, tuple(GuidePage(**page) for page in declared)),
+        Trip(issuer=station_of(store).name), known, f"打印\uff1a{store.clerk}　{today}",
+    )  # fmt: skip
+    pages = write_file(
+        out, lambda stream: write_booklets(stream, pages_, folded=folded, progress=progress)
+    )
+    if isinstance(out, Path):
+        noted(store, None, 1, pages)
+    return Printed(pages, 1, edition_of(guide), warnings(words, known, today))
 
 
 def noted(store: Store, batch: int | None, copies: int, pages: int) -> None:

@@ -12,7 +12,7 @@ from laborclerk.features.coverage import prints
 from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.features.dispatch.prints import print_roster
 from laborclerk.features.dispatch.rosters import ROSTERS, RosterKind
-from laborclerk.features.handbook.service import print_handbooks
+from laborclerk.features.handbook.service import print_guide, print_handbooks
 from laborclerk.features.matching.prints import print_demand
 from laborclerk.features.registry.papers import print_enrolment_sheet
 from laborclerk.features.work import prints as work
@@ -156,6 +156,11 @@ PAPERS: tuple[Paper, ...] = (
     Paper(
         "demand", "用工需求台账", "今天在招的岗位:单位、人数、工资、食宿、到岗,问过几人、愿意几人",
         lambda s, c, out, p: print_demand(s, out, p), (),
+    ),
+    Paper(
+        "guide", "劳务工作指南", "给乡镇村组干部和带队人:六步怎样走、怎样看单位。A5小册子",
+        lambda s, c, out, p: print_guide(s, out, folded=not c.list, progress=p).pages,
+        (LIST,), lists=(("", "A4双面印、短边翻页,对折"), ("a5", "A5单页")),
     ),
     Paper(
         "enrolment-sheet", "电脑登记核对单", "打电话核对本机指纹时用",
