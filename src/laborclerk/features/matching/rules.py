@@ -20,9 +20,9 @@ Facts = Mapping[str, Any]
 
 # what is read of a person; an index holds exactly these (matching/model.py)
 COLUMNS = (
-    "birth_date", "id", "household", "presence", "in_school", "work_ability", "wants_to_go",
-    "employment_status", "education", "wanted_job", "occupation", "skill", "skill_level",
-    "expected_income", "wanted_place", "monthly_income", "hardship",
+    "id", "birth_date", "deleted", "household", "presence", "in_school", "work_ability",
+    "wants_to_go", "employment_status", "education", "wanted_job", "occupation", "skill",
+    "skill_level", "expected_income", "wanted_place", "monthly_income", "hardship",
 )  # fmt: skip
 ALWAYS = "1 = 1"
 SKILLED = "2"  # of the code list work_ability
@@ -119,12 +119,13 @@ def rule_for(post: Facts, advice: Sequence[Facts], home: str, today: str) -> Rul
 def _trade(rule: Rule, post: Facts) -> None:
     job = post.get("occupation")
     if job:
-        rule.params |= {"job": job, "major": f"{str(job)[:1]}-"}
+        rule.params |= {"job": job, "major": f"{str(job)[:1]}-", "major_end": f"{str(job)[:1]}."}
         rule.add(
             "wish_job", "意向工种",
             ("wanted_job = :job", 30, "想做{p_wanted_job}"),
             ("occupation = :job", 20, "做过{p_occupation}"),
-            ("substr(wanted_job, 1, 2) = :major", 6, "想做同一大类的活({p_wanted_job})"),
+            ("wanted_job >= :major AND wanted_job < :major_end", 6,
+             "想做同一大类的活({p_wanted_job})"),
         )  # fmt: skip
     marks = skill_marks(f"{post.get('name') or ''} {post.get('skill') or ''}")
     if marks:
@@ -221,12 +222,13 @@ def _place(rule: Rule, post: Facts) -> None:
     rule.params |= {
         "p_county": place[:6] + "000000", "p_city": place[:4] + "00000000",
         "p_province": place[:2] + "0000000000", "p_whole": place, "p_two": place[:2],
+        "p_end": f"{place[:2]}:",
     }  # fmt: skip
     rule.add(
         "place", "意向地区",
         (_any_of("wanted_place", ("p_province", "p_city", "p_county", "p_whole")), 15,
          "想去{p_wanted_place}"),
-        ("substr(wanted_place, 1, 2) = :p_two", 8, "想去同省的{p_wanted_place}"),
+        ("wanted_place >= :p_two AND wanted_place < :p_end", 8, "想去同省的{p_wanted_place}"),
         ("wanted_place IS NOT NULL", -6, "想去的是{p_wanted_place}"),
     )  # fmt: skip
 

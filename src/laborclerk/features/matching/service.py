@@ -133,9 +133,11 @@ def people_for(
     place: int | None = None,
     which: str = "",
     limit: int = 200,
+    count: bool = True,
 ) -> Ranking:
     """The people of a place (the whole station without one) for a post, the best first. `which`
-    narrows: '' everybody, UNASKED, ASKED, or a code of `offer_answer`."""
+    narrows: '' everybody, UNASKED, ASKED, or a code of `offer_answer`. Without `count` it is not
+    counted how many were ranked (0)."""
     post = _with_industry(demand)
     rule = rule_for(post, lines(session), view.home, view.today)
     condition, params = eligible(view.today)
@@ -166,7 +168,11 @@ def people_for(
         for person, points in session.execute(sa.text(query), values)
         if not (which == UNASKED and person in own)
     ]
-    ranked = session.scalar(sa.text(f"SELECT count(*) FROM person WHERE {condition}"), params)
+    ranked = 0
+    if count:
+        counting = sa.text(f"SELECT count(*) FROM person WHERE {condition}")
+        ranked = int(session.scalar(counting, params) or 0)
+        ranked -= len(own) if which == UNASKED else 0
     best.sort(key=lambda found: (-found[0], found[1]))
     chosen = [person for _, person in best[:limit]]
     fits = _explained(session, rule, values, chosen, view)
@@ -178,7 +184,7 @@ def people_for(
         for points, person in best[:limit]
         if person in fits
     ]  # fmt: skip
-    return Ranking(people, int(ranked or 0) - (len(own) if which == UNASKED else 0))
+    return Ranking(people, ranked)
 
 
 def _with_industry(demand: Demand) -> dict[str, Any]:

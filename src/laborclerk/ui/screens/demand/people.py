@@ -60,6 +60,7 @@ class People:
         self.reading = False
         self.next: int | None = None  # whom to stand on when the list comes back
         self.limit = PAGE
+        self._counted: dict[tuple[int | None, str], int] = {}  # of this post, told once
         self._changed = changed
         station.runner.on_change(self._touched)
 
@@ -69,6 +70,7 @@ class People:
         """Show the people for a post."""
         self.demand, self.which, self.ended, self.why = demand, "", None, None
         self.found, self.limit = Ranking([], 0), PAGE
+        self._counted = {}
         if self.place is None:
             self.place = self.station.place
         self.read()
@@ -105,6 +107,7 @@ class People:
             return
         place = None if self.place == self.station.place else self.place
         which, limit, tree = self.which, self.limit, self.station.tree
+        counted = self._counted.get((place, which), 0) if self.station.is_county else 0
 
         def work(_progress: Progress) -> tuple[Demand | None, Ranking, Counts]:
             view = view_of(store)
@@ -112,12 +115,15 @@ class People:
             with store.read() as session:
                 now = one_demand(session, demand.id, view.today)
                 found = people_for(
-                    session, now or demand, view, place=place, which=which, limit=limit
-                )
+                    session, now or demand, view, place=place, which=which, limit=limit,
+                    count=not counted,
+                )  # fmt: skip
                 return now, found, counts(session).get(demand.id, Counts())
 
         def done(result: tuple[Demand | None, Ranking, Counts]) -> None:
-            now, self.found, self.counts = result
+            now, found, self.counts = result
+            ranked = self._counted[place, which] = found.ranked or counted
+            self.found = Ranking(found.people, ranked)
             self.reading = False
             if self.demand is not None and now is not None:
                 self.demand = now
