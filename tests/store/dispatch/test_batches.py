@@ -27,6 +27,7 @@ from laborclerk.features.dispatch.rosters import RosterKind
 from laborclerk.features.dispatch.rules import DispatchCheck
 from laborclerk.features.registry.model import Person
 from laborclerk.features.work.model import WorkSpell
+from laborclerk.features.work.service import add_spell
 from laborclerk.kernel.errors import Rejected
 from laborclerk.sheets.reader import read_sheet
 from laborclerk.store.store import Store
@@ -85,6 +86,20 @@ def test_undoing_an_arrival_takes_the_spell_away(sent):
     assert [s.deleted for s in spells(store)] != [None]
     service.arrive(store, ids[:1], "2026-11-23")
     assert [(s.start, s.deleted) for s in spells(store)] == [("2026-11-23", None)]
+
+
+def test_what_she_did_before_ends_the_day_before(sent):
+    store, batch, who = sent
+    add_spell(store, who[0], {"place": "330784000000", "employer_name": "永康某厂",
+                              "trade": "6-20", "start": "2026-03-01", "income": 5000})  # fmt: skip
+    [one, *_] = [m.id for m in lines(store, batch)]
+    done = service.arrive(store, [one], "2026-11-22")
+    assert [p.message for p in done.problems] == [service.DispatchProblem.STILL_WORKS]
+    found = {s.employer_name: s for s in spells(store)}
+    assert found["永康某厂"].end == "2026-11-21"
+    fresh = found[d.BATCH["employer_name"]]
+    assert (fresh.end, fresh.trade, fresh.source) == (None, "6-18", "5")
+    assert fresh.scope is not None
 
 
 def test_a_change_of_post_keeps_the_stay_running_and_the_return_ends_it(sent):

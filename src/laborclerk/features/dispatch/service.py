@@ -48,7 +48,7 @@ class DispatchProblem(Message):
     NOT_ARRIVED = "{name}还没有确认到岗。请先确认到岗"
     RETURN_REASON = "返乡要选原因"
     ALREADY_ARRIVED = "{name}已经确认到岗。要改请先撤销(Ctrl+Z)"
-    STILL_WORKS = "{name}还有一段没有结束的务工:{employer}({start}起)。请到务工台账核对"
+    STILL_WORKS = "{name}原来在{employer}的务工({start}起)已结束在前一天。不对的请到务工台账改"
 
 
 @dataclass(frozen=True)
@@ -304,8 +304,7 @@ def arrive(store: Store, ids: Iterable[int], day: str) -> Done:
                     DispatchProblem.ARRIVAL_EARLY, name=name, day=day, departs=batch.departs
                 )
             work.change(record, {"status": ARRIVED, "arrived": day, "absence": None})
-            other = spells.running(work, record)
-            if other is not None:
+            for other in spells.close_others(work, record, day):
                 params = {
                     "name": name, "employer": other.employer_name or "", "start": other.start or ""
                 }  # fmt: skip

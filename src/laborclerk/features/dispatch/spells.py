@@ -9,14 +9,20 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Value
 from laborclerk.features.demand.model import Employer, Post
 from laborclerk.features.dispatch.model import Batch, BatchMember
+from laborclerk.features.registry.model import Person
 from laborclerk.features.work.model import WorkSpell
+from laborclerk.features.work.rules import derived
+from laborclerk.features.work.service import CHANGED_JOB, home_county
+from laborclerk.kernel.dates import day_before
 from laborclerk.kernel.ids import stable_id
 from laborclerk.store.work import UnitOfWork
 
 GOVERNMENT = "1"  # of the code list channel
+FROM_ROSTER = "5"  # of work_source
 SIGNED, INSURED = "1", "1"  # of contract_state and insurance_state
 
 
@@ -25,13 +31,17 @@ def spell_id(member: int) -> int:
     return stable_id("work_spell", "batch_member", member)
 
 
-def running(work: UnitOfWork, member: BatchMember) -> WorkSpell | None:
-    """Another spell of hers that has no end."""
+def close_others(work: UnitOfWork, member: BatchMember, day: str) -> list[WorkSpell]:
+    """End her other spells that still run the day before, as the work register does when somebody
+    changes the job → those ended."""
     query = sa.select(WorkSpell).where(
         WorkSpell.person == member.person, WorkSpell.end.is_(None), WorkSpell.deleted.is_(None),
-        WorkSpell.id != spell_id(member.id),
+        WorkSpell.id != spell_id(member.id), WorkSpell.start < day,
     )  # fmt: skip
-    return work.session.scalars(query.order_by(WorkSpell.start.desc())).first()
+    found = list(work.session.scalars(query.order_by(WorkSpell.start.desc(), WorkSpell.id)))
+    for spell in found:
+        work.change(spell, {"end": day_before(day), "return_reason": CHANGED_JOB})
+    return found
 
 
 def begin(work: UnitOfWork, batch: Batch, member: BatchMember, day: str) -> WorkSpell:
@@ -45,7 +55,7 @@ def begin(work: UnitOfWork, batch: Batch, member: BatchMember, day: str) -> Work
         "place": (post.work_place if post else None) or batch.destination,
         "employer": employer_id, "post": number,
         "employer_name": (employer.name if employer else None) or batch.employer_name,
-        "trade": post.occupation if post else None,
+        "trade": (post.occupation if post else None) or _trade(member.job or batch.job),
         "job": (member.job or batch.job or (post.name if post else None) or "")[:40] or None,
         "industry": employer.industry if employer else None,
         "income": member.wage if member.wage is not None else (post.pay_low if post else None),
@@ -53,12 +63,21 @@ def begin(work: UnitOfWork, batch: Batch, member: BatchMember, day: str) -> Work
         "contract": member.contract == SIGNED if member.contract else None,
         "injury_insurance": member.injury_insurance == INSURED if member.injury_insurance else None,
         "leader": batch.leader, "broker": member.referrer, "return_reason": None, "deleted": None,
+        "source": FROM_ROSTER,
     }  # fmt: skip
+    person = work.get(Person, member.person) if member.person is not None else None
+    home = home_county(work.session, person) if person is not None else ""
+    values |= derived(values, home)
     record = work.get(WorkSpell, spell_id(member.id))
     if record is None:
         return work.add(WorkSpell(id=spell_id(member.id), **values))
     work.change(record, values)
     return record
+
+
+def _trade(job: str | None) -> str | None:
+    """The occupation a job's name means, where it is plain."""
+    return code_list("occupation").recognise(job) if job else None
 
 
 def change(work: UnitOfWork, member: BatchMember, values: Mapping[str, Value]) -> None:
