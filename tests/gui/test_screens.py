@@ -415,6 +415,35 @@ def test_a_clerk_is_added_in_a_question_that_refuses_a_bad_password(
     assert "李录入" in [line.name for line in settings.presenter.clerks.lines]
 
 
+@pytest.mark.parametrize(
+    "title", ["调查轮次", "告知用语", "录入员", "外观与用语", "备份与恢复", "运行记录"]
+)
+def test_enter_leads_from_a_pages_name_into_it(
+    qtbot: QtBot, settings: SettingsScreen, title: str
+) -> None:
+    settings.open_page(title)
+    settings.setFocus()
+    assert settings.names.hasFocus()
+    press(qtbot, Qt.Key.Key_Return)
+    assert settings.current().isAncestorOf(focus())
+
+
+def test_a_key_that_a_page_names_works_from_its_name(
+    settings: SettingsScreen, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def given_up(question: ask.Question) -> int:
+        asked.append(question.windowTitle())
+        return 0
+
+    monkeypatch.setattr(ask.Question, "exec", given_up)
+    settings.open_page("录入员")
+    settings.setFocus()
+    press(qtbot, Qt.Key.Key_Insert)
+    assert asked == ["增加录入员"]
+
+
 def test_the_look_is_put_in_force_and_kept(
     qtbot: QtBot, settings: SettingsScreen, tmp_path: Path
 ) -> None:

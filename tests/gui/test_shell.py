@@ -332,6 +332,25 @@ def test_a_key_pressed_right_after_opening_a_screen_goes_to_it(
     assert screen is came[0] or screen.isAncestorOf(came[0])
 
 
+def test_every_screen_is_reached_by_keyboard(qtbot: QtBot, shell: Shell) -> None:
+    shell.activateWindow()
+    qtbot.waitUntil(shell.isActiveWindow)
+    qtbot.keyClick(shell, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert shell.navigation.hasFocus()
+    qtbot.keyClick(shell.navigation, Qt.Key.Key_End)
+    assert shell.current() is shell._built["home"]  # marking does not go
+    qtbot.keyClick(shell.navigation, Qt.Key.Key_Up)
+    qtbot.keyClick(shell.navigation, Qt.Key.Key_Return)
+    idle(qtbot, shell)
+    assert shell.current() is shell._built["settings"]
+    assert not shell.navigation.hasFocus()
+    qtbot.keyClick(shell, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(shell.navigation, Qt.Key.Key_Up)
+    qtbot.keyClick(shell.navigation, Qt.Key.Key_Escape)
+    assert shell.navigation.key == "settings"
+    assert not shell.navigation.hasFocus()
+
+
 def test_the_store_is_never_touched_from_the_windows_thread(
     qtbot: QtBot, shell: Shell, monkeypatch: pytest.MonkeyPatch, township: tuple[Store, Made]
 ) -> None:

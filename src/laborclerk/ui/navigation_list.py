@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
 
 from laborclerk.ui.jobs import Way
@@ -18,22 +19,25 @@ _WIDTH = 104
 
 class NavigationList(QListWidget):
     """The screens by name. Marking an entry does not go to it; a press does, on the marked one
-    too."""
+    too. By keyboard (Ctrl+0 comes here) ↑↓ and a first letter mark, Enter goes, Esc gives up."""
 
     gone = Signal(str)  # key of the screen to go to
+    given_up = Signal()
 
     def __init__(self, station: Station, places: Sequence[Place]) -> None:
         super().__init__()
         self._station, self._places = station, places
         self._counts: dict[int, int] = {}  # by row
         self._low: bool | None = None
+        self._here = 0  # the row of the screen one sees
         self.setObjectName("navigation")
         self.setFixedWidth(_WIDTH)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         for number, place in enumerate(places, 1):
             item = QListWidgetItem(self._title(place))
-            item.setToolTip(f"{item.text()}(Ctrl+{number})" if number <= 9 else item.text())
+            keys = f"Ctrl+{number}" if number <= 9 else "Ctrl+0 再 ↑↓"
+            item.setToolTip(f"{item.text()}({keys})")
             self.addItem(item)
         self.currentRowChanged.connect(lambda at: self.gone.emit(self._places[at].key))
 
@@ -46,9 +50,37 @@ class NavigationList(QListWidget):
         """Mark an entry."""
         at = next((i for i, p in enumerate(self._places) if p.key == key), -1)
         if at >= 0:
+            self._here = at
+            self._mark(at)
+
+    def _mark(self, at: int) -> None:
+        self.blockSignals(True)
+        self.setCurrentRow(at)
+        self.blockSignals(False)
+
+    # -- by keyboard ---------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()  # gives up choosing, closes nothing
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.gone.emit(self.key)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+        else:
             self.blockSignals(True)
-            self.setCurrentRow(at)
+            super().keyPressEvent(event)
             self.blockSignals(False)
+            self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._mark(self._here)
 
     # -- names ---------------------------------------------------------------------------------
 
@@ -96,4 +128,5 @@ class NavigationList(QListWidget):
             f" border-left: 3px solid transparent; }}"
             f"#navigation::item:selected {{ background: {t.selection}; color: {t.text};"
             f" border-left: 3px solid {t.accent}; }}"
+            f"#navigation::item:selected:focus {{ background: {t.accent}; color: {t.on_accent}; }}"
         )

@@ -81,6 +81,7 @@ class Shell(QMainWindow):
         self.navigation.stand(low=self.height() < _LOW)
         self.navigation.gone.connect(self.go)
         self.navigation.itemClicked.connect(self._clicked)
+        self.navigation.given_up.connect(self._to_screen)
         self.find_box = FindBox(
             self.station,
             lambda household, person: self.open_household(household, person, ()),
@@ -141,6 +142,7 @@ class Shell(QMainWindow):
         self._bind(QKeySequence("Ctrl+Y"), lambda: self._take_back("redo"))
         for number, place in enumerate(self._places[:9], 1):
             self._bind(QKeySequence(f"Ctrl+{number}"), partial(self.go, place.key))
+        self._bind(QKeySequence("Ctrl+0"), self.navigation.setFocus)
 
     def _bind(self, keys: QKeySequence, act: Callable[[], object]) -> None:
         action = QAction(self)

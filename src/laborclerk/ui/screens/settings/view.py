@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListWidget,
     QPlainTextEdit,
+    QPushButton,
     QStackedWidget,
     QWidget,
 )
@@ -40,6 +43,7 @@ from laborclerk.ui.screens.settings.rounds_page import RoundsPage
 from laborclerk.ui.station import Station
 
 _WIDTH = 128
+_PAGE_KEYS = ("Ins", "Ctrl+S", "Ctrl+Return")
 
 
 class LogPage(Page):
@@ -100,6 +104,11 @@ class SettingsScreen(QWidget):
             self.stack.addWidget(QWidget())
         self.names.setCurrentRow(0)
         self.names.currentRowChanged.connect(self._turn)
+        self.names.itemActivated.connect(lambda _: self._into_page())
+        for keys in ("Right", *_PAGE_KEYS):  # the page's own keys work from its name, too
+            shortcut = QShortcut(QKeySequence(keys), self.names)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(partial(self._into_page, keys))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 0, 0)
         row.setSpacing(0)
@@ -151,6 +160,20 @@ class SettingsScreen(QWidget):
         found = self.names.findItems(name, Qt.MatchFlag.MatchExactly)
         if found:
             self.names.setCurrentItem(found[0])
+
+    def _into_page(self, keys: str = "") -> None:
+        """The cursor to the page's first field or list; then what a key of the page does."""
+        page = self.current()
+        inside = page.nextInFocusChain()
+        while inside is not None and inside is not page and page.isAncestorOf(inside):
+            takes = bool(inside.focusPolicy() & Qt.FocusPolicy.TabFocus)
+            if takes and inside.isVisibleTo(page) and not isinstance(inside, QPushButton):
+                inside.setFocus()
+                break
+            inside = inside.nextInFocusChain()
+        for shortcut in page.findChildren(QShortcut):
+            if keys and shortcut.key() == QKeySequence(keys):
+                shortcut.activated.emit()
 
     def _turn(self, at: int) -> None:
         if at >= 0:
