@@ -22,7 +22,7 @@ from laborclerk.sync.approvals import revoke
 from laborclerk.sync.exchange import Imported, bundles
 from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import Ledger
-from laborclerk.sync.merge import OUT_OF_SCOPE
+from laborclerk.sync.records import OUT_OF_SCOPE
 from tests import hostile_world
 from tests.exchanging import answer, send, take
 from tests.hostile_items import appended, at, last_of, to_last

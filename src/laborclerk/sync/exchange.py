@@ -34,7 +34,8 @@ from laborclerk.sync.ledger import (
     station_of,
 )
 from laborclerk.sync.manifest import Purpose
-from laborclerk.sync.merge import WAITING, Applied, Judge, JudgeOf, Sender, apply, retry
+from laborclerk.sync.merge import Sender, apply, retry
+from laborclerk.sync.records import WAITING, Applied, Judge, JudgeOf
 from laborclerk.sync.state_hash import Villages
 from laborclerk.sync.trust import keys_for, open_for
 

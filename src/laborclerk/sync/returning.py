@@ -31,7 +31,7 @@ from laborclerk.sync.entries import Outgoing, Stretch
 from laborclerk.sync.export import Exported, write
 from laborclerk.sync.ledger import BundleLog, Enrolled, Handover, Ledger, keys_of, station_of
 from laborclerk.sync.manifest import Purpose, Recipient
-from laborclerk.sync.merge import OUT_OF_SCOPE
+from laborclerk.sync.records import OUT_OF_SCOPE
 from laborclerk.sync.state_hash import Villages, hashes
 from laborclerk.sync.trust import (
     certificate_of,

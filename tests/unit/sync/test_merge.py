@@ -24,12 +24,12 @@ from laborclerk.store.journal_check import check_journal
 from laborclerk.store.restore import restore
 from laborclerk.store.store import Store, by_password
 from laborclerk.store.versions import unpack_versions
-from laborclerk.sync import approvals, exchange, merge
+from laborclerk.sync import approvals, exchange, records, registers
 from laborclerk.sync.entries import Outgoing
 from laborclerk.sync.exchange import settle_held
 from laborclerk.sync.export import export_bundle
-from laborclerk.sync.merge import MISSING, NEWER, OUT_OF_SCOPE
 from laborclerk.sync.overview import held
+from laborclerk.sync.records import MISSING, NEWER, OUT_OF_SCOPE
 from tests.exchanging import GROUPS, answer, opened, rows_of, send, stations, take
 from tests.items import wire
 from tests.postgres import BOTH
@@ -479,15 +479,15 @@ def test_what_was_held_from_a_newer_program_is_applied_after_the_update(
     mine, theirs = person_of(pair.town, name="周小芳"), add_household(pair.other, place=THERE)
     pair.send()
     pair.send(pair.other)
-    known = merge._is_known
-    monkeypatch.setattr(merge, "_is_known", lambda model, entry: entry.kind == 1)  # an old county
+    known = registers.is_known
+    monkeypatch.setattr(records, "is_known", lambda model, entry: entry.kind == 1)  # an old county
     with pair.town.write("test.add") as work:
         work.create_many(Household, [{"id": theirs, "place": HERE, "number": "1"}])
     change(pair.town, Person, mine, phone="15400000001")
     change(pair.town, Household, theirs, note="抢来的")
     assert pair.send().held == {OUT_OF_SCOPE: 1, NEWER: 2}
     assert settle_held(pair.county, PlaceScope, "1") == 0
-    monkeypatch.setattr(merge, "_is_known", known)
+    monkeypatch.setattr(records, "is_known", known)
     assert settle_held(pair.county, PlaceScope, "1") == 0  # this version tried
     assert settle_held(pair.county, PlaceScope, "2") == 1
     assert get(pair.county, Person, mine).phone == "15400000001"

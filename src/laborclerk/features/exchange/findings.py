@@ -32,7 +32,7 @@ from laborclerk.store.causality import Causality
 from laborclerk.store.store import Store
 from laborclerk.store.versions import Dot, Vector, flat_dots, unpack_dots
 from laborclerk.store.work import Touched, UnitOfWork
-from laborclerk.sync.merge import Applied
+from laborclerk.sync.records import Applied
 
 MET = "met"  # code of a record changed on several sides in different fields
 _PART = 5000

@@ -24,7 +24,7 @@ from laborclerk.store.base import fields_of, record_types
 from laborclerk.store.journal import Act, Device, Entry, Kind, unpack_changes
 from laborclerk.store.store import Setting, Store
 from laborclerk.store.work import UnitOfWork
-from laborclerk.sync.merge import Applied
+from laborclerk.sync.records import Applied
 
 _SETTING = "exchange.returned"
 _MOST = 2000  # entries told

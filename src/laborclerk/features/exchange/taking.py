@@ -25,7 +25,8 @@ from laborclerk.sync.exchange import Imported
 from laborclerk.sync.export import Exported
 from laborclerk.sync.ledger import COUNTY, Enrolled, station_of
 from laborclerk.sync.manifest import Manifest
-from laborclerk.sync.merge import Applied, release
+from laborclerk.sync.merge import release
+from laborclerk.sync.records import Applied
 from laborclerk.sync.trust import revocations_of
 
 

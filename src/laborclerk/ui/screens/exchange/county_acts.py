@@ -11,8 +11,8 @@ from laborclerk.kernel.file_names import safe_name
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.store import Store
 from laborclerk.sync.exchange import Imported
-from laborclerk.sync.merge import Applied
 from laborclerk.sync.overview import HeldLine
+from laborclerk.sync.records import Applied
 from laborclerk.ui.longwork import Ended, LongWork
 
 BUNDLE_SUFFIX = ".lcb"

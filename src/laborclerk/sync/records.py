@@ -1,0 +1,387 @@
+"""Applies entries to records: makes new ones, joins changes into what a record holds (fields.py).
+
+Creations come first, a register after those it refers to. What may not or cannot be applied is
+*held* whole with its reason: nothing is overwritten, nothing is dropped, and what was held is
+tried again when what it waited for has come.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import msgpack
+import sqlalchemy as sa
+
+from laborclerk.catalog.fields import Value
+from laborclerk.store.base import Record, fields_of, record_types, table_of
+from laborclerk.store.bulk import (
+    among,
+    insert_many,
+    insert_values,
+    update_many,
+)
+from laborclerk.store.causality import Causality
+from laborclerk.store.journal import (
+    Act,
+    Conflict,
+    Device,
+    Entry,
+    HeldEntry,
+    Kind,
+    conflict_id,
+)
+from laborclerk.store.versions import (
+    Dot,
+    Vector,
+    pack_dots,
+    pack_versions,
+    unpack_versions,
+)
+from laborclerk.store.work import UnitOfWork
+from laborclerk.sync.blocks import Values
+from laborclerk.sync.fields import Held, Incoming, Joiner
+from laborclerk.sync.ledger import Handover
+from laborclerk.sync.registers import belongs_nowhere, is_known, rank
+
+_OWN = ("id", "origin_device", "origin_seq", "dots", "version")  # of a record, no declared fields
+OUT_OF_SCOPE, NEWER, MISSING = "out_of_scope", "newer", "missing"
+WAITING = (NEWER, MISSING)  # tried again when more is known
+REASONS = (OUT_OF_SCOPE, *WAITING)
+
+
+class Judge(Protocol):
+    """What the sender may write; see features/registry/scope.py."""
+
+    def refused(
+        self, work: UnitOfWork, record_type: str, brought: Sequence[tuple[int, Mapping[str, Value]]]
+    ) -> set[int]: ...
+
+    def belonged(
+        self, work: UnitOfWork, record_type: str, record_id: int, knew: Callable[[Dot], bool]
+    ) -> bool: ...
+
+
+JudgeOf = Callable[[int], Judge | None]
+"""The judge of the device with an index; None for one that may write all."""
+
+
+@dataclass
+class Applied:
+    """What an import did: records really changed, fields, entries held with their reasons,
+    records changed on several sides without touching (`met`), conflicts that began; `knew` is what
+    the sender knew when it wrote (None when held entries were taken up again)."""
+
+    records: int = 0
+    fields: int = 0
+    conflicts: int = 0
+    met: set[tuple[str, int]] = field(default_factory=set)
+    held: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    header: dict[str, Any] = field(default_factory=dict)
+    knew: Vector | None = None
+
+
+class Records:
+    """The records of one import. `journal` are the rows of the entries under way, `times` those of
+    their acts (device, act); `writers` the devices they may be of."""
+
+    def __init__(
+        self, work: UnitOfWork, judge: Judge | None, judge_of: JudgeOf = lambda device: None
+    ) -> None:
+        self.work = work
+        self.session = work.session
+        self.judge = judge
+        self.judge_of = judge_of
+        self.applied = Applied()
+        self.causality = Causality(work.session)
+        self.joiner = Joiner(self.causality, self._weight)
+        self.changed: set[tuple[str, int]] = set()
+        self.strays: set[tuple[str, int]] = set()  # whose history others must get whole
+        self.writers: set[int] = set()
+        self.journal: dict[Dot, dict[str, Any]] = {}
+        self.times: dict[tuple[int, int], int] = {}
+        self._weights: dict[Dot, tuple[int, ...]] = {}
+
+    def merge(self, entries: Sequence[Incoming]) -> None:
+        """Apply entries, or hold them."""
+        births: dict[str, list[Incoming]] = defaultdict(list)
+        changes: list[Incoming] = []
+        for entry in entries:
+            if entry.kind == Kind.CREATE:
+                births[entry.record_type].append(entry)
+            else:
+                changes.append(entry)
+        for record_type in sorted(births, key=rank):
+            changes += self._create(record_type, births[record_type])
+        if any(entry.kind == Kind.CREATE for entry in changes):
+            order = {entry.dot: n for n, entry in enumerate(entries)}
+            changes.sort(key=lambda entry: order[entry.dot])
+        self._change(changes)
+
+    def _create(self, record_type: str, births: list[Incoming]) -> list[Incoming]:
+        """Insert new records → entries whose record is here already: they are changes to it."""
+        model = record_types().get(record_type)
+        known: list[Incoming] = []
+        for entry in births:
+            if model is not None and is_known(model, entry):
+                known.append(entry)
+            else:
+                self._hold(entry, NEWER)
+        if model is None or not known:
+            return []
+        table = table_of(model)
+        refused = self._refused(record_type, known)
+        ids = [entry.record_id for entry in known]
+        connection = self.session.connection()
+        query = sa.select(table.c.id).where(among(table.c.id, ids))
+        there = {row[0] for row in connection.execute(query).all()}
+        meeting: list[Incoming] = []
+        rows: list[Values] = []
+        empty: dict[str, Any] = dict.fromkeys(fields_of(model))
+        for n, entry in enumerate(known):
+            record_id = entry.record_id
+            if n in refused:
+                self._hold(entry, OUT_OF_SCOPE)
+            elif record_id in there:
+                meeting.append(entry)
+            else:
+                there.add(record_id)
+                said = entry.said if entry.sure else {**empty, **entry.said}
+                rows.append((*said.values(), record_id, *entry.dot, None, 1))
+        if rows:
+            with self.work.journaled():
+                insert_values(connection, table, [*empty, *_OWN], rows)
+            made = [row[len(empty)] for row in rows]
+            self.work.touch(record_type, made)
+            self.changed.update((record_type, record_id) for record_id in made)
+            # `dots` are empty too
+            self.applied.fields += sum(len(empty) + 1 - row.count(None) for row in rows)
+        return meeting
+
+    def _change(self, entries: Sequence[Incoming]) -> None:
+        by_type: dict[str, list[Incoming]] = defaultdict(list)
+        for entry in entries:
+            by_type[entry.record_type].append(entry)
+        for record_type, some in by_type.items():
+            model = record_types().get(record_type)
+            if model is None:
+                for entry in some:
+                    self._hold(entry, NEWER)
+            else:
+                self._change_type(record_type, model, some)
+
+    def _change_type(
+        self, record_type: str, model: type[Record], entries: Sequence[Incoming]
+    ) -> None:
+        held = self._load(record_type, model, entries)
+        refused = self._refused(record_type, entries)
+        begun: set[int] = set()
+        for n, entry in enumerate(entries):
+            record = held.get(entry.record_id)
+            if not is_known(model, entry):
+                self._hold(entry, NEWER)
+            elif record is None:
+                self._hold(entry, MISSING)
+            elif n in refused or self._is_foreign(model, record, entry):
+                self._hold(entry, OUT_OF_SCOPE)
+            else:
+                self._join(record, entry, begun)
+        self._store(model, [record for record in held.values() if record.touched])
+
+    def _join(self, record: Held, entry: Incoming, begun: set[int]) -> None:
+        before = set(record.conflicts)
+        if entry.kind == Kind.CREATE:
+            # to the record that was here this is a change
+            met = {k: [record.values[k], pair[1]] for k, pair in entry.values.items()}
+            row = self.journal[entry.dot]
+            row |= {"kind": int(Kind.CHANGE), "changes": msgpack.packb(met) if met else None}
+        stood = {
+            key: pair[2] for key, pair in entry.values.items()
+            if entry.kind == Kind.REOPEN and len(pair) > 2
+        }  # fmt: skip
+        if self.joiner.take(record, entry, stood):
+            self.applied.met.add((record.record_type, record.id))
+        self.applied.conflicts += len(set(record.conflicts) - before)
+
+    def _load(
+        self, record_type: str, model: type[Record], entries: Sequence[Incoming]
+    ) -> dict[int, Held]:
+        """The records the entries change, with the fields they touch."""
+        table = table_of(model)
+        ids = sorted({entry.record_id for entry in entries})
+        named = {key for entry in entries for key in entry.said} & fields_of(model).keys()
+        standing: dict[int, dict[str, Any]] = defaultdict(dict)
+        if self._is_disputed():
+            query = sa.select(Conflict).where(
+                Conflict.record_type == record_type, Conflict.record_id.in_(ids)
+            )
+            for conflict in self.session.scalars(query):
+                standing[conflict.record_id][conflict.field] = unpack_versions(conflict.versions)
+                named.add(conflict.field)
+        keys = sorted(named | {"deleted"})
+        own = [table.c[k] for k in ("id", "origin_device", "origin_seq", "dots", "version")]
+        rows = sa.select(*own, *(table.c[k] for k in keys)).where(among(table.c.id, ids))
+        return {
+            row[0]: Held(
+                record_type, row[0], dict(zip(keys, row[5:], strict=True)), (row[1], row[2]),
+                row[3], row[4], standing.get(row[0], {}),
+            )
+            for row in self.session.connection().execute(rows).all()
+        }  # fmt: skip
+
+    def _is_disputed(self) -> bool:
+        return self.session.scalar(sa.select(Conflict.id).limit(1)) is not None
+
+    def _store(self, model: type[Record], records: Sequence[Held]) -> None:
+        table = table_of(model)
+        groups: dict[tuple[str, ...], list[Values]] = defaultdict(list)
+        disputed: list[dict[str, Any]] = []
+        ended: list[int] = []
+        for record in records:
+            keys = tuple(sorted(record.changed))
+            said = map(record.values.__getitem__, keys)
+            groups[keys].append((*said, pack_dots(record.dots), record.id))
+            for key in record.decided:
+                at = conflict_id(record.record_type, record.id, key)
+                ended.append(at)
+                if key in record.conflicts:
+                    disputed.append(
+                        {"id": at, "record_type": record.record_type, "record_id": record.id,
+                         "field": key, "versions": pack_versions(record.conflicts[key])}
+                    )  # fmt: skip
+            if record.changed:
+                self.changed.add((record.record_type, record.id))
+                self.applied.fields += len(record.changed)
+        connection = self.session.connection()
+        with self.work.journaled():
+            for keys, rows in groups.items():
+                update_many(connection, table, [*keys, "dots"], rows)
+        if ended:
+            connection.execute(sa.delete(Conflict).where(Conflict.id.in_(ended)))
+            insert_many(connection, table_of(Conflict), disputed)
+        for record in records:
+            self.work.touch_fields(record.record_type, record.id, record.changed)
+
+    # -- what may not, or not yet ----------------------------------------------------------------
+
+    def _refused(self, record_type: str, entries: Sequence[Incoming]) -> set[int]:
+        """The positions of entries the sender may not write."""
+        if self.judge is None or not entries:
+            return set()
+        brought = [(e.record_id, e.after) for e in entries]
+        found = self.judge.refused(self.work, record_type, brought)
+        for n in sorted(found):
+            entry = entries[n]
+            if entry.kind != Kind.CREATE and self.judge.belonged(
+                self.work, record_type, entry.record_id, entry.knew
+            ):  # written before the clerk could learn that the record was moved away
+                found.discard(n)
+                self.strays.add((record_type, entry.record_id))
+        return found
+
+    def _is_foreign(self, model: type[Record], record: Held, entry: Incoming) -> bool:
+        """A record that names no place is changed only by the device that made it."""
+        if self.judge is None or not belongs_nowhere(model):
+            return False
+        made_alike = entry.kind == Kind.CREATE and not entry.knew(record.origin)
+        return record.origin[0] not in self.writers and not made_alike
+
+    def _hold(self, entry: Incoming, reason: str) -> None:
+        self.applied.held[reason] += 1
+        device, seq = entry.dot
+        self.session.execute(
+            sa.insert(HeldEntry).values(
+                index=device, seq=seq, reason=reason, record_type=entry.record_type,
+                record_id=entry.record_id, content=msgpack.packb(entry.filled),
+            )
+        )  # fmt: skip
+
+    def retry(self, reasons: Collection[str], of: Collection[Dot] | None = None) -> None:
+        """Try entries again that are held for one of these reasons (or those of `of`), each device
+        under its own judge; what still cannot go stays held."""
+        query = (
+            sa.select(HeldEntry, Entry.kind, Entry.act)
+            .join(Entry, (Entry.device == HeldEntry.index) & (Entry.seq == HeldEntry.seq))
+            .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
+            .where(HeldEntry.reason.in_(reasons))
+            .order_by(Act.written, Entry.device, Entry.seq)
+        )
+        waiting: dict[int, list[Incoming]] = defaultdict(list)
+        for held, kind, act in self.session.execute(query).all():
+            dot = (held.index, held.seq)
+            if of is None or dot in of:
+                said = msgpack.unpackb(held.content)
+                context = self.causality.context(dot)
+                waiting[held.index].append(
+                    Incoming(dot, act, held.record_type, held.record_id, kind, said, context)
+                )
+        own = self.judge, self.writers
+        counted = dict(self.applied.held)
+        while sum(self._again(device, waiting) for device in list(waiting)):
+            pass  # what came may be what others waited for
+        self.judge, self.writers = own
+        self.applied.held.clear()
+        self.applied.held.update(counted)
+
+    def _again(self, device: int, waiting: dict[int, list[Incoming]]) -> bool:
+        """Try the waiting entries of one device; says whether any went."""
+        entries = waiting.pop(device)
+        dots = [entry.dot for entry in entries]
+        for dot in dots:
+            self.session.execute(sa.delete(HeldEntry).where(_is(dot)))
+        self.judge = self.judge_of(device)
+        self.writers = {device}
+        self.journal = {dot: {} for dot in dots}
+        self.merge(entries)
+        for dot, row in self.journal.items():
+            if row:  # a creation that met a record
+                here = (Entry.device == dot[0]) & (Entry.seq == dot[1])
+                self.session.execute(sa.update(Entry).where(here).values(row))
+        still = {
+            dot for dot in dots
+            if self.session.scalar(sa.select(HeldEntry.seq).where(_is(dot))) is not None
+        }  # fmt: skip
+        self.strays |= {(e.record_type, e.record_id) for e in entries if e.dot not in still}
+        left = [entry for entry in entries if entry.dot in still]
+        if left:
+            waiting[device] = left
+        return len(left) < len(entries)
+
+    def store_knowledge(self) -> None:
+        """What is written next knows all this; others get what came out of its turn."""
+        self.work.learned = True
+        for record_type, record_id in self.strays:
+            self.session.merge(
+                Handover(record_type=record_type, record_id=record_id, seq=self.work.next_seq)
+            )
+        self.session.flush()
+        self.applied.records = len(self.changed)
+
+    def _weight(self, dot: Dot) -> tuple[int, ...]:
+        """What of two words is shown: a decision before a word, the later clock, the device."""
+        if dot not in self._weights:
+            query = (
+                sa.select(Device.device, Device.incarnation, Entry.kind, Act.at)
+                .join(Entry, Entry.device == Device.index)
+                .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
+                .where(Entry.device == dot[0], Entry.seq == dot[1])
+            )
+            row = self.session.execute(query).first()
+            if row is None:  # of this batch
+                own = self.journal[dot]
+                who = self.session.execute(
+                    sa.select(Device.device, Device.incarnation).where(Device.index == dot[0])
+                ).one()
+                row_kind, at = own["kind"], self.times[dot[0], own["act"]]
+                device, incarnation = who
+            else:
+                device, incarnation, row_kind, at = row
+            decision = int(row_kind == Kind.RESOLVE)
+            self._weights[dot] = (decision, at, device, incarnation, dot[1])
+        return self._weights[dot]
+
+
+def _is(dot: Dot) -> sa.ColumnElement[bool]:
+    return sa.and_(HeldEntry.index == dot[0], HeldEntry.seq == dot[1])
