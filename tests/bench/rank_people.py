@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from laborclerk.app import maintainers
 from laborclerk.features.demand.service import Demand
-from laborclerk.features.matching.service import View, people_for
+from laborclerk.features.matching.service import View, how_many, people_for
 from laborclerk.features.registry.model import Person
 from laborclerk.store.base import table_of
 from tests.bench._county import COUNTY, make_county
@@ -78,13 +78,13 @@ def main(arguments: list[str]) -> int:
             )
             floor = processor(lambda: session.execute(bare).all())
             whole = processor(lambda: people_for(session, demand, VIEW))
-            again = processor(lambda: people_for(session, demand, VIEW, count=False))
+            counted = processor(lambda: how_many(session, demand, VIEW))
             place = COUNTY + 3 * 10**6
             part = processor(lambda: people_for(session, demand, VIEW, place=place))
         store.close()
     print(f"bare scan of the index {floor * 1000:.0f} ms, {whole / floor:.1f} x")
-    kept = within("200 people of the county with reasons, everybody counted", whole, LIMIT)
-    kept &= within("the same after an answer", again, LIMIT)
+    print(f"how many they are, told after the list: {counted * 1000:.0f} ms")
+    kept = within("200 people of the county with reasons", whole, LIMIT)
     return int(not (within("200 people of a township", part, LIMIT) and kept))
 
 

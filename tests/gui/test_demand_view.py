@@ -61,7 +61,7 @@ def test_people_are_asked_one_key_each(qtbot: QtBot, world: World) -> None:
     screen.table.go_to(welders)
     press(qtbot, ENTER)
     assert page(screen) is Page.PEOPLE
-    people = [f.id for f in screen.presenter.people.found.people]
+    people = [f.id for f in screen.presenter.people.found]
     fresh = [i for i in people if i not in planted.answers][:3]
     table = focus()
     screen.presenter.people.next = fresh[0]
@@ -120,7 +120,7 @@ def test_a_persons_posts_lead_back_to_her_in_a_posts_list(qtbot: QtBot, world: W
     screen.table.go_to(planted.posts[WELDERS])
     press(qtbot, ENTER)
     people = screen.presenter.people
-    person = people.found.people[5].id
+    person = people.found[5].id
     people.next = person
     screen.changed()
     press(qtbot, Qt.Key.Key_G)

@@ -17,6 +17,7 @@ from laborclerk.features.matching.model import Offer
 from laborclerk.features.matching.service import (
     ASKED,
     UNASKED,
+    how_many,
     people_for,
     posts_for,
     record_offer,
@@ -55,6 +56,7 @@ def match_post(call: Call, post: str, place: str | None, which: str, limit: int)
         demand = one_post(session, post, view.today)
         under = tree.one(place) if place else None
         found = people_for(session, demand, view, place=under, which=_WHICH[which], limit=limit)
+        ranked = how_many(session, demand, view, place=under, which=_WHICH[which])
         people = [
             {
                 "id": show_id(f.id), "name": f.person["name"], "sex": f.person["sex"],
@@ -63,15 +65,15 @@ def match_post(call: Call, post: str, place: str | None, which: str, limit: int)
                 "answer": f.offer.get("answer") if f.offer else None,
                 "asked": f.offer.get("asked") if f.offer else None,
             }
-            for f in found.people
+            for f in found
         ]  # fmt: skip
         rows = [
             (n, f.points, f.person["name"], f.age, tree.path(f.place), f.person["phone"], f.text)
-            for n, f in enumerate(found.people, 1)
+            for n, f in enumerate(found, 1)
         ]
     heads = ("序", "分", "姓名", "年龄", "村组", "电话", "理由")
-    said = f"{demand.title}:{found.ranked}人里排前的{len(rows)}人。排序只作参考,谁都可以问"
-    data = {"post": show_id(demand.id), "ranked": found.ranked, "people": people}
+    said = f"{demand.title}:{ranked}人里排前的{len(rows)}人。排序只作参考,谁都可以问"
+    data = {"post": show_id(demand.id), "ranked": ranked, "people": people}
     return Answer(data, [said, table(heads, rows, (0, 1, 3))])
 
 

@@ -22,6 +22,7 @@ from laborclerk.features.matching.service import (
     UNASKED,
     View,
     counts,
+    how_many,
     people_for,
     posts_for,
     record_offer,
@@ -84,9 +85,10 @@ class World:
             demand = one_demand(session, post or self.post, VIEW.today)
             assert demand is not None
             found = people_for(session, demand, VIEW, **how)
-        self.fits = {f.person["name"]: f for f in found.people}
-        self.total = found.ranked
-        return [f.person["name"] for f in found.people]
+            how.pop("limit", None)
+            self.total = how_many(session, demand, VIEW, **how)
+        self.fits = {f.person["name"]: f for f in found}
+        return [f.person["name"] for f in found]
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +175,9 @@ def test_the_list_narrows_by_what_was_answered(world: World) -> None:
     store, who = world.store, world.people["普通的"]
     record_offer(store, who, world.post, {"way": "1"})
     assert world.ranked(which=ASKED) == ["普通的"]
+    assert world.total == 1
     assert "普通的" not in world.ranked(which=UNASKED)
+    assert world.total == len(PEOPLE) - 1
     assert len(world.ranked(which=UNASKED, limit=2)) == 2
     kept = record_offer(store, who, world.post, {"answer": "1"})
     assert kept.problems == []

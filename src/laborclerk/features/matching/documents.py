@@ -3,7 +3,7 @@ the list by which people are called."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from laborclerk.catalog.values import show
 from laborclerk.features.census.marks import printed
 from laborclerk.features.demand.model import Post
 from laborclerk.features.demand.service import Demand, register
-from laborclerk.features.matching.service import Fit, Ranking, View, counts
+from laborclerk.features.matching.service import Fit, View, counts
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.printing.document import (
     Align,
@@ -102,14 +102,14 @@ def post_notice(session: Session, demand: Demand, made: str = "") -> Document:
 
 
 def call_list(
-    session: Session, demand: Demand, found: Ranking, view: View, where: str, made: str = ""
+    session: Session, demand: Demand, found: Sequence[Fit], view: View, where: str, made: str = ""
 ) -> Document:
     """The people for a post in their order, with room for what they answer. It holds telephones,
     so it is for the clerk's hand only."""
     tree = PlaceTree.load(session)
 
     def rows() -> Iterator[TableRow]:
-        for n, fit in enumerate(found.people, 1):
+        for n, fit in enumerate(found, 1):
             p = fit.person
             answer = (fit.offer or {}).get("answer")
             yield (

@@ -29,7 +29,6 @@ from laborclerk.sync.ledger import station_of
 Facts = Mapping[str, Any]
 UNASKED, ASKED = "unasked", "asked"
 _READ = (*COLUMNS, "name", "sex", "phone", "employer", "work_place")
-_ALL = 400_000  # more of a list than anybody reads
 
 
 class OfferProblem(Message):
@@ -71,14 +70,6 @@ class Fit:
     def text(self) -> str:
         """The reasons in one line, what weighs most first."""
         return ";".join(r.text for r in self.reasons)
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """The best of `ranked` people."""
-
-    people: list[Fit]
-    ranked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,50 +124,31 @@ def people_for(
     place: int | None = None,
     which: str = "",
     limit: int = 200,
-    count: bool = True,
-) -> Ranking:
+) -> list[Fit]:
     """The people of a place (the whole station without one) for a post, the best first. `which`
-    narrows: '' everybody, UNASKED, ASKED, or a code of `offer_answer`. Without `count` it is not
-    counted how many were ranked (0)."""
+    narrows: '' everybody, UNASKED, ASKED, or a code of `offer_answer`."""
     post = _with_industry(demand)
     rule = rule_for(post, lines(session), view.home, view.today)
-    condition, params = eligible(view.today)
     history = _history(session)
-    own = {p: o for p, some in history.items() for o, other in some if other["id"] == demand.id}
-    if which and which != UNASKED:
-        chosen = [p for p, o in own.items() if which == ASKED or o.get("answer") == which]
-        condition += f" AND id IN ({', '.join(map(str, chosen)) or 'NULL'})"
-    if place is not None:
-        low, high = subtree(place)
-        condition += (
-            " AND household IN (SELECT h.id FROM household h"
-            f" WHERE h.place >= {int(low)} AND h.place < {int(high)})"
-        )
+    own = _own(history, demand.id)
+    condition, params = _wanted(view, own, place, which)
     minus = {
         p: reasons
         for p, some in history.items()
         if (reasons := earlier(post, some, view.home, view.today))
     }
     values = {**rule.params, **params}
-    most = min(limit + len(minus) + (len(own) if which == UNASKED else 0), _ALL)
     query = (
         f"SELECT id, {rule.score} AS points FROM person WHERE {condition}"
-        f" ORDER BY points DESC, id LIMIT {int(most)}"
+        f" ORDER BY points DESC, id LIMIT {int(limit) + len(minus)}"
     )
     best = [
         (points + sum(r.points for r in minus.get(person, ())), person)
         for person, points in session.execute(sa.text(query), values)
-        if not (which == UNASKED and person in own)
     ]
-    ranked = 0
-    if count:
-        counting = sa.text(f"SELECT count(*) FROM person WHERE {condition}")
-        ranked = int(session.scalar(counting, params) or 0)
-        ranked -= len(own) if which == UNASKED else 0
     best.sort(key=lambda found: (-found[0], found[1]))
-    chosen = [person for _, person in best[:limit]]
-    fits = _explained(session, rule, values, chosen, view)
-    people = [
+    fits = _explained(session, rule, values, [person for _, person in best[:limit]], view)
+    return [
         replace(
             fits[person], points=points, offer=own.get(person),
             reasons=_sorted([*minus.get(person, ()), *fits[person].reasons]),
@@ -184,7 +156,40 @@ def people_for(
         for points, person in best[:limit]
         if person in fits
     ]  # fmt: skip
-    return Ranking(people, ranked)
+
+
+def how_many(
+    session: Session, demand: Demand, view: View, *, place: int | None = None, which: str = ""
+) -> int:
+    """How many people `people_for` chooses from."""
+    own = _own(_history(session), demand.id)
+    condition, params = _wanted(view, own, place, which)
+    query = sa.text(f"SELECT count(*) FROM person WHERE {condition}")
+    return int(session.scalar(query, params) or 0)
+
+
+def _own(history: Mapping[int, Sequence[tuple[Facts, Facts]]], post: int) -> dict[int, Facts]:
+    """The offers of one post by person."""
+    return {p: o for p, some in history.items() for o, other in some if other["id"] == post}
+
+
+def _wanted(
+    view: View, own: Mapping[int, Facts], place: int | None, which: str
+) -> tuple[str, dict[str, Any]]:
+    """The condition for those who are listed."""
+    condition, params = eligible(view.today)
+    if which:
+        negated = "NOT " if which == UNASKED else ""
+        every = which in (ASKED, UNASKED)
+        chosen = [p for p, o in own.items() if every or o.get("answer") == which]
+        condition += f" AND id {negated}IN ({', '.join(map(str, chosen)) or '0'})"
+    if place is not None:
+        low, high = subtree(place)
+        condition += (
+            " AND household IN (SELECT h.id FROM household h"
+            f" WHERE h.place >= {int(low)} AND h.place < {int(high)})"
+        )
+    return condition, params
 
 
 def _with_industry(demand: Demand) -> dict[str, Any]:

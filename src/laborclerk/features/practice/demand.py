@@ -142,7 +142,7 @@ def _asked(store: Store, post: int, today: str) -> list[int]:
     with store.read() as session:
         demand = one_demand(session, post, today)
         assert demand is not None
-        return [f.id for f in people_for(session, demand, View(_HOME, today), limit=40).people]
+        return [f.id for f in people_for(session, demand, View(_HOME, today), limit=40)]
 
 
 def _offers(people: list[int], posts: dict[str, int], planted: Planted) -> Iterator[dict[str, Any]]:

@@ -15,8 +15,8 @@ from laborclerk.features.matching.service import (
     UNASKED,
     Counts,
     Fit,
-    Ranking,
     counts,
+    how_many,
     people_for,
     record_offer,
     take_back_offer,
@@ -53,14 +53,14 @@ class People:
         self.demand: Demand | None = None
         self.place = station.place
         self.which = ""
-        self.found = Ranking([], 0)
+        self.found: list[Fit] = []
+        self.total = 0  # told after the list, 0 till then
         self.counts = Counts()
         self.ended: Ended | None = None
         self.why: Why | None = None
         self.reading = False
         self.next: int | None = None  # whom to stand on when the list comes back
         self.limit = PAGE
-        self._counted: dict[tuple[int | None, str], int] = {}  # of this post, told once
         self._changed = changed
         station.runner.on_change(self._touched)
 
@@ -69,8 +69,7 @@ class People:
     def open(self, demand: Demand) -> None:
         """Show the people for a post."""
         self.demand, self.which, self.ended, self.why = demand, "", None, None
-        self.found, self.limit = Ranking([], 0), PAGE
-        self._counted = {}
+        self.found, self.total, self.limit = [], 0, PAGE
         if self.place is None:
             self.place = self.station.place
         self.read()
@@ -85,18 +84,18 @@ class People:
 
     def choose(self, place: int) -> None:
         """The people of another place."""
-        self.place, self.limit = place, PAGE
+        self.place, self.limit, self.total = place, PAGE, 0
         self.read()
 
     def narrow(self, which: str) -> None:
         """One of LISTS."""
         if which != self.which:
-            self.which, self.limit = which, PAGE
+            self.which, self.limit, self.total = which, PAGE, 0
             self.read()
 
     def more(self) -> None:
         """The next page."""
-        if len(self.found.people) >= self.limit and not self.reading:
+        if len(self.found) >= self.limit and not self.reading:
             self.limit += PAGE
             self.read()
 
@@ -107,31 +106,44 @@ class People:
             return
         place = None if self.place == self.station.place else self.place
         which, limit, tree = self.which, self.limit, self.station.tree
-        counted = self._counted.get((place, which), 0) if self.station.is_county else 0
 
-        def work(_progress: Progress) -> tuple[Demand | None, Ranking, Counts]:
+        def work(_progress: Progress) -> tuple[Demand | None, list[Fit], Counts]:
             view = view_of(store)
             places(tree)  # a county has thousands: made here, not in the window
             with store.read() as session:
                 now = one_demand(session, demand.id, view.today)
                 found = people_for(
-                    session, now or demand, view, place=place, which=which, limit=limit,
-                    count=not counted,
-                )  # fmt: skip
+                    session, now or demand, view, place=place, which=which, limit=limit
+                )
                 return now, found, counts(session).get(demand.id, Counts())
 
-        def done(result: tuple[Demand | None, Ranking, Counts]) -> None:
-            now, found, self.counts = result
-            ranked = self._counted[place, which] = found.ranked or counted
-            self.found = Ranking(found.people, ranked)
+        def done(result: tuple[Demand | None, list[Fit], Counts]) -> None:
+            now, self.found, self.counts = result
             self.reading = False
             if self.demand is not None and now is not None:
                 self.demand = now
             self._changed()
+            if not self.total:
+                self._count(demand, place, which)
 
         self.reading = True
         self._changed()
         self.station.runner.run(work, done, self._failed, way=Way.LOOK, key="demand-people")
+
+    def _count(self, demand: Demand, place: int | None, which: str) -> None:
+        """How many stand behind the list: asked when it is there, once a list."""
+        store = self.station.store
+
+        def work(_progress: Progress) -> int:
+            view = view_of(store)
+            with store.read() as session:
+                return how_many(session, demand, view, place=place, which=which)
+
+        def done(total: int) -> None:
+            self.total = total
+            self._changed()
+
+        self.station.runner.run(work, done, way=Way.LOOK, key="demand-people-count")
 
     def _touched(self, touched: Touched) -> None:
         if self.demand is not None and touches(touched, "offer", "person", "post", "advice"):
@@ -141,7 +153,7 @@ class People:
 
     def fit(self, person: int | None) -> Fit | None:
         """Somebody of the list."""
-        return next((f for f in self.found.people if f.id == person), None)
+        return next((f for f in self.found if f.id == person), None)
 
     def say(self, person: int, answer: str) -> None:
         """Keep an answer ('' only that she was asked); a refusal asks why first."""
@@ -193,7 +205,7 @@ class People:
 
     def _run(self, person: int, work: Callable[[Progress], Kept], said: str) -> None:
         """Write; the cursor goes on to who came next, wherever the list puts this one."""
-        people = [f.id for f in self.found.people]
+        people = [f.id for f in self.found]
         at = people.index(person) + 1
         following = people[at] if at < len(people) else None
 

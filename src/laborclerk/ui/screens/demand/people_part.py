@@ -112,7 +112,7 @@ class PeoplePart(QWidget):
             self.tabs.blockSignals(False)
         reading = "正在排序……" if p.reading else "这个单子里没有人"
         self.table.empty_text = reading
-        people = p.found.people
+        people = p.found
         chosen = self.table.key()
         self.table.fill([self._row(n, f) for n, f in enumerate(people, 1)], [f.id for f in people])
         if p.next is not None and not p.reading:

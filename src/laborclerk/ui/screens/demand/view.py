@@ -169,7 +169,7 @@ class DemandScreen(Page):
             return p.summary()
         if p.page is Shown.PEOPLE and p.people.demand is not None:
             d = p.people.demand
-            ranked = f"{p.people.found.ranked:,}人中排序" if p.people.found.ranked else ""
+            ranked = f"{p.people.total:,}人中排序" if p.people.total else ""
             return f"{d.title} · {pay(d.post)}元 · {division(d.post.get('work_place'))} · {ranked}"
         if p.page is Shown.POSTS and p.person is not None:
             return p.person[1]
