@@ -131,3 +131,19 @@ def test_who_did_not_go_has_a_reason_and_the_rest_arrive(qtbot: QtBot, store: St
     assert papers.presenter.paper.code == "roster"
     qtbot.waitUntil(lambda: papers.presenter.pages is not None)
     assert screen.errors == []
+
+
+def test_a_roster_is_kept_as_a_sheet_and_is_an_edition(
+    qtbot: QtBot, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    d.batch(store, d.people(store, {"530627001001": 3}))
+    out = tmp_path / "roster.xlsx"
+    monkeypatch.setattr("laborclerk.ui.screens.dispatch.view.ask_save", lambda *_: out)
+    screen = Dispatch(qtbot, store)
+    screen.wait_for(["已报名"] * 3)
+    screen.screen.members.setFocus()
+    screen.key(Key.Key_X)
+    screen.key(Key.Key_Return)
+    qtbot.waitUntil(out.exists)
+    qtbot.waitUntil(lambda: screen.screen.presenter.shown_batch.edition == "第1版")
+    assert screen.errors == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from laborclerk.features.dispatch.batches import (
@@ -16,11 +17,15 @@ from laborclerk.features.dispatch.batches import (
 )
 from laborclerk.features.dispatch.editions import edition_state
 from laborclerk.features.dispatch.model import Batch
+from laborclerk.features.dispatch.prints import export_roster
+from laborclerk.features.dispatch.rosters import ROSTERS, RosterKind, roster_of
 from laborclerk.kernel.errors import Problem
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import values_of
+from laborclerk.ui.entry import Choice
 from laborclerk.ui.jobs import Touched, Way, touches
-from laborclerk.ui.longwork import Ended
+from laborclerk.ui.longwork import Ended, told
+from laborclerk.ui.picking import Pickable
 from laborclerk.ui.screens.dispatch.entering import Entering
 from laborclerk.ui.station import Station
 
@@ -158,6 +163,37 @@ class DispatchPresenter:
         """To the papers of this batch."""
         if self._batch is not None:
             self._print(code, self._batch)
+
+    def kinds(self) -> Pickable:
+        """The rosters that can be kept as a sheet."""
+        return Pickable(Choice(str(r.kind), "", r.title) for r in ROSTERS)
+
+    def sheet_name(self, kind: str) -> str:
+        """What the sheet of a roster is called."""
+        return f"{roster_of(kind).title}-{self.shown_batch.values.get('number') or ''}.xlsx"
+
+    def export(self, kind: str, path: Path) -> None:
+        """Keep a roster as a sheet, the same edition as the printed one."""
+        store, batch = self.station.store, self._batch
+        if batch is None:
+            return
+
+        def work(progress: Progress) -> tuple[int, list[Problem]]:
+            return export_roster(store, batch, RosterKind(kind), path, progress=progress)
+
+        def done(found: tuple[int, list[Problem]]) -> None:
+            self.station.runner.changed({"roster_edition": {batch}})
+            said = "。".join(p.text for p in found[1])
+            self.ended = Ended(f"已存 {found[0]} 行:{path}。{said}")
+            self.view.changed()
+
+        def failed(error: BaseException) -> None:
+            self.ended = told(error)
+            self.view.changed()
+            if self.ended is None:
+                self.station.runner.fail(error)
+
+        self.station.runner.run(work, done, failed, way=Way.LONG_READ)
 
     def shown(self) -> None:
         """What is entered changed."""

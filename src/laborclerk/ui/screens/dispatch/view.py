@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -11,7 +12,9 @@ from laborclerk.kernel.errors import Severity
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.entry_line import EntryLine
-from laborclerk.ui.kit.page import Page, button, label
+from laborclerk.ui.kit.files import ask_save
+from laborclerk.ui.kit.page import Page, button, label, labelled
+from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.screens.dispatch.presenter import DispatchPresenter
 from laborclerk.ui.station import OpenHousehold, Station
@@ -35,7 +38,7 @@ _STATES = {
 }  # fmt: skip
 _HINTS = (
     "B 新建 · F2 改这批 · J 加人 · W 加愿意去的 · E 改几项 · D 带队人 · A 到岗 · N 未成行"
-    " · L 没到岗 · G 调岗 · R 返乡 · Del 移出 · M 印名册 · H 印手册"
+    " · L 没到岗 · G 调岗 · R 返乡 · Del 移出 · M 印名册 · X 名册存成表格 · H 印手册"
 )
 _NO_BATCH = "还没有批次。按 B 新建一批:去哪里、哪天走、坐什么车、谁带队"
 _NOBODY = "这一批还没有人。按 J 加人(姓名或号码),或按 W 把问过、愿意去的一起加进来"
@@ -60,6 +63,10 @@ class DispatchScreen(Page):
         self.batches.empty_text = _NO_BATCH
         self.members = Table(_MEMBERS)
         self.entry = EntryLine(p.entering.keep, p.entering.drop)
+        self.kind = PickEdit(lambda typed: p.kinds().search(typed))
+        self.kind.picked.connect(self._keep_sheet)
+        self.kind.given_up.connect(self._end_sheet)
+        self.sheet = labelled("哪一种名册存成表格", self.kind, 152)
         self.said = label(wrap=True)
         self.problems = Table(_PROBLEMS)
         self.problems.fix_rows(4)
@@ -79,6 +86,8 @@ class DispatchScreen(Page):
         self.body.addWidget(self.batches)
         self.body.addWidget(self.members, 1)
         self.body.addWidget(self.entry)
+        self.body.addWidget(self.sheet)
+        self.sheet.hide()
         self.body.addWidget(self.said)
         self.body.addWidget(self.problems)
         self.hints.setText(_HINTS)
@@ -90,7 +99,7 @@ class DispatchScreen(Page):
             for keys, act in (
                 ("B", entering.new_batch), ("F2", p.edit), ("J", entering.add_people),
                 ("W", p.add_willing), ("M", lambda: p.print_("roster")),
-                ("H", lambda: p.print_("handbook")), ("D", self._lead),
+                ("H", lambda: p.print_("handbook")), ("D", self._lead), ("X", self._ask_sheet),
             ):  # fmt: skip
                 self.key(keys, act, table)
         for keys, mark in (
@@ -169,6 +178,24 @@ class DispatchScreen(Page):
     def _lead(self) -> None:
         member = self.presenter.member(self.members.key())
         self.presenter.lead(member)
+
+    def _ask_sheet(self) -> None:
+        if self.presenter.batch is not None:
+            self.sheet.show()
+            self.kind.choose(None, "")
+            self.kind.setFocus()
+            self.kind.open_list()
+
+    def _end_sheet(self) -> None:
+        self.sheet.hide()
+        self.members.setFocus()
+
+    def _keep_sheet(self, kind: str) -> None:
+        self._end_sheet()
+        name = Path.home() / self.presenter.sheet_name(kind)
+        path = ask_save(self, "名册存成表格", "表格 (*.xlsx)", name)
+        if path is not None:
+            self.presenter.export(kind, path)
 
     def _to_household(self, number: int) -> None:
         member = self.presenter.member(number)
