@@ -27,14 +27,15 @@ def one_employer(session: Session, text: str) -> int:
 
 def one_post(session: Session, text: str, on: str) -> Demand:
     """A post by id, or by parts of its employer's and its own name (`盛建筑 焊工`), open posts
-    before closed ones. Raises Rejected with the candidates."""
+    before closed ones, a whole name before a part. Raises Rejected with the candidates."""
     found = {d.id: d for d in register(session, on)}
     number = read_id(text)
     if number in found:
         return found[number]
     open_ = [(d.id, d.title) for d in found.values() if d.open]
     every = [(d.id, d.title) for d in found.values()]
-    fits = [pair for pair in open_ if _fits(text, pair[1])]
+    own = [(d.id, d.title) for d in found.values() if d.open and d.post.get("name") == text]
+    fits = own or [pair for pair in open_ if _fits(text, pair[1])]
     return found[_one(text, fits or every)]
 
 
