@@ -27,6 +27,7 @@ from laborclerk.features.dispatch.batches import (
     willing,
 )
 from laborclerk.features.dispatch.editions import edition_state, editions
+from laborclerk.features.dispatch.imports import import_roster
 from laborclerk.features.dispatch.model import Batch, BatchMember, Campaign, PostChange
 from laborclerk.features.dispatch.prints import export_roster
 from laborclerk.features.dispatch.rosters import ROSTERS, RosterKind
@@ -329,6 +330,38 @@ def export_command(
         )
     data = {"rows": rows, "file": str(out), "encrypted": password is not None}
     return Answer(data, [f"已导出{rows}行:{out}"], problems)
+
+
+@batch_group.command("import", short_help="由花名册加人")
+@_BATCH
+@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只看会怎样,不写入")
+@click.option("--rejects", type=click.Path(path_type=Path), metavar="OUT.xlsx",
+              help="没有导入的行存到这个文件")  # fmt: skip
+@click.option("--sheet-password-file", type=click.Path(path_type=Path), metavar="文件",
+              help="第一行是表格密码的文件")  # fmt: skip
+@pass_call
+def import_command(
+    call: Call, batch: str, file: Path, dry_run: bool, rejects: Path | None,
+    sheet_password_file: Path | None,
+) -> Answer:  # fmt: skip
+    """按身份证号把花名册上的人加进一批;登记里没有的人不加,退回改正。"""
+    password = from_file(sheet_password_file)
+    with call.store() as store:
+        done = import_roster(
+            store, _find(store, batch), file, dry_run=dry_run, rejects=rejects,
+            password=password, progress=call.progress,
+        )  # fmt: skip
+    data = {
+        "read": done.read, "created": done.created, "updated": done.updated,
+        "unchanged": done.unchanged, "refused": done.refused, "warned": done.warned,
+        "dry_run": dry_run, "rejects": str(done.rejects_path) if done.rejects_path else None,
+    }  # fmt: skip
+    said = (
+        f"{'试算,没有写入:' if dry_run else ''}读了{done.read}行:加入{done.created}人,"
+        f"更新{done.updated}人,未变{done.unchanged}人,没有导入{done.refused}行"
+    )
+    return Answer(data, [said], done.problems, done.refused > 0)
 
 
 @click.group("campaign", cls=Family)

@@ -53,6 +53,8 @@ def test_rosters_go_out_as_sheets_and_in_the_other_direction(practice, tmp_path:
     practice("batch", "add", "一批", *_some(practice, 2))
     out = practice("batch", "export", "一批", tmp_path / "x.xlsx", "--list", "employer")
     assert out.json["rows"] == 2
+    again = practice("batch", "import", "一批", tmp_path / "x.xlsx").json
+    assert (again["read"], again["unchanged"], again["refused"]) == (2, 2, 0)
     practice("print", "roster", "一批", tmp_path / "p.pdf", "--list", "public", "--turned")
     box = pypdf.PdfReader(tmp_path / "p.pdf").pages[0].mediabox
     assert box.width > box.height
