@@ -187,14 +187,17 @@ def test_a_copy_the_county_noticed_gets_all_it_lost_with_the_next_answer(
     send(town, county, folder / "1.lcb")
     town = put_back(folder, town)
     person(town, "另外的")
-    with pytest.raises(Rejected) as refused:
-        send(town, county, folder / "2.lcb")
-    assert [p.code for p in refused.value.problems] == ["bundle_fork"]
-    assert [line.forked for line in log(county)] == [True, False]
-    done = answer(town, county, folder / "3.lcb")
+    kept = set((folder / "county" / "bundles").iterdir())
+    for n in "23":
+        with pytest.raises(Rejected) as refused:
+            send(town, county, folder / f"{n}.lcb")
+        assert [p.code for p in refused.value.problems] == ["bundle_fork"]
+        assert set((folder / "county" / "bundles").iterdir()) == kept
+    assert [line.forked for line in log(county)] == [True, True, False]
+    done = answer(town, county, folder / "4.lcb")
     assert [p.code for p in done.problems][:1] == ["began_anew"]
     assert names(town) == {"原来", "丢了的", "另外的"}
-    assert send(town, county, folder / "4.lcb").held == {}
+    assert send(town, county, folder / "5.lcb").held == {}
     assert names(county) == names(town)
     for store in (town, county):
         is_clean(store)

@@ -77,7 +77,6 @@ def inspect(store: Store, path: Path) -> OpenedBundle:
     return open_for(store, path)
 
 
-FORKED = "forked"  # direction in the log: refused, of a laptop that went back
 _TRIED = "sync.tried"  # the program version that tried what was held
 _HELD = {
     "out_of_scope": Ledger.HELD_OUT_OF_SCOPE,
@@ -112,13 +111,13 @@ def import_bundle(
         inbox.keep(store, path, opened.digest)
         inbox.hold(store, opened)
         return gap
-    with inbox.keeping(store, path, opened.digest):
-        try:
+    try:
+        with inbox.keeping(store, path, opened.digest):
             done = _take(store, opened, judges, progress, after)
-        except Rejected as error:
-            if any(problem.message is Ledger.BUNDLE_FORK for problem in error.problems):
-                _note_fork(store, opened)
-            raise
+    except Rejected as error:
+        if any(problem.message is Ledger.BUNDLE_FORK for problem in error.problems):
+            _note_fork(store, opened)
+        raise
     problems = _take_waiting(store, opened.certified.device, judges, progress, after)
     return replace(done, problems=(*done.problems, *problems))
 
@@ -174,7 +173,7 @@ def _note_fork(store: Store, opened: OpenedBundle) -> None:
     with store.local() as session:
         session.merge(
             BundleLog(
-                digest=opened.digest, direction=FORKED, device=opened.certified.device,
+                digest=opened.digest, direction=inbox.FORKED, device=opened.certified.device,
                 incarnation=manifest.incarnation, number=manifest.number, first=manifest.first,
                 last=manifest.last, at=store.clock(), records=0, held=0, file=opened.file,
             )

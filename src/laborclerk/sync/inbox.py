@@ -19,7 +19,7 @@ from laborclerk.sync.ledger import BundleLog, Ledger
 
 FOLDER = "bundles"
 SUFFIX = ".lcb"
-WAITING = "waiting"  # direction in the log
+WAITING, FORKED = "waiting", "forked"  # directions in the log; forked: refused, nothing is kept
 
 
 def path_of(store: Store, digest: str) -> Path:
@@ -55,7 +55,8 @@ def keeping(store: Store, path: Path, digest: str) -> Iterator[None]:
         yield
     except BaseException:
         with contextlib.suppress(OSError, EnvironmentFault), store.read() as session:
-            if session.get(BundleLog, digest) is None:
+            known = session.get(BundleLog, digest)
+            if known is None or known.direction == FORKED:
                 kept.unlink()
         raise
 

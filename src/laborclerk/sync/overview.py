@@ -12,9 +12,8 @@ from laborclerk.kernel.ids import show_id
 from laborclerk.store.journal import Act, Device, Entry, HeldEntry
 from laborclerk.store.store import Store
 from laborclerk.sync.entries import count, outstanding
-from laborclerk.sync.exchange import FORKED
 from laborclerk.sync.export import unsent
-from laborclerk.sync.inbox import WAITING
+from laborclerk.sync.inbox import FORKED, WAITING
 from laborclerk.sync.ledger import BundleLog, Enrolled
 
 

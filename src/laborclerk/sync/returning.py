@@ -25,10 +25,10 @@ from laborclerk.store.base import fields_of, record_types
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import Device, HeldEntry, Kind
 from laborclerk.store.store import Store
-from laborclerk.sync import exchange
 from laborclerk.sync.approvals import is_revoked
 from laborclerk.sync.entries import Outgoing, Stretch
 from laborclerk.sync.export import Exported, write
+from laborclerk.sync.inbox import FORKED
 from laborclerk.sync.ledger import BundleLog, Enrolled, Handover, Ledger, keys_of, station_of
 from laborclerk.sync.manifest import Purpose, Recipient
 from laborclerk.sync.records import OUT_OF_SCOPE
@@ -139,7 +139,7 @@ def _active(session: Session, device: int) -> set[int]:
 def _is_forked(session: Session, device: int) -> bool:
     """Whether the device sent other work under numbers that were taken, since the last answer."""
     noted = sa.select(sa.func.max(BundleLog.at)).where(
-        BundleLog.direction == exchange.FORKED, BundleLog.device == show_id(device)
+        BundleLog.direction == FORKED, BundleLog.device == show_id(device)
     )
     return (session.scalar(noted) or 0) > _answered(session, device)
 
