@@ -7,14 +7,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from laborclerk.app import create_station
 from laborclerk.features.practice import service as practice
 from laborclerk.store.store import Store
 from laborclerk.sync.ledger import set_station
+from laborclerk.ui.jobs import InlineRunner
 from laborclerk.ui.kit.small import Elided, Scroller, Turning
+from laborclerk.ui.kit.work import WorkStrip
+from laborclerk.ui.longwork import Ended, LongWork
 from laborclerk.ui.navigation import SCREENS
 from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.screens.sheets.result_part import ResultPart
@@ -118,6 +121,24 @@ def test_what_gets_the_cursor_is_scrolled_to(qtbot: QtBot) -> None:
     qtbot.waitUntil(scroller.isActiveWindow)
     edit.setFocus()
     qtbot.waitUntil(lambda: edit.visibleRegion().boundingRect().size() == edit.size())
+
+
+def test_how_work_ended_is_seen_in_a_small_window(qtbot: QtBot) -> None:
+    work = LongWork(InlineRunner(), lambda: None)
+    strip = WorkStrip(work)
+    work.changed = strip.refresh
+    screen = QWidget()
+    column = QVBoxLayout(screen)
+    high = QWidget()
+    high.setFixedHeight(900)
+    column.addWidget(high)
+    column.addWidget(strip)
+    scroller = Scroller(screen)
+    qtbot.addWidget(scroller)
+    scroller.resize(420, 300)
+    scroller.show()
+    work.say(Ended("磁盘空间不足,没有写入", whole=False))
+    qtbot.waitUntil(lambda: scroller.verticalScrollBar().value() > 500)
 
 
 def test_the_counts_of_a_trial_import_stand_in_two_lines_where_they_do_not_fit(

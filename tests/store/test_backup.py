@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from laborclerk.app import create_station, open_station
 from laborclerk.features.registry.model import Person
 from laborclerk.kernel.clock import Clock
-from laborclerk.kernel.errors import EnvironmentFault, Rejected
+from laborclerk.kernel.errors import Common, EnvironmentFault, Rejected, fault
 from laborclerk.kernel.progress import Cancelled
 from laborclerk.store import autobackup
 from laborclerk.store.backup import backup, read_info
@@ -271,6 +271,27 @@ def test_a_folder_that_cannot_be_used_is_said_and_nothing_is_lost(
     assert done.info is not None
     assert done.info.file.parent == store.folder / "backups"
     assert [p.code for p in done.problems] == ["backup_folder_gone"]
+    told = autobackup.state(store).reminder  # at the next login: on closing nobody was told
+    assert told == done.problems[0]
+    autobackup.by_hand(store, tmp_path / "by-hand.lcbak")
+    assert autobackup.state(store).reminder is None
+
+
+def test_a_backup_that_failed_on_closing_is_told_at_the_next_login(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise fault(Common.CANNOT_WRITE, file="a.lcbak", reason="盘满了")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(autobackup, "backup", full)
+        with pytest.raises(EnvironmentFault):
+            autobackup.automatic(store)
+    told = autobackup.state(store).reminder
+    assert told is not None
+    assert "盘满了" in told.text
+    autobackup.automatic(store)
+    assert autobackup.state(store).reminder is None
 
 
 def test_closing_removes_only_this_stations_old_backups(

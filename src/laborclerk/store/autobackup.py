@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from laborclerk.kernel.errors import EnvironmentFault, Message, Problem, Severity, fault_of
+from laborclerk.kernel.errors import (
+    Common,
+    EnvironmentFault,
+    Message,
+    Problem,
+    Severity,
+    fault_of,
+)
 from laborclerk.kernel.ids import show_id
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.backup import SUFFIX, BackupInfo, backup
@@ -22,6 +30,7 @@ from laborclerk.store.store import Store
 FOLDER = "backup.folder"  # where automatic backups go; empty: `backups` inside the store's folder
 LAST = "backup.last"
 AUTOMATIC_SEQUENCE = "backup.automatic_sequence"  # the journal's end in the last automatic one
+TROUBLE = "backup.trouble"  # why the folder could not be used last time, as JSON
 LEFT_MACHINE = "backup.left_machine"  # the last one on another drive than the store's
 
 DAY = 86_400_000
@@ -34,6 +43,9 @@ class BackupNotice(Message):
 
     BACKUP_NOT_AWAY = (
         "已有{days}天没有把备份存到本机以外。请插上U盘,备份一份到U盘上(电脑丢失或损坏时靠它恢复)"
+    )
+    BACKUP_FAILED = (
+        "退出时没能自动备份({reason})。请到“设置 · 备份与恢复”看看放备份的盘还有没有空位,再备份一份"
     )
     BACKUP_FOLDER_GONE = "备份文件夹“{folder}”不能用({reason}),这次备份在“{instead}”。请检查U盘"
 
@@ -63,6 +75,7 @@ def by_hand(store: Store, path: Path, progress: Progress = SILENT) -> BackupInfo
     another drive."""
     info = backup(store, path, progress)
     _remember(store, info)
+    store.set_setting(TROUBLE, "")
     return info
 
 
@@ -83,18 +96,38 @@ def automatic(store: Store, progress: Progress = SILENT) -> Automatic:
     at = datetime.fromtimestamp(store.clock.wall() / 1000)
     problems: list[Problem] = []
     try:
-        info = _into(store, wanted, at, device, progress)
+        try:
+            info = _into(store, wanted, at, device, progress)
+        except EnvironmentFault as error:
+            if wanted == own:
+                raise
+            told = {"folder": str(wanted), "reason": _reason(error), "instead": str(own)}
+            problems.append(Problem(BackupNotice.BACKUP_FOLDER_GONE, told, Severity.WARN))
+            info = _into(store, own, at, device, progress)
     except EnvironmentFault as error:
-        if wanted == own:
-            raise
-        told = {"folder": wanted, "reason": error.problem.params.get("reason", "写不进去")}
-        problems.append(
-            Problem(BackupNotice.BACKUP_FOLDER_GONE, told | {"instead": own}, Severity.WARN)
-        )
-        info = _into(store, own, at, device, progress)
+        with contextlib.suppress(sa.exc.DBAPIError):  # the store's own disk may be full, too
+            store.set_setting(TROUBLE, json.dumps({"reason": _reason(error)}))
+        raise
     _remember(store, info)
     store.set_setting(AUTOMATIC_SEQUENCE, str(info.sequence))
+    store.set_setting(TROUBLE, json.dumps(problems[0].params) if problems else "")
     return Automatic(info, _prune(info.file.parent, device, at), tuple(problems))
+
+
+def _reason(error: EnvironmentFault) -> str:
+    if error.problem.message is Common.DISK_FULL:
+        return "磁盘空间不足"
+    return str(error.problem.params.get("reason", "写不进去"))
+
+
+def _trouble(store: Store) -> Problem | None:
+    """What went wrong with the last automatic backup: nobody was there to be told."""
+    kept = store.setting(TROUBLE)
+    if not kept:
+        return None
+    told = json.loads(kept)
+    code = BackupNotice.BACKUP_FOLDER_GONE if "instead" in told else BackupNotice.BACKUP_FAILED
+    return Problem(code, told, Severity.WARN)
 
 
 def _into(store: Store, folder: Path, at: datetime, device: str, progress: Progress) -> BackupInfo:
@@ -108,19 +141,19 @@ def _into(store: Store, folder: Path, at: datetime, device: str, progress: Progr
 
 
 def state(store: Store) -> BackupState:
-    """What the status line shows. Reminds when nothing has left the machine for a week, counted
-    from the first entry when nothing ever has."""
+    """What the status line shows. Tells what went wrong on closing; else reminds when nothing has
+    left the machine for a week, counted from the first entry when nothing ever has."""
     if store.on_server:
         return BackupState(None, None, None)
     last, left = (int(store.setting(key) or 0) or None for key in (LAST, LEFT_MACHINE))
     with store.read() as session:
         first = session.scalar(sa.select(sa.func.min(Act.at)))
-    reminder = None
+    reminder = _trouble(store)
     since = left or first
     age = store.clock.wall() - since if since is not None else 0
     if age < -DAY:  # noted under a wrong clock: when that was, nobody knows
         age = REMIND_AFTER + 1
-    if age > REMIND_AFTER:
+    if reminder is None and age > REMIND_AFTER:
         reminder = Problem(BackupNotice.BACKUP_NOT_AWAY, {"days": age // DAY}, Severity.WARN)
     return BackupState(last, left, reminder)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel
 
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.progress import Progress
-from laborclerk.store.autobackup import BackupState, state
+from laborclerk.store.autobackup import BackupNotice, BackupState, state
 from laborclerk.sync.export import unsent
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.kit import theme
@@ -47,7 +47,8 @@ class StatusLine:
         reminder, label = backup.reminder, self._labels["backup"]
         label.setToolTip(reminder.text if reminder else "")
         if reminder is not None:
-            label.setText(f"⚠ {texts['backup']}(请备份到U盘)")
+            away = reminder.message is BackupNotice.BACKUP_NOT_AWAY
+            label.setText(f"⚠ {texts['backup']}({'请备份到U盘' if away else '自动备份出过错'})")
         theme.restyle(label, small=True, warned=reminder is not None)
 
 
