@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,12 +21,14 @@ from laborclerk.catalog.divisions import national
 from laborclerk.features.coverage.expressions import years_before
 from laborclerk.features.registry.model import Household
 from laborclerk.features.registry.places import subtree
-from laborclerk.features.work.state import PERSON, away, codes, current, works
+from laborclerk.features.work.state import PERSON, SPELL, away, codes, current, current_of, works
 from laborclerk.kernel.dates import age_on
 
 HOME: Any = Household.__table__
 Condition = sa.ColumnElement[bool]
 P, H = PERSON.c, HOME.c
+_SHOWN = ("employer_name", "start", "income", "trade")
+_FIRST, _MOST = 500, 16_000  # households read at once for a page: a sparse list asks for more
 YOUNG_FROM, YOUNG_TO = 18, 30  # 002-21: both ends inclusive
 LABOUR_FROM, LABOUR_TO = 16, 60  # who counts for a zero-employment household (吉水 2013; 城固)
 LEAVER_STAGES = ("06", "09", "12", "15", "18", "19", "23", "24", "25")  # last years of in_school
@@ -170,7 +173,8 @@ class Conditions:
         self.on = on
         self.place = place
         self.paged = paged
-        self.now = current(on, "employer_name", "start", "income", "job", "trade", "channel")
+        # a page asks of each person alone, who counts of all at once
+        self.now = SPELL.alias() if paged else current(on, *_SHOWN)
         self.works = works(self.now, on)
         self.away = away(self.now, on)
 
@@ -220,28 +224,33 @@ class Conditions:
         )
 
     def _zero(self) -> Condition:
-        """Of a household with labour and nobody at work; only those of labour age are listed. A
-        page asks of each household alone, who counts of all at once."""
-        mate, home = PERSON.alias(), HOME.alias()
-        theirs = current(self.on)
-        busy: Condition
+        """Of a household with labour and nobody at work; only those of labour age are listed."""
+        idle: Condition
         if self.paged:
+            mate, theirs = PERSON.alias(), SPELL.alias()
             at_work = (
                 sa.select(1)
-                .select_from(mate.outerjoin(theirs, theirs.c.person == mate.c.id))
+                .select_from(mate.outerjoin(theirs, theirs.c.id == current_of(mate, self.on)))
                 .where(mate.c.household == P.household, mate.c.deleted.is_(None))
             )
-            busy = sa.exists(at_work.where(works(theirs, self.on, mate)))
+            idle = ~sa.exists(at_work.where(works(theirs, self.on, mate)))
         else:
-            low, high = subtree(self.place)
-            source = home.join(mate, mate.c.household == home.c.id)
-            at_work = (
-                sa.select(mate.c.household)
-                .select_from(source.outerjoin(theirs, theirs.c.person == mate.c.id))
-                .where(home.c.place >= low, home.c.place < high, mate.c.deleted.is_(None))
-            )
-            busy = P.household.in_(at_work.where(works(theirs, self.on, mate)))
-        return sa.and_(self.aged(LABOUR_FROM, LABOUR_TO - 1), self.able(), ~self.works, ~busy)
+            idle = self.busy.c.household.is_(None)
+        return sa.and_(self.aged(LABOUR_FROM, LABOUR_TO - 1), self.able(), ~self.works, idle)
+
+    @cached_property
+    def busy(self) -> Any:
+        """The households below the place in which somebody works."""
+        mate, home, theirs = PERSON.alias(), HOME.alias(), current(self.on)
+        low, high = subtree(self.place)
+        source = home.join(mate, mate.c.household == home.c.id)
+        query = (
+            sa.select(mate.c.household)
+            .select_from(source.outerjoin(theirs, theirs.c.person == mate.c.id))
+            .where(home.c.place >= low, home.c.place < high, mate.c.deleted.is_(None))
+            .where(works(theirs, self.on, mate))
+        )
+        return query.group_by(mate.c.household).subquery()
 
     def _hardship(self) -> Condition:
         return sa.or_(
@@ -305,9 +314,13 @@ def schooling_of(education: str | None) -> str:
 # -- reading -----------------------------------------------------------------------------------
 
 
-def _from(c: Conditions, place: int) -> tuple[Any, Condition]:
-    low, high = subtree(place)
-    source = HOME.join(PERSON, P.household == H.id).outerjoin(c.now, c.now.c.person == P.id)
+def _from(c: Conditions, *kinds: ListKind) -> tuple[Any, Condition]:
+    """Where some lists read, and who lives below the place."""
+    low, high = subtree(c.place)
+    mine = c.now.c.id == current_of(PERSON, c.on) if c.paged else c.now.c.person == P.id
+    source = HOME.join(PERSON, P.household == H.id).outerjoin(c.now, mine)
+    if ListKind.ZERO in kinds and not c.paged:
+        source = source.outerjoin(c.busy, c.busy.c.household == P.household)
     return source, sa.and_(H.place >= low, H.place < high, c.living())
 
 
@@ -316,7 +329,7 @@ def count(
 ) -> int:
     """How many persons a list has."""
     c = Conditions(on, place)
-    source, here = _from(c, place)
+    source, here = _from(c, kind)
     query = sa.select(sa.func.count()).select_from(source)
     return session.scalar(query.where(here, c.of(kind), c.filtered(filter_))) or 0
 
@@ -324,7 +337,7 @@ def count(
 def counts(session: Session, place: int, on: str) -> dict[ListKind, int]:
     """The persons of every list in one scan."""
     c = Conditions(on, place)
-    source, here = _from(c, place)
+    source, here = _from(c, *ListKind)
     sums = [sa.func.count(sa.case((c.of(kind), 1))) for kind in ListKind]
     row = session.execute(sa.select(*sums).select_from(source).where(here)).one()
     return dict(zip(ListKind, row, strict=True))
@@ -333,7 +346,7 @@ def counts(session: Session, place: int, on: str) -> dict[ListKind, int]:
 def by_schooling(session: Session, place: int, on: str, kind: ListKind) -> dict[str, int]:
     """The sub-classes of a list (002-21): {class: persons}, '' for the rest."""
     c = Conditions(on, place)
-    source, here = _from(c, place)
+    source, here = _from(c, kind)
     which = sa.case(
         *((P.education.in_(schooling_codes(key)), key) for key in SCHOOLING), else_=""
     )  # fmt: skip
@@ -353,7 +366,7 @@ def lines(
 ) -> Iterator[ListLine]:
     """The people of a list in walking order: group, household, line."""
     c = Conditions(on, place, paged=limit is not None)
-    source, here = _from(c, place)
+    source, here = _from(c, kind)
     n = c.now.c
     query = (
         sa.select(
@@ -369,9 +382,29 @@ def lines(
         .order_by(H.place, H.number, H.id, P.line, P.id)
     )  # fmt: skip
     if limit is not None:
-        query = query.limit(limit).offset(offset)
+        for row in _page(session, query, place, limit, offset):
+            yield _line(row, on)
+        return
     for row in session.execute(query.execution_options(yield_per=1000)):
         yield _line(row, on)
+
+
+def _page(session: Session, query: Any, place: int, limit: int, offset: int) -> Iterator[Any]:
+    """`limit` rows after the first `offset`, read from group to group until there are enough: no
+    database is tempted to work out a whole county for one page."""
+    low, high = subtree(place)
+    homes = sa.select(H.place, sa.func.count()).where(H.place >= low, H.place < high)
+    groups = session.execute(homes.group_by(H.place).order_by(H.place)).all()
+    at, size = 0, _FIRST
+    while at < len(groups) and limit > 0:
+        first, many = groups[at][0], 0
+        while at < len(groups) and many < size:
+            last, many, at = groups[at][0], many + groups[at][1], at + 1
+        rows = session.execute(query.where(H.place >= first, H.place <= last)).all()
+        yield from rows[offset : offset + limit]
+        limit -= len(rows[offset : offset + limit])
+        offset = max(0, offset - len(rows))
+        size = min(size * 2, _MOST)
 
 
 def _line(r: Any, on: str) -> ListLine:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -194,10 +195,11 @@ class _Reading:
             .where(q.where)
             .order_by(H.place, H.number, H.id, P.line, P.id)
         )
-        if limit is not None:
-            query = query.limit(limit).offset(offset)
         at = 7 + len(q.one)
-        for row in self.session.execute(query.execution_options(yield_per=1000)):
+        found = self.session.execute(query.execution_options(yield_per=1000))
+        # not LIMIT: a server would then work out everybody's spell anew for each row
+        stop = None if limit is None else offset + limit
+        for row in islice(found, offset, stop):
             yield Mismatch(
                 kind, row[0], row[1] or 0, row[2] or 0, row[3] or "", row[4] or "", row[5] or "",
                 row[6] or "", q.say_one(*row[7:at]), q.say_other(*row[at:]),
