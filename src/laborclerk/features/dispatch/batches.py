@@ -198,19 +198,20 @@ def members(
         for name in ("sex", "ethnicity", "household_kind", "dispatch_status", "check_state",
                      "contract_state", "insurance_state", "no_show_reason")
     }  # fmt: skip
-    for r in session.execute(query):
-        yield MemberLine(
-            r.id, r.person, r.name or "", label["sex"].get(r.sex, ""), r.birth_date or "",
-            label["ethnicity"].get(r.ethnicity, ""), r.id_number or "", r.phone or "",
-            r.household or 0, r.place or 0, label["household_kind"].get(r.kind, ""),
-            r.address or "", r.skill or "", r.m_status or "",
-            label["dispatch_status"].get(r.m_status, ""), r.m_job or "", r.m_wage,
-            r.m_referrer or "", r.m_first_time, label["check_state"].get(r.m_health_check, ""),
-            label["contract_state"].get(r.m_contract, ""),
-            label["insurance_state"].get(r.m_injury_insurance, ""), r.m_contact or "",
-            r.m_contact_phone or "", label["no_show_reason"].get(r.m_absence, ""),
-            r.m_arrived or "", r.m_returned or "", r.m_note or "", r.gone is not None,
-        )  # fmt: skip
+    with session.execute(query) as rows:  # closed also when nobody reads on
+        for r in rows:
+            yield MemberLine(
+                r.id, r.person, r.name or "", label["sex"].get(r.sex, ""), r.birth_date or "",
+                label["ethnicity"].get(r.ethnicity, ""), r.id_number or "", r.phone or "",
+                r.household or 0, r.place or 0, label["household_kind"].get(r.kind, ""),
+                r.address or "", r.skill or "", r.m_status or "",
+                label["dispatch_status"].get(r.m_status, ""), r.m_job or "", r.m_wage,
+                r.m_referrer or "", r.m_first_time, label["check_state"].get(r.m_health_check, ""),
+                label["contract_state"].get(r.m_contract, ""),
+                label["insurance_state"].get(r.m_injury_insurance, ""), r.m_contact or "",
+                r.m_contact_phone or "", label["no_show_reason"].get(r.m_absence, ""),
+                r.m_arrived or "", r.m_returned or "", r.m_note or "", r.gone is not None,
+            )  # fmt: skip
 
 
 def _labels(name: str) -> dict[str | None, str]:
