@@ -441,6 +441,26 @@ def fairs(studio: Studio) -> None:
 
 
 @shot
+def reports(studio: Studio) -> None:
+    """Where people are away to, the stable households, the ages; the list behind a number."""
+    from laborclerk.features.reports.kinds import ReportKind
+
+    screen = studio.screen("reports")
+    presenter = screen.presenter
+    screen.setFocus()
+    studio.take("reports", studio.shell())
+    for kind in (ReportKind.STABLE, ReportKind.AGES, ReportKind.FAIRS):
+        presenter.choose(kind)
+        studio.settle()
+        studio.take(f"reports-{kind.value}", studio.shell())
+    presenter.choose(ReportKind.INCOME)
+    studio.settle()
+    presenter.open("8000", "")
+    studio.settle()
+    studio.take("reports-list", studio.shell())
+
+
+@shot
 def exchange(studio: Studio) -> None:
     shell, screen = studio.shell(), studio.screen("exchange")
     studio.take("exchange-enrol", shell)

@@ -31,6 +31,8 @@ from laborclerk.features.registry.lookup import one_record
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.papers import print_enrolment_sheet
 from laborclerk.features.registry.places import PlaceTree
+from laborclerk.features.reports.kinds import ReportKind
+from laborclerk.features.reports.prints import print_report
 from laborclerk.features.work import prints as work
 from laborclerk.features.work.lists import ListKind
 from laborclerk.kernel.errors import Problem, Rejected, reject
@@ -38,7 +40,7 @@ from laborclerk.kernel.progress import Progress
 from laborclerk.printing.document import Page
 from laborclerk.store.store import Store
 
-Listed = TypeVar("Listed", GapKind, PublicList, RosterKind, ListKind)
+Listed = TypeVar("Listed", GapKind, PublicList, RosterKind, ListKind, ReportKind)
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,11 @@ def _work_list(job: Job) -> int:
     return work.print_list(job.store, kind, job.place(), job.wanted.out, progress=job.progress)
 
 
+def _report(job: Job) -> int:
+    kind = _which(ReportKind, job.wanted.which or ReportKind.PLACE)
+    return print_report(job.store, kind, job.place(), job.wanted.out, progress=job.progress)
+
+
 def _which(kinds: type[Listed], text: str) -> Listed:
     try:
         return kinds(text)
@@ -240,6 +247,7 @@ KINDS: dict[str, tuple[str, Callable[[Job], int]]] = {
             j.store, j.wanted.out, folded=not j.wanted.single, progress=j.progress
         ).pages,
     ),
+    "report": ("报表:--list 种类,如 place、industry、income", _report),
     "enrolment-sheet": (
         "本机指纹核对单", lambda j: print_enrolment_sheet(j.store, j.wanted.out)
     ),

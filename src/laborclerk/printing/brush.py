@@ -14,8 +14,10 @@ from . import fonts
 from .document import Align
 from .pen import ASCENT, Codes
 from .qr import qr_runs, qr_size
-from .style import MM
+from .style import MM, mix
 from .wrap import fit, wrap
+
+__all__ = ["Brush", "Point", "mix"]
 
 _ROUND = 0.5523  # a quarter of a circle as one curve
 Point = tuple[float, float]
@@ -24,12 +26,6 @@ Point = tuple[float, float]
 @cache
 def _rgb(color: str) -> str:
     return " ".join(f"{int(color[i : i + 2], 16) / 255:.3f}" for i in (1, 3, 5))
-
-
-def mix(color: str, share: float, other: str = "#ffffff") -> str:
-    """`share` of a colour, the rest of another: tints for paper."""
-    pairs = ((int(color[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
 
 
 class Brush:

@@ -9,16 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import TypeAlias
 
-
-class Align(StrEnum):
-    """Where text stands in its box."""
-
-    LEFT = "left"
-    CENTER = "center"
-    RIGHT = "right"
+from .charts import Chart
+from .style import Align as Align
 
 
 class Page(Enum):
@@ -167,6 +162,14 @@ class FormGrid:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart as wide as the text area and `height` mm high, never split."""
+
+    chart: Chart
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Signatures:
     """Places to sign, side by side on one line; `labels` such as 填表人, 审核人, 负责人(签章).
     Values already known stand on the line."""
@@ -191,7 +194,7 @@ class PageBreak:
 
 
 Block: TypeAlias = (
-    Heading | Paragraph | KeyValues | Table | FormGrid | Signatures | Spacer | PageBreak
+    Heading | Paragraph | KeyValues | Table | FormGrid | Picture | Signatures | Spacer | PageBreak
 )
 
 

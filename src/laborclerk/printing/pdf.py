@@ -12,6 +12,7 @@ from typing import BinaryIO
 from ..kernel.errors import fault_of
 from ..kernel.progress import SILENT, Progress
 from . import blocks
+from .chart_paper import draw_picture
 from .document import (
     Block,
     Document,
@@ -20,6 +21,7 @@ from .document import (
     KeyValues,
     PageBreak,
     Paragraph,
+    Picture,
     Signatures,
     Spacer,
     Table,
@@ -102,6 +104,8 @@ def _draw(block: Block, frame: Frame, pen: Pen, steps: _Steps) -> None:
             blocks.draw_key_values(block, frame, pen)
         case FormGrid():
             blocks.draw_form_grid(block, frame, pen)
+        case Picture():
+            draw_picture(block, frame, pen)
         case Signatures():
             blocks.draw_signatures(block, frame, pen)
         case Spacer():

@@ -114,6 +114,20 @@ class Pen:
         self._canvas.save()
         return pages
 
+    @property
+    def codes(self) -> tuple[Codes, Codes]:
+        """The fonts of this PDF, for what draws beside the pen."""
+        return self._codes
+
+    @property
+    def height(self) -> float:
+        """Height of the page, in points."""
+        return self._height
+
+    def put(self, operators: Sequence[str]) -> None:
+        """Take in what was drawn in colour, below text of the pen."""
+        self._shapes += ["q", *operators, "Q"]
+
     def line(self, x1: float, y1: float, x2: float, y2: float, width: float) -> None:
         self._set_line(width)
         top = self._height

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 MM = 72 / 25.4
 
 TITLE = 16.0
@@ -24,3 +26,17 @@ MUTED = 0.35  # grey of hints and foot
 
 TOP_MARGIN = 14 * MM
 FOOT_MARGIN = 11 * MM  # paper edge to the foot's baseline
+
+
+class Align(StrEnum):
+    """Where text stands in its box."""
+
+    LEFT = "left"
+    CENTER = "center"
+    RIGHT = "right"
+
+
+def mix(color: str, share: float, other: str = "#ffffff") -> str:
+    """`share` of a colour, the rest of another: tints for paper."""
+    pairs = ((int(color[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)

@@ -126,6 +126,12 @@ def _duplicates(shell: Shell) -> QWidget:
     return DuplicatesScreen(shell.station, shell.open_household)
 
 
+def _reports(shell: Shell) -> QWidget:
+    from laborclerk.ui.screens.reports.view import ReportsScreen
+
+    return ReportsScreen(shell.station, shell.open_household)
+
+
 def _settings(shell: Shell) -> QWidget:
     from laborclerk.ui.screens.settings.view import SettingsScreen
 
@@ -154,6 +160,7 @@ SCREENS: tuple[Place, ...] = (
     Place("fairs", "招聘会", _fairs),
     Place("dispatch", "派遣", _dispatch),
     Place("handbook", "手册发放", _handbook),
+    Place("reports", "报表", _reports),
     Place("settings", "设置", _settings),
     Place("help", "帮助", _help),
 )

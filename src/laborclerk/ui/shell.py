@@ -275,11 +275,15 @@ class Shell(QMainWindow):
 
     def _print(self) -> None:
         """Ctrl+P: the form one is in, the list on the home screen, the month's reports of the
-        groups, or whatever is chosen."""
+        groups, the report, or whatever is chosen."""
         if self.in_form:
             state = self._form.presenter.state
             if state is not None:
                 print_form(self, self.station, state)
+            return
+        if self._came_from == "reports":
+            reports: Any = self._built["reports"]
+            reports.print_now()
             return
         home: Any = self._built.get("home") if self._came_from == "home" else None
         listed = home.presenter.shown if home is not None else None

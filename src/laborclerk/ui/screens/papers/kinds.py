@@ -15,6 +15,8 @@ from laborclerk.features.dispatch.rosters import ROSTERS, RosterKind
 from laborclerk.features.handbook.service import print_guide, print_handbooks
 from laborclerk.features.matching.prints import print_demand
 from laborclerk.features.registry.papers import print_enrolment_sheet
+from laborclerk.features.reports.kinds import REPORTS, ReportKind
+from laborclerk.features.reports.prints import print_report
 from laborclerk.features.work import prints as work
 from laborclerk.features.work.lists import LISTS, ListKind
 from laborclerk.kernel.progress import Progress
@@ -142,6 +144,11 @@ PAPERS: tuple[Paper, ...] = (
         "work-updates", "务工台账月报", "一个月里谁报了、谁没报,上报数与台账对照",
         lambda s, c, out, p: work.print_updates(s, c.month, c.place, out, p),
         (PLACE, MONTH),
+    ),
+    Paper(
+        "report", "报表", "去向、行业、渠道、收入、组织化程度、稳定就业家庭……今天的数和图",
+        lambda s, c, out, p: print_report(s, ReportKind(c.list), c.place, out, progress=p),
+        (PLACE, LIST), lists=tuple((kind.value, named.title) for kind, named in REPORTS.items()),
     ),
     Paper(
         "roster", "派遣名册", "五种名册:给谁用只印谁要的。打印、存盘即定稿,再改另编一版",
