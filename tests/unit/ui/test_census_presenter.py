@@ -284,7 +284,23 @@ def test_the_draft_of_a_stored_household_is_offered_not_applied(
     later.save(finish=False)
     assert "草稿" in again.refused[-1], "nothing is entered over a draft that waits"
     later.drafting.take()
+    assert again.said[-1] == "", "that she is to decide is told no more"
     assert later.state.form.household["address"] == "河边"
+
+
+def test_whose_draft_it_is_is_told_where_it_is_another_clerks(
+    station: Station, presenter: CensusPresenter, store: Store
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    assert presenter.state is not None
+    presenter.save(finish=False)
+    record_id = presenter.state.household_id
+    presenter.enter(record_id, "address", "河边")
+    store.clerk = "李录入"
+    again = Screen()
+    CensusPresenter(station, again, lambda: None).open(record_id)
+    assert again.drafts[0].startswith("王录入 在 ")
 
 
 def test_a_visit_with_nobody_at_home_is_recorded_alone(

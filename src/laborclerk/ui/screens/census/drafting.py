@@ -34,7 +34,9 @@ class Drafting:
     def offer(self) -> None:
         """Ask what becomes of the draft that is on offer, if one is."""
         if self.offered is not None:
-            self._view.offer_draft(show_time(self.offered.at))
+            when, clerk = show_time(self.offered.at), self.offered.clerk
+            mine = clerk == self._station.store.clerk
+            self._view.offer_draft(when if mine else f"{clerk} 在 {when}")
 
     def take(self) -> None:
         """Go on with the draft that was offered."""
@@ -43,6 +45,7 @@ class Drafting:
         if state and draft:
             self._station.runner.run(lambda _p: drafts.take_over(store, draft))
             state.take_draft(draft.content)
+            self._view.say("")  # that she is to decide
             self._view.form_changed()
 
     def drop(self) -> None:
@@ -53,6 +56,7 @@ class Drafting:
             self._station.runner.run(
                 lambda _p: drafts.drop(store, DRAFT, draft.record_id, draft.clerk)
             )
+            self._view.say("")
             self._view.form_changed()
 
     def undecided(self) -> bool:

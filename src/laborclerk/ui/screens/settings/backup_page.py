@@ -22,7 +22,7 @@ from laborclerk.ui.screens.settings.backups import KEPT, Backups
 _KINDS = f"备份文件 (*{SUFFIX})"
 _RESTORE = (
     "恢复后,这份备份以后录入的内容不在其中;现在的数据改名留在旁边,不会丢。\n\n"
-    "备份:{name}\n时间:{time}\n\n程序会关闭本站,请您用做备份那天的密码登录来恢复。继续吗?"
+    "{what}\n\n程序会关闭本站,请您用做备份那天的密码登录来恢复。继续吗?"
 )
 
 
@@ -138,7 +138,7 @@ class BackupPage(Page):
     def _bring_back(self, path: Path) -> None:
         facts = self.backups.facts
         info = next((f for f in facts.files if f.file == path), None) if facts else None
-        time = show_time(info.made_at) if info else "见文件"
-        text = _RESTORE.format(name=path.name, time=time)
+        what = f"备份:{path.name}" + (f"\n时间:{show_time(info.made_at)}" if info else "")
+        text = _RESTORE.format(what=what)
         if self._restore is not None and agreed(self, "恢复", text, "关闭本站并恢复"):
             self._restore(path)

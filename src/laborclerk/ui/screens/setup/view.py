@@ -72,6 +72,9 @@ class SetupScreen(QWidget):
         icon.setPixmap(QIcon(str(resource("icons", "laborclerk-64.png"))).pixmap(24, 24))
         self.title = label(title=True)
         self.steps = StepsRow()
+        policy = self.steps.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the title stays beside the icon
+        self.steps.setSizePolicy(policy)
         head = QHBoxLayout()
         head.setSpacing(2 * unit)
         head.addWidget(icon)
