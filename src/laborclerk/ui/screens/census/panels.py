@@ -143,15 +143,15 @@ class ProblemsBar(QWidget):
             self.table.clearSelection()
 
     def point(self, is_there: Callable[[Problem], bool]) -> None:
-        """Mark the row that tells of the field she is in and bring it into sight; without one,
-        show the gravest."""
+        """Mark the row that tells of the field she is in and bring it into sight (what is only
+        missing is not marked: she is about to fill it); without one, show the gravest."""
         if self.table.hasFocus() or not self._told_of:
             return
         at = next((n for n, told in enumerate(self._told_of) if any(map(is_there, told))), None)
         index = self.table.model().index(at or 0, 0)
         self.table.setCurrentIndex(index)
         self.table.scrollTo(index)
-        if at is None:
+        if at is None or self._told_of[at][0].code == "field_missing":
             self.table.clearSelection()
 
     def ask(self, problem: Problem, who: str, given: str = "") -> None:
