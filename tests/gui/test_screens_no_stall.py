@@ -18,13 +18,15 @@ from laborclerk.features.census.exports import export_census
 from laborclerk.features.practice import service as practice
 from laborclerk.store.store import Store
 from laborclerk.sync.ledger import set_station
+from laborclerk.ui.navigation import SCREENS
 from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.shell import Shell
+from laborclerk.ui.start import _VIEWS as VIEWS
 from laborclerk.ui.station import Station, look
 from tests.gui.loop_watch import LIMIT, LoopWatch
 from tests.gui.showing import worker
 
-KEYS = ("places", "frame", "sheets", "papers", "exchange", "settings", "help")
+KEYS = ("places", "frame", "sheets", "papers", "exchange", "work", "settings", "help")
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +41,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.fixture
 def shell(qtbot: QtBot, qapp: QApplication, store: Store) -> Iterator[Shell]:
-    for key in KEYS:  # as the worker does in the real program, see ui.start
-        import_module(f"laborclerk.ui.screens.{key}.view")
+    for module in VIEWS:  # as in the real program while a password is typed
+        import_module(module)
     gc.collect()  # the window of the test before
     gc.freeze()
     errors: list[BaseException] = []
@@ -49,7 +51,9 @@ def shell(qtbot: QtBot, qapp: QApplication, store: Store) -> Iterator[Shell]:
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(runner.is_idle)
-    qtbot.wait(400)  # what the window gets ready after its first paint
+    qtbot.waitUntil(lambda: len(window._built) == len(SCREENS))  # one a turn, behind the first
+    qtbot.waitUntil(runner.is_idle)
+    qtbot.wait(100)
     yield window
     qtbot.waitUntil(runner.is_idle)
     runner.close()

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 _SCREENS = (
     "coverage", "households", "census", "places", "frame", "groups", "sheets", "papers",
-    "exchange", "conflicts", "duplicates", "reports", "settings", "help",
+    "exchange", "conflicts", "duplicates", "work", "demand", "fairs", "dispatch", "handbook",
+    "reports", "settings", "help",
 )  # fmt: skip
 # plain modules, loaded by the worker while a password is typed …
 _PLAIN = (
