@@ -27,6 +27,7 @@ def made(folder: Path, people: int) -> None:
     from laborclerk.features.dispatch.model import BatchMember
     from laborclerk.features.dispatch.service import member_id, save_batch
     from laborclerk.features.registry.model import Household, Person
+    from laborclerk.features.registry.places import place_id
     from tests import dispatching as d
 
     store = d.county(folder)
@@ -36,7 +37,7 @@ def made(folder: Path, people: int) -> None:
     for n in range(people):
         number = f"530627{1965 + n % 40}{n % 12 + 1:02}{n % 28 + 1:02}{996 + n % 4}{n % 10}"
         name = d._SURNAMES[n % 20] + d._GIVEN[n // 7 % 40] + d._GIVEN[n // 3 % 40]
-        place = d.place_id(villages[n * 3 // people], 1)
+        place = place_id(villages[n * 3 // people], 1)
         homes.append({"id": 10**6 + n, "place": place, "number": f"{n:06d}", "head_name": name})
         persons.append(
             {"id": 10**9 + n, "household": 10**6 + n, "line": 1, "name": name, "sex": "12"[n % 2],
@@ -125,10 +126,10 @@ def main(arguments: list[str]) -> int:
         results = {}
         for side in ("bare", "ours"):
             pdf = str(Path(base) / f"{side}.pdf")
-            out = subprocess.run(
+            done = subprocess.run(
                 [*command, side, station, pdf], check=True, capture_output=True, text=True
             )
-            results[side] = [float(part) for part in out.stdout.split()]
+            results[side] = [float(part) for part in done.stdout.split()]
             print(f"{side}: {results[side][0]:.2f} s, {results[side][1]:.0f} MB peak")
     kept = ratio(f"roster of {people} lines", results["ours"][0], results["bare"][0], LIMIT)
     small = results["ours"][1] <= MEMORY

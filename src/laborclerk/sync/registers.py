@@ -38,9 +38,21 @@ def rank(record_type: str) -> tuple[int, str]:
 
 @cache
 def belongs_nowhere(model: type[Record]) -> bool:
-    """Whether records of this type name no place and no other record (a survey round): such a
-    one is changed only by the station that made it."""
-    kinds = (PlaceRef, Reference)
-    return model.__tablename__ != "place" and not any(
-        isinstance(spec.type, kinds) for spec in fields_of(model).values()
+    """Whether records of this type lie in no place, neither themselves nor through what they refer
+    to (a survey round, a batch for an employer's post): such a one is changed only by the station
+    that made it."""
+    return not _lies_somewhere(model.__tablename__, frozenset())
+
+
+def _lies_somewhere(record_type: str, passed: frozenset[str]) -> bool:
+    model = record_types().get(record_type)
+    kinds = [spec.type for spec in fields_of(model).values()] if model is not None else []
+    return record_type == "place" or any(
+        isinstance(kind, PlaceRef)
+        or (
+            isinstance(kind, Reference)
+            and kind.record_type not in passed
+            and _lies_somewhere(kind.record_type, passed | {record_type})
+        )
+        for kind in kinds
     )

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from laborclerk.features.demand.model import Employer, Post
 from laborclerk.features.dispatch import service
 from laborclerk.features.dispatch.batches import batch_list, leaders, members
-from laborclerk.features.dispatch.model import BatchMember
+from laborclerk.features.dispatch.model import Batch, BatchMember
 from laborclerk.features.handbook import service as handbook
 from laborclerk.features.registry.model import Person
 from laborclerk.features.work.model import WorkSpell
@@ -92,3 +93,28 @@ def test_a_township_cannot_speak_for_anothers_member(three):
         work.add(BatchMember(id=member, batch=batch, person=person, status="4"))
     x.send(stranger, county, folder / "3.lcb")
     assert rosters(county, batch) == [("泼机王", "已报名")]
+
+
+def test_a_township_cannot_change_the_countys_batch_or_post(three):
+    """They lie in no place, nor does what they refer to: only the county changes them."""
+    stores, folder = three
+    county, town = stores["county"], stores["乌峰"]
+    people_of(town, x.GROUPS["乌峰"][0], "王大")
+    x.send(town, county, folder / "1.lcb")
+    with county.write("test.post") as work:
+        employer = work.add(Employer(name="福州某某厂"))
+        work.flush()
+        post = work.add(Post(employer=employer.id, headcount=60))
+    with county.read() as session:
+        person = session.scalars(sa.select(Person.id)).one()
+    [batch] = service.save_batch(county, BATCH | {"post": post.id}).ids
+    service.add_members(county, batch, [person], {})
+    x.answer(town, county, folder / "2.lcb")
+    with town.write("test.change") as work:
+        work.change(work.session.get_one(Post, post.id), {"headcount": 1})
+        work.change(work.session.get_one(Batch, batch), {"gather_place": "别处"})
+    done = x.send(town, county, folder / "3.lcb")
+    assert done.held == {"out_of_scope": 2}
+    with county.read() as session:
+        assert session.get_one(Post, post.id).headcount == 60
+        assert session.get_one(Batch, batch).gather_place != "别处"
