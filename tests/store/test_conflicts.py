@@ -12,8 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from laborclerk.features.census.rounds import need_round
-from laborclerk.features.exchange import conflicts, findings, returned, taking
-from laborclerk.features.exchange.conflicts import ConflictLine, ConflictProblem, Rule
+from laborclerk.features.exchange import conflicts, decisions, findings, returned, taking
+from laborclerk.features.exchange.conflicts import ConflictLine, ConflictProblem
+from laborclerk.features.exchange.decisions import Rule
 from laborclerk.features.exchange.past import past
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Rejected
@@ -125,7 +126,7 @@ def test_one_key_decides_and_the_township_hears_of_it(pair: Pair, keep: int) -> 
     dispute(pair)
     pair.up()
     line = pair.one()
-    done = conflicts.resolve(pair.county, line.id, keep=keep, reason="企业工资表")
+    done = decisions.resolve(pair.county, line.id, keep=keep, reason="企业工资表")
     assert done.touched["person"] == {pair.fang}
     assert conflicts.conflicts(pair.county) == []
     pair.down()
@@ -140,9 +141,9 @@ def test_another_value_is_read_as_set_reads_it(pair: Pair) -> None:
     pair.up()
     line = pair.one()
     with pytest.raises(Rejected):
-        conflicts.resolve(pair.county, line.id, value="很多")
+        decisions.resolve(pair.county, line.id, value="很多")
     assert pair.one().id == line.id
-    conflicts.resolve(pair.county, line.id, value="5000")
+    decisions.resolve(pair.county, line.id, value="5000")
     assert pair.person(pair.county).monthly_income == 5000
 
 
@@ -150,7 +151,7 @@ def test_undo_opens_the_conflict_again(pair: Pair) -> None:
     dispute(pair)
     pair.up()
     before = pair.one()
-    conflicts.resolve(pair.county, before.id, keep=2)
+    decisions.resolve(pair.county, before.id, keep=2)
     undo(pair.county)
     after = pair.one()
     assert after.voices == before.voices  # who said what, too
@@ -164,11 +165,11 @@ def test_what_is_not_open_is_refused(pair: Pair) -> None:
     line = pair.one()
     for wrong in (0, 3):
         with pytest.raises(Rejected) as error:
-            conflicts.resolve(pair.county, line.id, keep=wrong)
+            decisions.resolve(pair.county, line.id, keep=wrong)
         assert error.value.problems[0].message is ConflictProblem.CONFLICT_CHOICE
-    conflicts.resolve(pair.county, line.id, keep=1)
+    decisions.resolve(pair.county, line.id, keep=1)
     with pytest.raises(Rejected) as error:
-        conflicts.resolve(pair.county, line.id, keep=1)
+        decisions.resolve(pair.county, line.id, keep=1)
     assert error.value.problems[0].message is ConflictProblem.CONFLICT_UNKNOWN
 
 
@@ -183,9 +184,9 @@ def test_deleted_here_and_changed_there_reads_as_words(pair: Pair) -> None:
     assert [v.text[:2] for v in line.voices] == ["保留", "删除"]
     assert "电话" in line.voices[0].text
     with pytest.raises(Rejected) as error:
-        conflicts.resolve(pair.county, line.id, value="1")
+        decisions.resolve(pair.county, line.id, value="1")
     assert error.value.problems[0].message is ConflictProblem.CONFLICT_ONLY_KEEP
-    conflicts.resolve(pair.county, line.id, keep=2)
+    decisions.resolve(pair.county, line.id, keep=2)
     assert pair.person(pair.county).deleted == "1"
 
 
@@ -200,7 +201,7 @@ def test_all_alike_in_one_act_and_one_undo(pair: Pair, rule: Rule, value: int) -
     pair.up()
     (ids,) = conflicts.alike(pair.county).values()
     assert len(ids) == len(people) == 2
-    done = conflicts.resolve_alike(pair.county, ids, rule)
+    done = decisions.resolve_alike(pair.county, ids, rule)
     assert not done.problems
     assert {pair.person(pair.county, p).monthly_income for p in people} == {value}
     assert conflicts.count(pair.county) == 0
@@ -212,7 +213,7 @@ def test_those_without_one_fitting_voice_stay_open(pair: Pair) -> None:
     dispute(pair)
     pair.up()
     line = pair.one()
-    done = conflicts.resolve_alike(pair.county, [line.id], 99)
+    done = decisions.resolve_alike(pair.county, [line.id], 99)
     assert (done.act, done.ids) == (0, ())
     assert [p.message for p in done.problems] == [ConflictProblem.CONFLICTS_PASSED]
     assert pair.one().id == line.id
@@ -382,7 +383,7 @@ def test_the_history_of_a_person_shows_both_sides_and_the_decision(pair: Pair) -
     pair.change(pair.town, pair.fang, phone="13800000002")
     pair.up()
     [line] = conflicts.conflicts(pair.county)
-    conflicts.resolve(pair.county, line.id, keep=1, reason="电话核实")
+    decisions.resolve(pair.county, line.id, keep=1, reason="电话核实")
     with pair.county.read() as session:
         lines = past(pair.county, session, session.get_one(Person, pair.fang))
     told = [(one.county, one.before, one.after) for one in lines if one.label == "联系电话"]

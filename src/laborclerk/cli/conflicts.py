@@ -10,7 +10,7 @@ from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, pass_call
 from laborclerk.cli.records import TYPES, Shower, raw
-from laborclerk.features.exchange import conflicts, findings
+from laborclerk.features.exchange import conflicts, decisions, findings
 from laborclerk.features.exchange.conflicts import ConflictLine, ConflictProblem, Voice
 from laborclerk.features.exchange.findings import FindingLine
 from laborclerk.kernel.clock import show_time
@@ -117,9 +117,9 @@ def resolve_command(
         if alike:
             assert keep is not None
             ids, rule = conflicts.like(store, line, keep)
-            done = conflicts.resolve_alike(store, ids, rule, reason)
+            done = decisions.resolve_alike(store, ids, rule, reason)
         else:
-            done = conflicts.resolve(store, line.id, keep=keep, value=value, reason=reason)
+            done = decisions.resolve(store, line.id, keep=keep, value=value, reason=reason)
         left = conflicts.count(store)
     data = {"resolved": [show_id(i) for i in done.ids], "left": left}
     said = f"已核定{len(done.ids)}处,还有{left}处"

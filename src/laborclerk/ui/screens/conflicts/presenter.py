@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from laborclerk.features.exchange import conflicts, findings
-from laborclerk.features.exchange.conflicts import ConflictLine, Resolved, Rule
+from laborclerk.features.exchange import conflicts, decisions, findings
+from laborclerk.features.exchange.conflicts import ConflictLine
+from laborclerk.features.exchange.decisions import Resolved, Rule
 from laborclerk.features.exchange.findings import FindingLine
 from laborclerk.kernel.progress import Progress
 from laborclerk.ui import worklist
@@ -125,10 +126,10 @@ class ConflictsPresenter(Worklist[State]):
         if self.state.all_alike:
             ids, device = self.alike, voice.source.device
             said = f"都采用了{voice.source.station}的"
-            self._run(lambda _p: conflicts.resolve_alike(store, ids, device), said)
+            self._run(lambda _p: decisions.resolve_alike(store, ids, device), said)
             return
         said = f"{line.name} {line.label}:采用“{voice.text}”"
-        self._run(lambda _p: conflicts.resolve(store, line.id, keep=number), said)
+        self._run(lambda _p: decisions.resolve(store, line.id, keep=number), said)
 
     def keep_later(self) -> None:
         """Keep what was said later, for this one or all alike."""
@@ -137,7 +138,7 @@ class ConflictsPresenter(Worklist[State]):
             return
         store = self.station.store
         ids = self.alike if self.state.all_alike else [line.id]
-        self._run(lambda _p: conflicts.resolve_alike(store, ids, Rule.LATER), "采用了较晚写的")
+        self._run(lambda _p: decisions.resolve_alike(store, ids, Rule.LATER), "采用了较晚写的")
 
     def fill(self, text: str) -> None:
         """Another value than all of these."""
@@ -145,7 +146,7 @@ class ConflictsPresenter(Worklist[State]):
         if line is None:
             return
         store, said = self.station.store, f"{line.name} {line.label}:另填了“{text}”"
-        self._run(lambda _p: conflicts.resolve(store, line.id, value=text), said)
+        self._run(lambda _p: decisions.resolve(store, line.id, value=text), said)
 
     def tick(self, *, all_of_them: bool = False) -> None:
         """A finding was looked at; or all that are no more than a glance."""
