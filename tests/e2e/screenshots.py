@@ -449,7 +449,7 @@ def reports(studio: Studio) -> None:
     presenter = screen.presenter
     screen.setFocus()
     studio.take("reports", studio.shell())
-    for kind in (ReportKind.STABLE, ReportKind.AGES, ReportKind.FAIRS):
+    for kind in (ReportKind.STABLE, ReportKind.AGES, ReportKind.FAIRS, ReportKind.SUMMARY):
         presenter.choose(kind)
         studio.settle()
         studio.take(f"reports-{kind.value}", studio.shell())

@@ -211,10 +211,8 @@ def _tiles(chart: Tiles, on: Surface, width: float, height: float, look: Look) -
         w, h = wide - 2 * gap, high - 2 * gap
         on.rect(x, y, w, h, fill, mix(look.line, 0.45, look.surface))
         if code == chart.home:
-            inset = size * 0.12
-            for by in (inset, 2 * inset):
-                ink = look.on_accent if dark else look.text
-                on.rect(x + by, y + by, w - 2 * by, h - 2 * by, "", ink)
+            for by in (0.0, size * 0.07, size * 0.14):  # a strong frame, outside the text
+                on.rect(x - by, y - by, w + 2 * by, h + 2 * by, "", look.text)
         ink = look.on_accent if dark else look.text if n else look.muted
         small = min(size * 0.92, h * 0.36)
         if not n:

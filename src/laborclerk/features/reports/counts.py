@@ -267,6 +267,7 @@ def _summary(session: Session, place: int, on: str) -> Report:
         Line(
             line.key, f"{line.code} {'　' * line.depth}{_said(line.group, line.label)}",
             (figures[line.key], *(row.figures[line.key] for row in found.rows)),
+            rate(figures[line.key], figures[_part_of(line.key)]), line.label,
         )
         for line in LINES
     )  # fmt: skip
@@ -287,6 +288,15 @@ def _summary(session: Session, place: int, on: str) -> Report:
         ReportKind.SUMMARY, place, tree.path(place, "county"), on, columns, lines, unplaced,
         tuple(notes), round_.id,
     )  # fmt: skip
+
+
+def _part_of(key: str) -> str:
+    """The line that a line of the summary is a share of."""
+    known = {
+        "population": "population", "labour": "population", "employed": "labour",
+        "local": "employed", "away": "employed",
+    }  # fmt: skip
+    return known.get(key, "local" if key.startswith("local_") else "away")
 
 
 def _said(group: str, label: str) -> str:

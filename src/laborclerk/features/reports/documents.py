@@ -33,7 +33,7 @@ from laborclerk.printing.document import (
 from laborclerk.printing.style import MM
 
 RIGHT = Align.RIGHT
-_ACROSS = 10  # columns of figures that have room beside the names on one page
+_ACROSS = 9  # columns of figures that have room beside the names on one page
 _TOGETHER = 8  # columns that have room beside the whole and its share
 
 
@@ -117,7 +117,8 @@ def _by_place(found: Report, lines: tuple[Line, ...]) -> Table:
         if at
     ]
     whole = ["合计", *(_figure(line, 0) for line in shown)]
-    names = [Column(line.brief or line.label, 15, RIGHT) for line in shown]
+    wide = {line.key: 20 for line in found.sums}
+    names = [Column(x.brief or x.label, wide.get(x.key, 15), RIGHT) for x in shown]
     return Table([Column("", 30), *names], rows, totals=[whole], row_height=5.6)
 
 

@@ -35,23 +35,20 @@ def charts_of(found: Report) -> list[tuple[str, Chart]]:
     if kind is ReportKind.AGES:
         return [("年龄性别", _pyramid(found))]
     if kind is ReportKind.SUMMARY:
-        lines = [line for line in found.lines if line.key.startswith("place_")]
-        bars = [Bar(line.label.strip(), line.whole, f"{line.whole:,}") for line in lines]
-        return [("外出地点", Bars(bars))]
+        return [
+            (name, Bars([_bar(line) for line in found.lines if line.key.startswith(group)]))
+            for name, group in (("外出地点", "place_"), ("外出渠道", "channel_"))
+        ]
     return [("人数", _bars(found))]
 
 
 def _bars(found: Report) -> Bars:
-    return Bars(
-        [
-            Bar(line.brief or line.label, line.whole, _told(line), line.key == UNKNOWN)
-            for line in found.lines
-        ]
-    )
+    return Bars([_bar(line) for line in found.lines])
 
 
-def _told(line: Line) -> str:
-    return f"{line.whole:,}　{percent(line.share)}" if line.share is not None else f"{line.whole:,}"
+def _bar(line: Line) -> Bar:
+    share = f"　{percent(line.share)}" if line.share is not None else ""
+    return Bar(line.brief or line.label, line.whole, f"{line.whole:,}{share}", line.key == UNKNOWN)
 
 
 def _rates(found: Report) -> Bars:

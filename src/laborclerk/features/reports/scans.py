@@ -96,17 +96,20 @@ def homes(place: int, on: str, months: int) -> Any:
     c = Conditions(on, place)
     low, high = subtree(place)
     busy = works(now, on)
-    form = sa.and_(busy, now.c.id.is_(None), P.work_months >= months)
-    settled = sa.or_(sa.and_(now.c.id.is_not(None), now.c.start <= months_ago(on, months)), form)
+    told = sa.and_(now.c.id.is_(None), P.work_months >= months)
+    # in this order: whether a form counts is asked once, and only of who has no long spell
+    rank = sa.case(
+        (sa.and_(now.c.id.is_not(None), now.c.start <= months_ago(on, months)), 2),
+        (busy, sa.case((told, 2), else_=1)),
+        else_=0,
+    )
     able = sa.and_(c.aged(LABOUR_FROM, LABOUR_TO - 1), c.able())
 
-    def any_(condition: Any) -> Any:
-        return sa.func.max(sa.case((condition, 1), else_=0))
-
-    raw = sa.case((any_(settled) == 1, "stable"), (any_(busy) == 1, "short"), else_="none")
+    raw = sa.case({2: "stable", 1: "short"}, value=sa.func.max(rank), else_="none")
+    any_able = sa.func.max(sa.case((able, 1), else_=0))
     return (
         sa.select(
-            H.id.label("home"), H.place.label("place"), any_(able).label("able"), raw.label("raw")
+            H.id.label("home"), H.place.label("place"), any_able.label("able"), raw.label("raw")
         )
         .select_from(HOME.join(PERSON, P.household == H.id).outerjoin(now, now.c.person == P.id))
         .where(H.place >= low, H.place < high, c.living())

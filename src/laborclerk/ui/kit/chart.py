@@ -13,7 +13,7 @@ from laborclerk.printing.style import Align
 from laborclerk.ui.kit import theme
 
 _MARGIN = 3 * theme.GRID
-_LEAST = 140  # pixels at 100 %
+_LEAST, _MOST = 140, 340  # pixels of height at 100 % that a chart asks for
 
 
 def look() -> Look:
@@ -87,7 +87,9 @@ class ChartView(QWidget):
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, _LEAST * theme.size() // theme.DATA_SIZE)
+        scale = theme.size() / theme.DATA_SIZE
+        wanted = 0.0 if self.chart is None else fitting_height(self.chart, theme.size() - 1)
+        return QSize(240, round(min(_MOST * scale, max(_LEAST * scale, wanted * 0.85))))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

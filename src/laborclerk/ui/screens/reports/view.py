@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -42,6 +43,7 @@ _HINTS = (
     "T 存图 · E 导出 · M 换稳定月数 · K 核对上报数 · Ctrl+D 改日期"
 )
 _SIDE = 132
+_BOTH = 880  # pixels at 100 % from which on two charts stand side by side
 _BEFORE = 2  # columns of the table before those of the report: its label; then the share
 
 
@@ -160,12 +162,12 @@ class ReportsScreen(Page):
         self._shown = found
         charts = self.presenter.charts
         for n, view in enumerate(self.charts):
-            view.setVisible(n < max(1, len(charts)))
             if n < len(charts):
                 view.show_chart(charts[n][1], charts[n][0])
             else:
                 view.show_chart(None)
         self.rule.setText(found.rule if found is not None else "")
+        self._room_for_charts()
         notes = found.notes if found is not None else ()
         self.notes.setVisible(bool(notes))
         self.notes.setText("\n".join(notes))
@@ -190,6 +192,15 @@ class ReportsScreen(Page):
             self.numbers.setFocus()
         old.deleteLater()
         self.setFocusProxy(self.numbers)
+
+    def _room_for_charts(self) -> None:
+        """The second chart only where both can be read."""
+        wide = self.width() >= _BOTH * theme.size() // theme.DATA_SIZE
+        self.charts[1].setVisible(wide and self.charts[1].chart is not None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._room_for_charts()
 
     def _stand(self, row: int, column: int) -> None:
         flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
@@ -265,7 +276,7 @@ class ReportsScreen(Page):
 def _columns(found: Report | None) -> list[Column]:
     if found is None:
         return [Column("")]
-    wide = 200 if found.kind is ReportKind.FAIRS else 92
+    wide = 256 if found.kind is ReportKind.FAIRS else 92
     share = "比上一步" if found.kind is ReportKind.FAIRS else "占比"
     first, *rest = found.columns
     return [
