@@ -578,6 +578,15 @@ def test_what_a_county_put_back_had_answered_comes_back_to_it() -> None:
         m.go_back(COUNTY, True, 0, "note")
 
 
+def test_what_came_back_to_a_county_is_not_handed_back_again() -> None:
+    m = ExchangeMachine()
+    for _ in played(m):
+        m.copy(COUNTY)
+        m.meet("泼机")
+        m.go_back(COUNTY, True, 0, "phone")
+        m.meet("泼机")
+
+
 def test_what_a_lost_former_self_wrote_is_no_difference() -> None:
     m = ExchangeMachine()
     for _ in played(m):

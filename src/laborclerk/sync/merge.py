@@ -335,7 +335,7 @@ class Merge:
         if self._sender != 0 and self.sender_knows.top.get(self._sender, 0) >= top:
             self.records.causality.tell(self._sender, top + 1, self.sender_knows)
         if self._itself:
-            self._note_holes()
+            self._note_holes(self._sent(header))
         elif not self._whole:
             self._learn(header)
         for device, top in self.last.items():
@@ -358,11 +358,12 @@ class Merge:
             self.records.applied.held[MISSING] = int(self.session.scalar(left) or 0)
         self.records.store_knowledge()
 
-    def _note_holes(self) -> None:
+    def _note_holes(self, sent: Mapping[int, tuple[int, int]]) -> None:
         """An answer holds what concerned one place: the rest may stand in others."""
         for device in self.records.writers:
             had = self.session.scalar(sa.select(Device.last_seq).where(Device.index == device)) or 0
-            top = self.last.get(device, 0)
+            top = max(self.last.get(device, 0), sent.get(device, (0, 0))[1])
+            self.last[device] = top
             query = sa.select(Entry.seq).where(Entry.device == device, Entry.seq > had)
             there = set(self.session.scalars(query))
             missing = ranges(set(range(had + 1, top + 1)) - there)

@@ -28,12 +28,13 @@ from laborclerk.sync.trust import keys_for
 
 
 def is_lost(store: Store, opened: OpenedBundle) -> bool:
-    """Whether a return bundle is one this county wrote and does not know of any more."""
+    """Whether a return bundle is one this county wrote and lost when it was put back."""
     with store.read() as session:
         own = session.get_one(Device, 0)
         known = session.get(BundleLog, opened.digest)
     mine = exchange.number_of(opened) == own.device
-    return mine and known is None and opened.manifest.incarnation != own.incarnation
+    lost = known is None or known.direction == "in"  # taken in again already
+    return mine and lost and opened.manifest.incarnation != own.incarnation
 
 
 def take_own(
@@ -49,6 +50,10 @@ def take_own(
     keys, manifest = keys_for(store, opened), opened.manifest
     if not opened.is_for(keys):
         raise reject(Ledger.BUNDLE_WRONG_WAY, file=path.name)
+    with store.read() as session:
+        known, name = session.get(BundleLog, opened.digest), session.get_one(Device, 0).name
+    if known is not None:
+        return exchange.already(manifest.station, name, known)
     progress.start("找回本站写过的", manifest.payload.entries)
     with (
         inbox.keeping(store, path, opened.digest),
@@ -56,7 +61,6 @@ def take_own(
         store.write("bundle.import") as work,
     ):
         own = work.session.get_one(Device, 0)
-        name = own.name
         sender = Sender(own.device, name, None, incarnation=manifest.incarnation, itself=True)
         items = opened.entries(keys, progress=progress)
         applied = apply(work, sender, items, progress, exchange.judge_of(work.session, judges))
