@@ -56,6 +56,25 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
     postgres.drop_since(mark)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A store that a fixture makes once for a module must be made again for the other backend, or
+    its tests run on the first one twice: the fixture asks for `backend`."""
+    for item in items:
+        if "backend" not in getattr(getattr(item, "callspec", None), "params", ()):
+            continue
+        info: Any = item
+        known = info._fixtureinfo.name2fixturedefs
+        for name, found in known.items():
+            wide = found[-1].scope == "module" and found[-1].baseid == info.parent.nodeid
+            if wide and not _asks_for(name, "backend", known):
+                raise pytest.UsageError(f"{info.parent.nodeid}: fixture {name} needs backend")
+
+
+def _asks_for(name: str, wanted: str, known: Any) -> bool:
+    asked = known[name][-1].argnames if name in known else ()
+    return wanted in asked or any(_asks_for(one, wanted, known) for one in asked)
+
+
 @pytest.fixture(autouse=True)
 def _databases(backend: str) -> Iterator[None]:
     """The databases a test made for itself go with it."""

@@ -66,7 +66,7 @@ CHANGES = st.lists(
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[sa.Engine]:
+def engine(backend: str) -> Iterator[sa.Engine]:
     made = sa.create_engine("sqlite://")
     Base.metadata.create_all(made)
     yield made

@@ -51,7 +51,7 @@ STATIONS = {
 
 
 @pytest.fixture(scope="module")
-def enrolled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def enrolled(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four stations on disk; both townships are enrolled with the county, nobody with the
     foreign one."""
     base = tmp_path_factory.mktemp("stations")

@@ -87,7 +87,7 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, int]:
+def founded(backend: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, int]:
     """Two stations made once, copied for each test: a township's, a county's."""
     folder = tmp_path_factory.mktemp("stations")
     township, round_id = station(folder / "township")

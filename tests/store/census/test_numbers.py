@@ -39,7 +39,7 @@ CASES: list[tuple[list[str | None], str, str]] = [
 
 
 @pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def founded(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     made = station(tmp_path_factory.mktemp("numbers") / "s")
     yield made
     made.close()

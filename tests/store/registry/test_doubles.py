@@ -27,7 +27,7 @@ FANG = {"name": "周小芳", "birth_date": "1993-05-01", "id_type": "01", "id_nu
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def town(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     made = station(tmp_path_factory.mktemp("doubles") / "s")
     yield made
     made.close()

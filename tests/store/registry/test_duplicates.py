@@ -51,7 +51,7 @@ FANG: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def town(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     made = station(tmp_path_factory.mktemp("duplicates") / "s")
     yield made
     made.close()

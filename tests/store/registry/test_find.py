@@ -41,7 +41,9 @@ PEOPLE = {
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, dict[int, str]]]:
+def town(
+    backend: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Store, dict[int, str]]]:
     store = station(tmp_path_factory.mktemp("find") / "s")
     here = {k: v for k, v in PEOPLE.items() if k != "compound"}
     add_household(store, *here.values(), number="0017", head_name="周小芳")
