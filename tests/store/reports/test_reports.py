@@ -3,7 +3,9 @@ whole, and what spells do not tell the form does."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +14,13 @@ import sqlalchemy as sa
 from laborclerk.features.fairs.service import save_fair
 from laborclerk.features.registry.model import Person
 from laborclerk.features.reports.counts import Report, report
+from laborclerk.features.reports.documents import report_sheet
 from laborclerk.features.reports.kinds import OF_AWAY, UNKNOWN, ReportKind
 from laborclerk.features.reports.listing import behind
 from laborclerk.features.work.lists import ListKind, count
 from laborclerk.features.work.service import add_spell
 from laborclerk.kernel.clock import Clock
+from laborclerk.printing.pdf import render_pdf
 from laborclerk.store.store import Store
 from tests.postgres import BOTH
 from tests.small import GROUP, OTHER_GROUP, OTHER_VILLAGE, TOWNSHIP, VILLAGE, add_household, station
@@ -36,7 +40,7 @@ SPELL: dict[str, Any] = {
 
 
 @pytest.fixture
-def store(tmp_path: Any, backend: str) -> Iterator[Store]:
+def store(tmp_path: Path, backend: str) -> Iterator[Store]:
     made = station(tmp_path / "s", clock=Clock(wall=lambda: NOON))
     people: dict[str, int] = {}
 
@@ -138,3 +142,15 @@ def test_ages_stand_by_sex_with_those_away_among_them(store: Store) -> None:
     assert figures(found)["35"] == (3, 3, 2, 0, 0, 0)
     assert figures(found)[UNKNOWN] == (1, 0, 0, 0, 0, 1)
     assert found.total == 8
+
+
+def test_a_station_with_nobody_has_reports_of_nil(tmp_path: Path) -> None:
+    made = station(tmp_path / "s", clock=Clock(wall=lambda: NOON))
+    with made.read() as session:
+        for kind in ReportKind:
+            found = report(session, kind, TOWNSHIP, ON)
+            assert found.total == 0
+            for line in (*found.lines, *found.sums):
+                assert len(line.values) == len(found.columns)
+            assert render_pdf(report_sheet(session, found), io.BytesIO()) == 1
+    made.close()

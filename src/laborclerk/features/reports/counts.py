@@ -109,8 +109,8 @@ def report(session: Session, kind: ReportKind, place: int, on: str, months: int 
             sums[row.child][1] += row.told
     children = _children(tree, place, level, (child for child, _ in counted))
     lines = _lines(kind, counted, children)
-    total = _total(lines)
     columns = _columns(tree, children, level)
+    total = _total(lines, len(columns))
     return Report(
         kind, place, tree.path(place, "county"), on, columns, lines,
         (total, *_rates(kind, lines, total, [sums[c] for c in children])), (), months,
@@ -165,10 +165,11 @@ def _lines(kind: ReportKind, counted: Counted, children: list[int]) -> tuple[Lin
     return tuple(found)
 
 
-def _total(lines: tuple[Line, ...]) -> Line:
-    columns = zip(*(line.values for line in lines), strict=True) if lines else [(0,)]
-    values = tuple(sum(v for v in column if isinstance(v, int)) for column in columns)
-    return Line(TOTAL, "合计", values)
+def _total(lines: tuple[Line, ...], columns: int) -> Line:
+    sums = (
+        sum(v for line in lines if isinstance(v := line.values[n], int)) for n in range(columns)
+    )
+    return Line(TOTAL, "合计", tuple(sums))
 
 
 def _rates(
@@ -221,7 +222,7 @@ def _ages(session: Session, place: int, on: str) -> Report:
     tree = PlaceTree.load(session)
     return Report(
         ReportKind.AGES, place, tree.path(place, "county"), on,
-        tuple(Column(*pair) for pair in shown), tuple(lines), (_total(tuple(lines)),),
+        tuple(Column(*pair) for pair in shown), tuple(lines), (_total(tuple(lines), len(shown)),),
     )  # fmt: skip
 
 

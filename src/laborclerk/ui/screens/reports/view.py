@@ -280,7 +280,8 @@ def _columns(found: Report | None) -> list[Column]:
     share = "比上一步" if found.kind is ReportKind.FAIRS else "占比"
     first, *rest = found.columns
     return [
-        Column("", 232), Column(first.name, 84, right=True), Column(share, 72, right=True),
+        Column("", 248 if found.kind is ReportKind.SUMMARY else 168),
+        Column(first.name, 84, right=True), Column(share, 72, right=True),
         *(Column(c.name, wide, right=True) for c in rest), Column("", least=8),
     ]  # fmt: skip
 
