@@ -102,6 +102,12 @@ class RowsModel(QAbstractTableModel):
         self.rows, self.keys = rows, keys
         self.endResetModel()
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Other columns; the rows go."""
+        self.beginResetModel()
+        self.columns, self.rows, self.keys = columns, [], []
+        self.endResetModel()
+
     def rowCount(self, parent: _Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 
@@ -236,15 +242,25 @@ class Table(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(16)
-        self._takes = [n for n, c in enumerate(columns) if not c.width]
-        for n in self._takes:
-            header.setSectionResizeMode(n, QHeaderView.ResizeMode.Stretch)
-        if not self._takes:
-            header.setStretchLastSection(True)
-        self._measure()
+        self._set_sections(columns)
         self.horizontalScrollBar().rangeChanged.connect(self._scrolls_sideways)
         self.doubleClicked.connect(lambda index: self._open(index.row()))
         self.selectionModel().currentRowChanged.connect(self._moved)
+
+    def _set_sections(self, columns: Sequence[Column]) -> None:
+        header, mode = self.horizontalHeader(), QHeaderView.ResizeMode
+        self._takes = [n for n, c in enumerate(columns) if not c.width]
+        for n in range(len(columns)):
+            header.setSectionResizeMode(n, mode.Stretch if n in self._takes else mode.Interactive)
+        header.setStretchLastSection(not self._takes)
+        self._type_size = 0
+        self._measure()
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Other columns, without rows yet."""
+        if columns != self.rows.columns:
+            self.rows.set_columns(columns)
+            self._set_sections(columns)
 
     def fill(self, rows: Sequence[Row], keys: Sequence[Any] = ()) -> None:
         """Show these rows; the current row stays where its key still is."""

@@ -73,6 +73,10 @@ class ReportsScreen(Page):
         self.kinds.opened.connect(lambda _: self.setFocus())
         self.charts = (ChartView(), ChartView())
         self.numbers = Table((Column(""),))
+        self.numbers.empty_text = "没有可统计的"
+        self.numbers.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self.numbers.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.numbers.opened.connect(self._open)
         self.notes = label(wrap=True, warned=True)
         self.rule = label(wrap=True, small=True)
         self.said = label(wrap=True)
@@ -88,6 +92,7 @@ class ReportsScreen(Page):
         self.stack = QStackedWidget()
         self._shown: Report | None = None
         self._build()
+        self.setFocusProxy(self.numbers)
         self.changed()
 
     def _build(self) -> None:
@@ -125,7 +130,7 @@ class ReportsScreen(Page):
         self.key("Alt+Up", lambda: self._step(-1))
         self.key("Alt+Down", lambda: self._step(1))
         self.key("Escape", self._back, self.people)
-        for table in (self.people, self.kinds):
+        for table in (self.people, self.kinds, self.numbers):
             self._letters(table)
 
     def _letters(self, table: Table) -> None:
@@ -171,27 +176,17 @@ class ReportsScreen(Page):
         notes = found.notes if found is not None else ()
         self.notes.setVisible(bool(notes))
         self.notes.setText("\n".join(notes))
-        had = self.numbers.hasFocus()
         at = self.numbers.currentIndex()
-        old, self.numbers = self.numbers, Table(_columns(found))
-        self.numbers.empty_text = "没有可统计的"
-        self.numbers.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
-        self.numbers.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
-        if found is not None:
-            lines = (*found.lines, *found.sums)
-            sums = {line.key for line in found.sums}
-            self.numbers.fill(
-                [_row(line, line.key in sums) for line in lines], [x.key for x in lines]
-            )
-            row = at.row() if 0 <= at.row() < len(lines) else 0
-            self._stand(row, max(1, min(at.column(), len(found.columns) + 1)))
-        self.numbers.opened.connect(self._open)
-        self._letters(self.numbers)
-        self._column.replaceWidget(old, self.numbers)
-        if had:
-            self.numbers.setFocus()
-        old.deleteLater()
-        self.setFocusProxy(self.numbers)
+        row, column = at.row(), at.column()
+        self.numbers.set_columns(_columns(found))
+        lines = () if found is None else (*found.lines, *found.sums)
+        sums = {line.key for line in found.sums} if found is not None else set()
+        self.numbers.fill(
+            [_row(line, line.key in sums) for line in lines], [x.key for x in lines]
+        )  # fmt: skip
+        if found is not None and lines:
+            row = row if 0 <= row < len(lines) else 0
+            self._stand(row, max(1, min(column, len(found.columns) + 1)))
 
     def _room_for_charts(self) -> None:
         """The second chart only where both can be read."""
