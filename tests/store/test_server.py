@@ -434,7 +434,7 @@ def test_what_a_try_at_a_station_left_is_made_anew(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def scratch(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     made = station(tmp_path_factory.mktemp("scratch") / "s")
     yield made
     made.close()
