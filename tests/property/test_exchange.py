@@ -429,7 +429,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         sending = [name for name in LAPTOPS if name not in self.revoked]
         if {path for path, _ in self.up} - self.came:
             self.happened.add("lost")  # a stick that never came: the next one holds it all
-        for left in (3, 2, 1, 0):  # a fork nobody noticed and a county put back take as many
+        for _ in range(4):  # a fork nobody noticed and a county put back take as many
             refused = 0
             for name in sending:
                 path = self.file()
@@ -452,7 +452,7 @@ class ExchangeMachine(RuleBasedStateMachine):
                         except Rejected:  # it tells the county first
                             refused += 1
             self.release(county)
-            if not refused and left < 3 and not self.differing():
+            if not refused and not self.differing():
                 break
         assert refused == 0
         for name, store in self.stores.items():

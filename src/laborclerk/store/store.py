@@ -54,6 +54,9 @@ class Setting(Base):
     value: Mapped[str] = mapped_column(sa.String)
 
 
+_SETTING = sa.select(Setting.value).where(Setting.key == sa.bindparam("wanted"))  # asked often
+
+
 class Store:
     """An open store. `write` runs one use case in one transaction, `read` a consistent look."""
 
@@ -102,10 +105,8 @@ class Store:
             session.commit()
 
     def setting(self, key: str, default: str = "") -> str:
-        table = Setting.__table__.c
         with self.engine.connect() as connection:
-            found = connection.scalar(sa.select(table.value).where(table.key == key))
-        return found or default
+            return str(connection.scalar(_SETTING, {"wanted": key}) or default)
 
     def set_setting(self, key: str, value: str) -> None:
         with self.local() as session:
