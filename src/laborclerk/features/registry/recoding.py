@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from laborclerk.catalog.fields import PlaceRef
 from laborclerk.features.registry.model import Place
 from laborclerk.features.registry.places import code_of, group_of, level_of
 from laborclerk.kernel.errors import Message, reject
-from laborclerk.store.base import record_types
+from laborclerk.store.base import fields_of, record_types, table_of
 from laborclerk.store.journal import Changes
 from laborclerk.store.store import Store
 
@@ -65,15 +66,15 @@ def confirm_recoding(store: Store, old: int, new: int, on: str = "") -> Moved:
         )
         counts: dict[str, int] = {}
         for name, model in record_types().items():
-            table = model.__table__
-            if name == "place" or "place" not in table.c:
-                continue
-            named = work.session.execute(
-                sa.select(table.c.id, table.c.place).where(table.c.place.in_(list(moves)))
-            )
-            changes: dict[int, Changes] = {i: {"place": (p, moves[p])} for i, p in named}
-            work.change_many(model, changes)
-            counts[name] = len(changes)
+            for key, spec in fields_of(model).items():
+                if name == "place" or not isinstance(spec.type, PlaceRef):
+                    continue
+                column = table_of(model).c[key]
+                query = sa.select(model.id, column).where(column.in_(list(moves)))
+                named = work.session.execute(query)
+                changes: dict[int, Changes] = {i: {key: (p, moves[p])} for i, p in named}
+                work.change_many(model, changes)
+                counts[name] = counts.get(name, 0) + len(changes)
     households = counts.pop("household", 0)
     return Moved(len(ended), households, sum(counts.values()))
 
