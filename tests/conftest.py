@@ -17,7 +17,7 @@ settings.register_profile(
     "test",
     deadline=None,
     derandomize=False,
-    max_examples=40,
+    max_examples=60,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -629,6 +629,15 @@ def test_a_decision_is_not_taken_back_when_others_spoke_since() -> None:
     m.teardown()
 
 
+def test_a_decision_taken_back_shows_the_same_everywhere() -> None:
+    """Whatever the values' order as text: the second word of the county is the later one."""
+    m = ExchangeMachine()
+    m.begin(["quarrel", "quarrel"])
+    m.apart("乌峰", COUNTY, 699, "name", False)
+    m.undo(COUNTY)
+    m.teardown()
+
+
 def test_what_the_county_built_on_a_lost_word_comes_after_it() -> None:
     """A creation is told again as it was: not with what somebody changed before it came."""
     m = ExchangeMachine()

@@ -86,7 +86,8 @@ class Told:
 def read(of: World, order: list[Incoming]) -> dict[str, Any]:
     """What the record holds after these entries: values, and versions where they differ."""
     held = Held("person", 7, {"name": "甲", "phone": None, "deleted": None}, (1, 1), None, 1, {})
-    joiner = Joiner(Told(of), lambda dot: (dot[1], dot[0]))  # type: ignore[arg-type]
+    told: Any = Told(of)
+    joiner = Joiner(told, lambda dot, key, value: (dot[1], dot[0]))
     for entry in order:
         joiner.take(held, entry, {})
     return {

@@ -189,10 +189,11 @@ class UnitOfWork:
         self.session.flush()
 
     def reopen(self, record: Record, key: str, stood: Sequence[Value], shown: Value) -> None:
-        """Take a decision back: the values of `stood` stand beside each other again."""
+        """Take a decision back: the values of `stood` stand beside each other again, `shown` first
+        and the rest in the order every station lists them."""
         self.flush()
         name = record.__tablename__
-        others = [value for value in stood if value != shown]
+        others = sorted((value for value in stood if value != shown), key=str, reverse=True)
         changes = {key: (getattr(record, key), shown)}
         seq = self._decide(record, Kind.REOPEN, changes, {key: others})
         versions = [(value, ((0, seq),)) for value in (shown, *others)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from laborclerk.catalog.fields import Value
@@ -17,7 +18,7 @@ from laborclerk.store.journal import Kind
 from laborclerk.store.versions import Dot, Vector, Version, flat_dots, join, unpack_dots
 
 DELETED = "deleted"
-Weight = Callable[[Dot], tuple[int, ...]]
+Weight = Callable[[Dot, str, Value], tuple[int, ...]]
 
 
 @dataclass(slots=True)
@@ -208,8 +209,7 @@ class Joiner:
         held.blur()
         if len(versions) > 1:
             # whoever shows it shows the same: a decision before a word, then the later clock
-            versions.sort(key=lambda version: (max(map(self.weight, version[1])), str(version[0])))
-            versions.reverse()
+            versions.sort(key=partial(self._rank, key), reverse=True)
             if key == DELETED:  # what is in dispute stays visible
                 versions.sort(key=lambda version: version[0] is not None)
             held.conflicts[key] = versions
@@ -221,3 +221,7 @@ class Joiner:
         if held.values[key] != value or type(held.values[key]) is not type(value):
             held.values[key] = value
             held.changed.add(key)
+
+    def _rank(self, key: str, version: Version) -> tuple[tuple[int, ...], str]:
+        value, dots = version
+        return max(self.weight(dot, key, value) for dot in dots), str(value)

@@ -102,7 +102,7 @@ class Records:
         self.writers: set[int] = set()
         self.journal: dict[Dot, dict[str, Any]] = {}
         self.times: dict[tuple[int, int], int] = {}
-        self._weights: dict[Dot, tuple[int, ...]] = {}
+        self._weights: dict[Dot, tuple[tuple[int, ...], dict[str, Value]]] = {}
 
     def merge(self, entries: Sequence[Incoming]) -> None:
         """Apply entries, or hold them."""
@@ -359,11 +359,12 @@ class Records:
         self.session.flush()
         self.applied.records = len(self.changed)
 
-    def _weight(self, dot: Dot) -> tuple[int, ...]:
-        """What of two words is shown: a decision before a word, the later clock, the device."""
+    def _weight(self, dot: Dot, key: str, value: Value) -> tuple[int, ...]:
+        """What of two words is shown: a decision before a word, the later clock, the device; of the
+        values a decision that was taken back said, the one it showed."""
         if dot not in self._weights:
             query = (
-                sa.select(Device.device, Device.incarnation, Entry.kind, Act.at)
+                sa.select(Device.device, Device.incarnation, Entry.kind, Entry.changes, Act.at)
                 .join(Entry, Entry.device == Device.index)
                 .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
                 .where(Entry.device == dot[0], Entry.seq == dot[1])
@@ -374,13 +375,17 @@ class Records:
                 who = self.session.execute(
                     sa.select(Device.device, Device.incarnation).where(Device.index == dot[0])
                 ).one()
-                row_kind, at = own["kind"], self.times[dot[0], own["act"]]
+                kind, changes, at = own["kind"], own["changes"], self.times[dot[0], own["act"]]
                 device, incarnation = who
             else:
-                device, incarnation, row_kind, at = row
-            decision = int(row_kind == Kind.RESOLVE)
-            self._weights[dot] = (decision, at, device, incarnation, dot[1])
-        return self._weights[dot]
+                device, incarnation, kind, changes, at = row
+            said = msgpack.unpackb(changes) if kind == Kind.REOPEN else {}
+            self._weights[dot] = (
+                (int(kind == Kind.RESOLVE), at, device, incarnation, dot[1]),
+                {k: pair[1] for k, pair in said.items()},
+            )
+        weight, shown = self._weights[dot]
+        return *weight, int(key in shown and shown[key] == value)
 
 
 def _is(dot: Dot) -> sa.ColumnElement[bool]:
