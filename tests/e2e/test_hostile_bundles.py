@@ -107,10 +107,10 @@ class Range:
             if Ledger.BUNDLE_FORK.name.lower() in {p.code for p in refused.problems}:
                 self.before["bundle_log"] = now["bundle_log"]  # a fork is noted and kept, no more
                 self.files = self._files()
-            begun = len(now["device"]) > len(self.before["device"])
-            if self.way.reader != "county" and begun:
-                # the county's word that it has more than this laptop: it goes on as a new
-                # incarnation, whatever the rest of the file is; no record changes
+            told = {Ledger.RETURN_BEFORE_ANEW.name.lower(), Ledger.RETURN_GAP.name.lower()}
+            if told & {p.code for p in refused.problems} and now["device"] != self.before["device"]:
+                # the county's word that it has more than this laptop, which goes on under a new
+                # incarnation before it takes what stands on that; no record changes
                 assert rows_of(store) == self.rows
                 assert not findings(store)
                 self.close()

@@ -95,13 +95,18 @@ class UnitOfWork:
 
     def __enter__(self) -> UnitOfWork:
         self._info = self.session.connection(execution_options={"write": True}).info
-        here = sa.select(Device.last_seq, Device.acts).where(Device.index == 0)
-        last, self.acts = self.session.execute(here).one()
-        self._first = self._next = last + 1
+        self.count_on()
         self._disputed = self.session.scalar(sa.select(Conflict.id).limit(1)) is not None
         event.listen(self.session, "before_flush", self._before_flush)
         event.listen(self.session, "after_flush", self._after_flush)
         return self
+
+    def count_on(self) -> None:
+        """Entries get the numbers that follow the device's last one; asked again when the device
+        became a new incarnation in this transaction, before anything was written."""
+        here = sa.select(Device.last_seq, Device.acts).where(Device.index == 0)
+        last, self.acts = self.session.execute(here).one()
+        self._first = self._next = last + 1
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:

@@ -6,6 +6,8 @@ both sides hold.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.kernel.bulk_work import bulk_work
 from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
-from laborclerk.kernel.ids import read_id
+from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.incarnation import begin_incarnation
 from laborclerk.store.journal import Device
@@ -56,22 +58,25 @@ def take(
             return exchange.already(certified.station, _county_name(store), known)
     header = check_header(next(iter(opened.entries(keys)), None))
     _take_lists(store, header, opened.file)
-    forked = _settle_fork(store, header)
     device = read_id(certified.device)
     if device is None:
         raise reject(Ledger.BUNDLE_MALFORMED, number="0")
     name = _county_name(store)
+    mine = _mine(store, header)
     with (
         inbox.keeping(store, path, opened.digest),
         bulk_work(),
+        _fork_told(store, mine),
         store.write("bundle.import") as work,
     ):
+        forked = _settle_fork(work.session, mine)
+        work.count_on()
         _check_follows(work.session, header, manifest.number)
         sender = Sender(device, name, None, False, manifest.incarnation, opened.may)
         applied = apply(work, sender, opened.entries(keys), progress)
         if after is not None:
             after(work, applied)
-        _keep_acknowledged(work, store, header)
+        _keep_acknowledged(work, mine)
         exchange.log_received(work, opened, applied)
     done = exchange.imported(opened, certified.station, name, applied, nothing_new=False)
     told = [Problem(Ledger.BEGAN_ANEW, {}, Severity.HINT)] if forked else []
@@ -151,45 +156,51 @@ def _is_ack(item: object) -> bool:
     )
 
 
-def _settle_fork(store: Store, header: dict[str, Any]) -> bool:
+@contextmanager
+def _fork_told(store: Store, mine: Sequence[Sequence[Any]]) -> Iterator[None]:
+    """An answer that is refused because it stands on what this station lost still tells that it
+    went back: it tells the county under its new incarnation. Any other refusal changes nothing."""
+    try:
+        yield
+    except Rejected as refused:
+        if refused.problems[0].message in (Ledger.RETURN_BEFORE_ANEW, Ledger.RETURN_GAP):
+            with store.local() as session:
+                _settle_fork(session, mine)
+        raise
+
+
+def _settle_fork(session: Session, mine: Sequence[Sequence[Any]]) -> bool:
     """When the county has entries of this laptop (or of a former self) that this store never wrote,
-    it was restored or copied: what was written here since goes on under a new incarnation."""
-    mine = {incarnation: last for incarnation, last, _ in _mine(store, header)}
-    came = {digest for _, _, digests in _mine(store, header) for digest in digests}
+    it was restored or copied: what was written here since goes on under a new incarnation. Says
+    whether it was; `mine` is what the county acknowledges."""
+    has = {incarnation: last for incarnation, last, _ in mine}
+    came = {digest for _, _, digests in mine for digest in digests}
+    device = show_id(session.get_one(Device, 0).device)
+    query = sa.select(BundleLog.last, BundleLog.digest, BundleLog.incarnation)
+    out = query.where(BundleLog.direction == "out", BundleLog.device == device)
+    sent = [row for row in session.execute(out) if row.digest in came]
+    selves = session.scalars(sa.select(Device).where(Device.own).order_by(Device.index)).all()
+    later = {selves[0].incarnation}  # each bundle holds all that former selves still had to tell
     begun = False
-    with store.local() as session:
-        sent = [
-            row
-            for row in session.execute(
-                sa.select(BundleLog.last, BundleLog.digest, BundleLog.incarnation).where(
-                    BundleLog.direction == "out", BundleLog.device == station_of(store).device
-                )
-            )
-            if row.digest in came
-        ]
-        selves = session.scalars(sa.select(Device).where(Device.own).order_by(Device.index)).all()
-        later = {
-            selves[0].incarnation
-        }  # each bundle holds all that former selves still had to tell
-        for index, incarnation in [(s.index, s.incarnation) for s in (*selves[:0:-1], selves[0])]:
-            here = session.get_one(Device, index)
-            common = [row.last for row in sent if row.incarnation == incarnation]
-            if index != 0 and any(row.incarnation in later for row in sent):
-                common.append(here.last_seq)
-            common = [here.acked, *(last for last in common if last <= here.last_seq)]
-            later.add(incarnation)
-            last = mine.get(incarnation, 0)
-            moves = index == 0 or max(common) < here.last_seq
-            if moves and last > here.acked and last not in common[1:]:
-                begin_incarnation(session, max(common), index)
-                begun = True
+    for index, incarnation in [(s.index, s.incarnation) for s in (*selves[:0:-1], selves[0])]:
+        here = session.get_one(Device, index)
+        common = [row.last for row in sent if row.incarnation == incarnation]
+        if index != 0 and any(row.incarnation in later for row in sent):
+            common.append(here.last_seq)
+        common = [here.acked, *(last for last in common if last <= here.last_seq)]
+        later.add(incarnation)
+        last = has.get(incarnation, 0)
+        moves = index == 0 or max(common) < here.last_seq
+        if moves and last > here.acked and last not in common[1:]:
+            begin_incarnation(session, max(common), index)
+            begun = True
     return begun
 
 
-def _keep_acknowledged(work: UnitOfWork, store: Store, header: dict[str, Any]) -> None:
+def _keep_acknowledged(work: UnitOfWork, mine: Sequence[Sequence[Any]]) -> None:
     """What the county has now: less than before if it was restored, nothing of an incarnation it
     does not name."""
-    has = {incarnation: last for incarnation, last, _ in _mine(store, header)}
+    has = {incarnation: last for incarnation, last, _ in mine}
     for row in work.session.scalars(sa.select(Device).where(Device.own)):
         row.acked = min(has.get(row.incarnation, 0), row.last_seq)
     work.session.flush()
