@@ -219,6 +219,12 @@ class National:
         return [pad(text)] if self.name(text) is not None else []
 
 
+def place_in_words(code: str | None) -> str:
+    """A stored division or country as it is said; the code itself where it has no name here, ''
+    for none."""
+    return (national().full_name(code) or code) if code else ""
+
+
 def _parses(country: National, text: str) -> list[tuple[int, int, str]]:
     """(characters left over, rank, code) of each way to read `text`; rank 0 for a reading that
     begins with a province, 1 for a full name of a lower level, 2 for a short one."""

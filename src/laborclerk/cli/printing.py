@@ -34,7 +34,7 @@ from laborclerk.features.registry.places import PlaceTree
 from laborclerk.features.reports.kinds import ReportKind
 from laborclerk.features.reports.prints import print_report
 from laborclerk.features.work import prints as work
-from laborclerk.features.work.lists import ListKind
+from laborclerk.features.work.list_kinds import ListKind
 from laborclerk.kernel.errors import Problem, Rejected, reject
 from laborclerk.kernel.progress import Progress
 from laborclerk.printing.document import Page

@@ -23,8 +23,9 @@ from laborclerk.features.registry.places import PlaceTree
 from laborclerk.features.work import prints
 from laborclerk.features.work.adopt import adopt
 from laborclerk.features.work.exports import export_list
-from laborclerk.features.work.lists import LISTS, SCHOOLING, Filter, ListKind, counts, lines
+from laborclerk.features.work.list_kinds import LISTS, SCHOOLING, Filter, ListKind
 from laborclerk.features.work.lists import count as count_list
+from laborclerk.features.work.lists import counts, lines
 from laborclerk.features.work.model import WorkCard, WorkCheck, WorkSpell, WorkUpdate
 from laborclerk.features.work.reconcile import KINDS, Kind, mismatch_counts, mismatches
 from laborclerk.features.work.service import (

@@ -17,7 +17,8 @@ from laborclerk.features.reports.counts import Report, report
 from laborclerk.features.reports.documents import report_sheet
 from laborclerk.features.reports.kinds import OF_AWAY, UNKNOWN, ReportKind
 from laborclerk.features.reports.listing import behind
-from laborclerk.features.work.lists import ListKind, count
+from laborclerk.features.work.list_kinds import ListKind
+from laborclerk.features.work.lists import count
 from laborclerk.features.work.service import add_spell
 from laborclerk.kernel.clock import Clock
 from laborclerk.printing.pdf import render_pdf

@@ -11,17 +11,8 @@ import sqlalchemy as sa
 
 from laborclerk.features.registry.model import Person
 from laborclerk.features.work.adopt import adopt
-from laborclerk.features.work.lists import (
-    COLLEGE,
-    JUNIOR,
-    SENIOR,
-    Filter,
-    ListKind,
-    by_schooling,
-    count,
-    counts,
-    lines,
-)
+from laborclerk.features.work.list_kinds import COLLEGE, JUNIOR, SENIOR, Filter, ListKind
+from laborclerk.features.work.lists import by_schooling, count, counts, lines
 from laborclerk.features.work.model import WorkSpell
 from laborclerk.features.work.reconcile import Kind, mismatch_counts, mismatches
 from laborclerk.features.work.service import (

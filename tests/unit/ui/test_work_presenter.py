@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
 from laborclerk.features.registry.model import Household, Person
-from laborclerk.features.work.lists import ListKind, ListLine
+from laborclerk.features.work.list_kinds import ListKind
+from laborclerk.features.work.lists import ListLine
 from laborclerk.features.work.reconcile import Kind
 from laborclerk.features.work.service import add_spell
 from laborclerk.store.store import Store

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from laborclerk.catalog import fields as f
 from laborclerk.catalog.codes import CodeItem, CodeList, code_list
-from laborclerk.catalog.divisions import national
+from laborclerk.catalog.divisions import place_in_words
 from laborclerk.catalog.fields import Field, Value
 from laborclerk.catalog.values import show
 
@@ -43,7 +43,7 @@ def mark(spec: Field, value: Value) -> str:
         case f.Codes(codes):
             return _SEVERAL.join(_number(code_list(codes), code) for code in str(value).split(","))
         case f.Division():
-            return national().full_name(str(value)) or str(value)
+            return place_in_words(str(value))
         case f.Number(places=0):
             return str(value)
         case _:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.codes import code_list
-from laborclerk.catalog.divisions import national
+from laborclerk.catalog.divisions import place_in_words
 from laborclerk.catalog.idnumber import mask
 from laborclerk.features.census.documents import PrintProblem, note_printed
 from laborclerk.features.census.due import RoundFacts, is_due, is_labour
@@ -156,7 +156,7 @@ class _Listed:
 
 def _where(person: Mapping[str, Any]) -> str:
     if person["work_place"]:
-        return national().full_name(person["work_place"]) or str(person["work_place"])
+        return place_in_words(person["work_place"])
     return code_list("work_place_scope").label(person["work_scope"] or "")
 
 

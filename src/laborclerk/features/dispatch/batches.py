@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.codes import code_list
-from laborclerk.catalog.divisions import national
+from laborclerk.catalog.divisions import place_in_words
 from laborclerk.features.dispatch import rules
 from laborclerk.features.dispatch.model import (
     Batch,
@@ -131,17 +131,12 @@ def batch_list(session: Session, *, limit: int = 500) -> list[BatchLine]:
     every = sa.select(Batch).where(Batch.deleted.is_(None))
     return [
         BatchLine(
-            b.id, b.number or "", b.name or "", division(b.destination), b.employer_name or "",
-            b.departs or "", b.arrives or "", edition=printed.get(b.id, 0),
+            b.id, b.number or "", b.name or "", place_in_words(b.destination),
+            b.employer_name or "", b.departs or "", b.arrives or "", edition=printed.get(b.id, 0),
             **(none | counts.get(b.id, {})),
         )
         for b in session.scalars(every.order_by(Batch.departs.desc(), Batch.id).limit(limit))
     ]  # fmt: skip
-
-
-def division(code: str | None) -> str:
-    """The full name of a destination, its code when it is unknown."""
-    return (national().full_name(code) or code) if code else ""
 
 
 def one_batch(session: Session, text: str) -> Batch:
@@ -368,7 +363,7 @@ def campaign_list(session: Session, today: str) -> list[CampaignLine]:
         found.append(
             CampaignLine(
                 c.id, c.name or "", kinds.label(c.kind) if c.kind else "",
-                division(c.destination), c.starts or "", c.prepare_by or "", c.plan_people,
+                place_in_words(c.destination), c.starts or "", c.prepare_by or "", c.plan_people,
                 sum(line.people for line in of[c.id]), arrived,
                 rules.mean_income(c.told_income, c.told_people), tuple(problems),
             )

@@ -15,11 +15,11 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.codes import code_list
+from laborclerk.catalog.divisions import place_in_words
 from laborclerk.catalog.idnumber import mask
 from laborclerk.features.dispatch.batches import (
     MemberLine,
     counts_by_township,
-    division,
     leaders,
     members,
     statuses,
@@ -216,7 +216,7 @@ _HEAD_LABELS = {
 def head_value(batch: Batch, key: str) -> str:
     """A fact of the batch as its rosters and the handbook show it."""
     if key == "destination":
-        return division(batch.destination)
+        return place_in_words(batch.destination)
     if key in ("departs", "arrives"):
         return day(getattr(batch, key))
     pairs = {

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.codes import code_list
+from laborclerk.catalog.divisions import place_in_words
 from laborclerk.features.coverage import summary as resources
 from laborclerk.features.demand.model import Employer, Post
 from laborclerk.features.fairs.model import Fair, FairPost
@@ -18,7 +19,7 @@ from laborclerk.features.registry.places import PlaceTree, level_of
 from laborclerk.features.reports.counts import AWAY, TOTAL, Report
 from laborclerk.features.reports.kinds import UNKNOWN, ReportKind
 from laborclerk.features.reports.scans import Scan, homes, of_class, people
-from laborclerk.features.work.lists import HOME, H, P, where_word
+from laborclerk.features.work.list_conditions import HOME, H, P
 from laborclerk.kernel.dates import age_on
 from laborclerk.store.base import table_of
 
@@ -110,7 +111,7 @@ def _people(
         yield Entry(
             r.id, r.household or 0,
             (_where(tree, r.home), r.number, r.name, sex, age, r.phone,
-             where_word(r.works_at), r.employer, r.since, r.income),
+             place_in_words(r.works_at), r.employer, r.since, r.income),
         )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from laborclerk.features.reports.kinds import (
     organised_channels,
 )
 from laborclerk.features.reports.rules import months_ago
-from laborclerk.features.work.lists import HOME, LABOUR_FROM, LABOUR_TO, Conditions, H, P
+from laborclerk.features.work.list_conditions import HOME, LABOUR_FROM, LABOUR_TO, Conditions, H, P
 from laborclerk.features.work.state import PERSON, away, current, works
 
 _FIELDS = ("start", "industry", "channel", "income", "organised", "employer_name")

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.codes import code_list
-from laborclerk.features.work.lists import ListKind, counts, where_word
+from laborclerk.catalog.divisions import place_in_words
+from laborclerk.features.work.list_kinds import ListKind
+from laborclerk.features.work.lists import counts
 from laborclerk.features.work.model import WorkCard, WorkCheck, WorkSpell
 from laborclerk.features.work.reconcile import Kind, mismatch_counts
 from laborclerk.features.work.service import PersonWork
@@ -70,13 +72,13 @@ def _spell(s: WorkSpell, work: PersonWork) -> Happened:
     now = work.now is not None and work.now.id == s.id
     return Happened(
         SPELL, s.id, s.start or "", f"务工{until}",
-        " ".join(t for t in (where_word(s.place), s.employer_name) if t),
+        " ".join(t for t in (place_in_words(s.place), s.employer_name) if t),
         " · ".join(t for t in more if t), now,
     )  # fmt: skip
 
 
 def _check(c: WorkCheck) -> Happened:
-    where = " ".join(t for t in (where_word(c.place), c.employer_name) if t)
+    where = " ".join(t for t in (place_in_words(c.place), c.employer_name) if t)
     text = _label("work_found", c.found) + (f"({where})" if where else "")
     more = [_label("check_means", c.means), c.checker, c.note]
     return Happened(CHECK, c.id, c.date or "", "核实", text, " · ".join(t for t in more if t))
@@ -86,5 +88,5 @@ def _card(c: WorkCard) -> Happened:
     gone = f"{c.withdrawn} 收回" if c.withdrawn else ""
     until = f"有效期至 {c.valid_until}" if c.valid_until else ""
     more = " · ".join(t for t in (until, gone) if t)
-    text = f"{c.number} {where_word(c.place)} {c.employer_name or ''}".strip()
+    text = f"{c.number} {place_in_words(c.place)} {c.employer_name or ''}".strip()
     return Happened(CARD, c.id, c.issued or "", _label("work_card_kind", c.kind), text, more)

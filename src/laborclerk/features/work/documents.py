@@ -11,21 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.codes import code_list
+from laborclerk.catalog.divisions import place_in_words
 from laborclerk.features.census.marks import printed
 from laborclerk.features.registry.model import Household
 from laborclerk.features.registry.places import PlaceTree, group_word, level_of, parent_of, subtree
-from laborclerk.features.work.lists import (
-    LISTS,
-    NO_FILTER,
-    SCHOOLING,
-    Filter,
-    ListKind,
-    ListLine,
-    by_schooling,
-    count,
-    lines,
-    where_word,
-)
+from laborclerk.features.work.list_kinds import LISTS, NO_FILTER, SCHOOLING, Filter, ListKind
+from laborclerk.features.work.lists import ListLine, by_schooling, count, lines
 from laborclerk.features.work.model import WorkCard
 from laborclerk.features.work.reconcile import KINDS, Kind, mismatch_counts, mismatches
 from laborclerk.features.work.state import PERSON, current
@@ -168,9 +159,10 @@ def ledger(session: Session, place: int, on: str, made: str = "") -> Document:
                 yield (
                     number, r.name, _label("sex", r.sex),
                     age_on(r.birth_date, on) if r.birth_date else None, r.id_number, r.phone,
-                    where_word(r.place), r.employer_name, r.job or _label("occupation", r.trade),
-                    r.start, r.income, _label("channel", r.channel), _yes(r.organised),
-                    _yes(r.point_to_point), _yes(r.contract), _yes(r.injury_insurance),
+                    place_in_words(r.place), r.employer_name,
+                    r.job or _label("occupation", r.trade), r.start, r.income,
+                    _label("channel", r.channel), _yes(r.organised), _yes(r.point_to_point),
+                    _yes(r.contract), _yes(r.injury_insurance),
                 )  # fmt: skip
 
     return Document(
@@ -319,7 +311,7 @@ def _card(card: WorkCard, x: float, home: str, station: str) -> list[Box]:
     title = "劳务能人卡" if able else "外出务工卡"
     rows = [
         ("姓　名", card.name or ""), ("证件号", card.id_number or ""), ("住　址", home),
-        ("务工地", where_word(card.place)), ("单　位", card.employer_name or ""),
+        ("务工地", place_in_words(card.place)), ("单　位", card.employer_name or ""),
     ]  # fmt: skip
     if able:
         rows[3:] = [("特　长", card.skill or ""),

@@ -13,9 +13,10 @@ from laborclerk.features.census.columns import HOUSEHOLD, PERSON, PLACE
 from laborclerk.features.census.exports import ExportResult, noted, write_rows
 from laborclerk.features.registry.model import Household
 from laborclerk.features.registry.places import PlaceTree, subtree
-from laborclerk.features.work import lists
 from laborclerk.features.work.columns import SPELL, written_fields
 from laborclerk.features.work.documents import LIST_COLUMNS, list_cells
+from laborclerk.features.work.list_kinds import LISTS, NO_FILTER, Filter, ListKind
+from laborclerk.features.work.lists import count, lines
 from laborclerk.features.work.state import PERSON as PEOPLE
 from laborclerk.features.work.state import SPELL as SPELLS
 from laborclerk.features.work.state import runs
@@ -77,20 +78,20 @@ def template_ledger(path: Path) -> dict[str, str]:
 def export_list(
     store: Store,
     path: Path,
-    kind: lists.ListKind,
+    kind: ListKind,
     place: int,
     on: str,
-    filter_: lists.Filter = lists.NO_FILTER,
+    filter_: Filter = NO_FILTER,
     *,
     password: str | None = None,
     progress: Progress = SILENT,
 ) -> ExportResult:
     """Write one of the named lists as of a day."""
     with store.read() as session:
-        total = lists.count(session, kind, place, on, filter_)
+        total = count(session, kind, place, on, filter_)
         columns = [OutColumn(c.label, max(8, int(c.width / 2))) for c in LIST_COLUMNS]
         rows = write_sheet(
-            path, lists.LISTS[kind].title[:28], columns,
+            path, LISTS[kind].title[:28], columns,
             _lines(session, kind, place, on, filter_),
             password=password, progress=progress, total=total,
         )  # fmt: skip
@@ -98,8 +99,8 @@ def export_list(
 
 
 def _lines(
-    session: Session, kind: lists.ListKind, place: int, on: str, filter_: lists.Filter
+    session: Session, kind: ListKind, place: int, on: str, filter_: Filter
 ) -> Iterator[list[object]]:
     tree = PlaceTree.load(session)
-    for n, line in enumerate(lists.lines(session, kind, place, on, filter_), 1):
+    for n, line in enumerate(lines(session, kind, place, on, filter_), 1):
         yield list(list_cells(n, line, tree.path(line.place, "township")))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from laborclerk.features.census.documents import note_printed
 from laborclerk.features.registry.places import PlaceTree, code_of
 from laborclerk.features.work import documents
-from laborclerk.features.work.lists import NO_FILTER, Filter, ListKind
+from laborclerk.features.work.list_kinds import NO_FILTER, Filter, ListKind
 from laborclerk.features.work.model import WorkCard
 from laborclerk.features.work.reconcile import Kind
 from laborclerk.kernel.errors import Message, reject

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from laborclerk.catalog.codes import code_list
+from laborclerk.catalog.divisions import place_in_words
 from laborclerk.catalog.values import Context
 from laborclerk.features.dispatch.batches import (
     BatchLine,
     CampaignLine,
     batch_list,
     campaign_list,
-    division,
 )
 from laborclerk.features.dispatch.model import Campaign
 from laborclerk.features.dispatch.service import save_campaign
@@ -128,7 +128,7 @@ class HandbookPresenter:
                         IssueLine(
                             record.id, record.date or "", kinds.label(record.kind or ""),
                             record.copies or 0, " ".join(part for part in to if part),
-                            division(record.destination), record.edition or "",
+                            place_in_words(record.destination), record.edition or "",
                             record.giver or "",
                         )
                     )  # fmt: skip

@@ -18,7 +18,7 @@ from laborclerk.features.registry.papers import print_enrolment_sheet
 from laborclerk.features.reports.kinds import REPORTS, ReportKind
 from laborclerk.features.reports.prints import print_report
 from laborclerk.features.work import prints as work
-from laborclerk.features.work.lists import LISTS, ListKind
+from laborclerk.features.work.list_kinds import LISTS, ListKind
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.store import Store
 

@@ -12,7 +12,7 @@ from laborclerk.catalog.fields import Code, Division, Field, Number
 from laborclerk.catalog.values import Context
 from laborclerk.features.work import service
 from laborclerk.features.work.board import CARD, CHECK, SPELL, Happened
-from laborclerk.features.work.lists import Filter
+from laborclerk.features.work.list_kinds import Filter
 from laborclerk.features.work.model import WorkCard, WorkCheck, WorkSpell, WorkUpdate
 from laborclerk.features.work.rules import MONTH
 from laborclerk.features.work.service import Saved

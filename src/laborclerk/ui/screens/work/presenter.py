@@ -14,7 +14,8 @@ from laborclerk.features.work import prints
 from laborclerk.features.work.adopt import Adopted, adopt
 from laborclerk.features.work.board import Board, Happened, board, history_of
 from laborclerk.features.work.exports import export_list
-from laborclerk.features.work.lists import LISTS, NO_FILTER, Filter, ListKind, ListLine, lines
+from laborclerk.features.work.list_kinds import LISTS, NO_FILTER, Filter, ListKind
+from laborclerk.features.work.lists import ListLine, lines
 from laborclerk.features.work.lists import count as count_list
 from laborclerk.features.work.model import WorkSpell, WorkUpdate
 from laborclerk.features.work.reconcile import KINDS, Kind, Mismatch, mismatches
