@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Font
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.divisions import national, short_village_name
 from laborclerk.features.practice.homes import Home
-from laborclerk.features.practice.township import Township
+from laborclerk.features.practice.township import Township, makers
 from laborclerk.features.registry.places import place_id
 
 TOWNSHIP = "530627102"  # 泼机镇, 15 villages
@@ -36,7 +36,7 @@ def township(people: int, seed: int = 7) -> Township:
     villages = [
         (place_id(row.code), short_village_name(row.name)) for row in national().villages(TOWNSHIP)
     ]
-    return Township(villages, people, seed, TODAY, 1)
+    return Township(villages, people, makers(seed), TODAY, 1)
 
 
 def homes_by_village(made: Township) -> dict[str, list[tuple[str, str, Home]]]:

@@ -260,7 +260,7 @@ def test_a_backup_is_brought_back_by_keys(
     backup(store, file)
     store.close()
     monkeypatch.setattr(restore_page, "ask_open", lambda *_: file)
-    wizard.type("4")
+    wizard.type("5")
     page = wizard.screen.pages[Step.RESTORE]
     assert isinstance(page, RestorePage)
     wizard.key(ENTER)

@@ -41,7 +41,7 @@ speak_chinese()
 
 # command: the file it is in, loaded when it is called, and what it does in one line
 COMMANDS = {
-    "demo": ("station", "练习乡镇:虚构的人,真实的地方"),
+    "demo": ("station", "练习乡镇、练习县:虚构的人,真实的地方"),
     "init": ("station", "建站"),
     "template": ("sheets", "可直接填、直接导入的空表"),
     "import": ("sheets", "导入表格"),

@@ -20,7 +20,7 @@ class Command(Message):
     STORE_INCONSISTENT = "检查出 {count} 处不一致。请先备份,再把检查结果发给技术支持"
     FINGERPRINT_DIFFERS = "指纹不同:对方念的是 {given},申请里是 {found}。没有批复,请核对申请文件"
     PRACTICE_EXISTS = (
-        "“{folder}”里已有另一个练习乡镇({people}人,种子{seed})。请换一个文件夹(--store),"
+        "“{folder}”里已有另一个{kind}({people}人,种子{seed})。请换一个文件夹(--store),"
         "或删去那个文件夹再试"
     )
     NOT_TO_PRINT = "“{what}”不是地方、户或人,不能印调查表"

@@ -13,6 +13,7 @@ from laborclerk.cli.call import Call
 from laborclerk.cli.command import Thin, pass_call
 from laborclerk.cli.messages import Command
 from laborclerk.features.practice import service as practice
+from laborclerk.features.practice.county import PEOPLE, begin_county
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.papers import print_recovery_sheet
 from laborclerk.features.registry.places import PlaceRow
@@ -83,17 +84,21 @@ def _divisions(files: Sequence[Path]) -> list[PlaceRow]:
 
 
 @click.command("demo", cls=Thin)
+@click.option("--county", is_flag=True, help="练习县(五个乡镇,默认1500人),不写是练习乡镇")
 @click.option("--people", type=click.IntRange(100, 200_000), metavar="N", help="人数(默认2000)")
 @click.option("--seed", type=int, metavar="S", help="种子(默认1),同一种子得到同样的数据")
 @click.option("--no-window", is_flag=True, help="只建立,不打开窗口")
 @pass_call
-def demo_command(call: Call, people: int | None, seed: int | None, no_window: bool) -> Answer | int:
-    """建一个练习乡镇(已有则直接用)并打开窗口:里面的人都是虚构的。"""
-    folder = call.folder if call.store_option is not None else practice_folder()
+def demo_command(
+    call: Call, county: bool, people: int | None, seed: int | None, no_window: bool
+) -> Answer | int:
+    """建一个练习乡镇或练习县(已有则直接用)并打开窗口:里面的人都是虚构的。"""
+    told = call.store_option is not None
+    folder = call.folder if told else practice_folder(county=county)
     if settle(folder):
-        answer = _practice_there(call, folder, people, seed)
+        answer = _practice_there(call, folder, county, people, seed)
     else:
-        answer = _practice_new(call, folder, people or 2000, 1 if seed is None else seed)
+        answer = _practice_new(call, folder, county, people, 1 if seed is None else seed)
     if no_window:
         return answer
     call.progress.close()
@@ -101,24 +106,36 @@ def demo_command(call: Call, people: int | None, seed: int | None, no_window: bo
     return call.wiring.window(folder, practice.PASSWORD)
 
 
-def _practice_new(call: Call, folder: Path, people: int, seed: int) -> Answer:
-    store, made = practice.begin(
-        call.create, folder, people=people, seed=seed, progress=call.progress
+def _practice_new(
+    call: Call, folder: Path, county: bool, people: int | None, seed: int
+) -> Answer:  # fmt: skip
+    store, made = (
+        begin_county(
+            call.create, folder, people=people or PEOPLE, seed=seed, progress=call.progress
+        )
+        if county
+        else practice.begin(
+            call.create, folder, people=people or 2000, seed=seed, progress=call.progress
+        )
     )
     store.close()
-    return _practice(folder, made.households, made.persons, "已建立练习乡镇")
+    return _practice(folder, made.households, made.persons, f"已建立{_KINDS[county]}")
 
 
-def _practice_there(call: Call, folder: Path, people: int | None, seed: int | None) -> Answer:
+def _practice_there(
+    call: Call, folder: Path, county: bool, people: int | None, seed: int | None
+) -> Answer:
     if not _opens_as_practice(folder):
         raise reject(StoreProblem.STORE_EXISTS, folder=folder)
     unlock = by_password(practice.CLERK, practice.PASSWORD)
     store = call.wiring.open(folder, unlock)
     try:
-        before = store.setting(practice.MADE_WITH).split(",")
-        asked = [people, seed]
-        if any(a is not None and str(a) != b for a, b in zip(asked, before, strict=False)):
-            raise reject(Command.PRACTICE_EXISTS, folder=folder, people=before[0], seed=before[-1])
+        with_, of, *level = store.setting(practice.MADE_WITH).split(",")
+        is_county = level == [COUNTY]
+        other = any(a is not None and str(a) != b for a, b in ((people, with_), (seed, of)))
+        if other or (county and not is_county):
+            kind = _KINDS[is_county]
+            raise reject(Command.PRACTICE_EXISTS, folder=folder, kind=kind, people=with_, seed=of)
         with store.read() as session:
             households, persons = (
                 session.scalar(sa.select(sa.func.count()).where(m.deleted.is_(None))) or 0
@@ -126,7 +143,10 @@ def _practice_there(call: Call, folder: Path, people: int | None, seed: int | No
             )
     finally:
         store.close()
-    return _practice(folder, households, persons, "练习乡镇已在")
+    return _practice(folder, households, persons, f"{_KINDS[is_county]}已在")
+
+
+_KINDS = {False: "练习乡镇", True: "练习县"}
 
 
 def _opens_as_practice(folder: Path) -> bool:

@@ -44,9 +44,9 @@ def _data() -> Path:
     return platformdirs.user_data_path(_APP, appauthor=False)
 
 
-def practice_folder() -> Path:
-    """The practice township's folder, never the station's own."""
-    return platformdirs.user_data_path(_APP, appauthor=False) / "practice"
+def practice_folder(*, county: bool = False) -> Path:
+    """The folder of the practice township, or of the practice county: never a station's own."""
+    return _data() / ("practice-county" if county else "practice")
 
 
 def marks_file() -> Path:

@@ -97,6 +97,21 @@ def test_demo_opens_the_practice_township_that_is_there(
     assert other.codes == ["practice_exists"]
 
 
+def test_demo_makes_a_practice_county_beside_the_township(
+    laborclerk: Laborclerk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    argv = ("--json", "demo", "--county", "--people", 500, "--no-window")
+    made = laborclerk(*argv).json
+    assert made["persons"] >= 500
+    assert made["station"] == str(tmp_path / "data" / "practice-county")
+    there = ("--json", "--store", made["station"])
+    assert laborclerk(*argv).json == made
+    assert laborclerk(*there, "demo", "--no-window").json == made
+    monkeypatch.setenv("LABORCLERK_PASSWORD", made["password"])
+    rows = laborclerk(*there, "coverage").json["rows"]
+    assert [r["level"] for r in rows].count("township") == 5
+
+
 def test_demo_never_touches_a_real_station(station: Laborclerk) -> None:
     assert station("demo", "--no-window").codes == ["store_exists"]
 

@@ -15,6 +15,7 @@ from laborclerk.app import create_station, open_with
 from laborclerk.catalog.division_codes import Level
 from laborclerk.features.census.rounds import current_round
 from laborclerk.features.practice import service as practice
+from laborclerk.features.practice.county import begin_county
 from laborclerk.features.registry import station as founding
 from laborclerk.features.registry.model import Person, Place
 from laborclerk.kernel.errors import Common, fault
@@ -25,7 +26,7 @@ from laborclerk.store.store import KEYS, Store
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, station_of
 from laborclerk.ui import remembered
 from laborclerk.ui.jobs import InlineRunner
-from laborclerk.ui.screens.setup.presenter import CHECKED, Kind, SetupPresenter, Step
+from laborclerk.ui.screens.setup.presenter import CHECKED, PRACTICES, Kind, SetupPresenter, Step
 
 CLERK, PASSWORD = "王录入", "wufeng73"
 WUFENG, ZHENXIONG = "530627001000", "530627000000"
@@ -282,16 +283,17 @@ def test_the_labour_rule_is_told_with_its_source_and_birthdays(setup: Setup) -> 
     presenter.abandon()
 
 
-def test_the_practice_township_is_made_once_and_opened_again(
-    setup: Setup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kind", PRACTICES)
+def test_practice_data_is_made_once_and_opened_again(
+    setup: Setup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind
 ) -> None:
-    monkeypatch.setattr(
-        "laborclerk.ui.screens.setup.work.practice_folder", lambda: tmp_path / "practice"
-    )
+    work = "laborclerk.ui.screens.setup.work"
+    monkeypatch.setattr(f"{work}.practice_folder", lambda *, county: tmp_path / f"p{county}")
     monkeypatch.setattr(practice, "begin", partial(practice.begin, people=120))
+    monkeypatch.setattr(f"{work}.begin_county", partial(begin_county, people=120))
     for times in (1, 2):
         presenter = setup.begin()
-        presenter.choose(Kind.PRACTICE)
+        presenter.choose(kind)
         presenter.next_kind()
         assert len(setup.opened) == times
     with setup.opened[1].read() as session:

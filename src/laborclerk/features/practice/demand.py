@@ -100,11 +100,21 @@ _ANSWERS = (
 
 
 def fill_demand(
-    store: Store, chance: Random, ids: IdSource, township: int, today: str, planted: Planted
+    store: Store,
+    chance: Random,
+    ids: IdSource,
+    venue: int,
+    today: str,
+    planted: Planted,
+    *,
+    asked: str = WELDERS,
+    without: str = "",
 ) -> None:
-    """Employers, posts, answers and fairs in a store that has its people."""
+    """Employers, posts, answers and fairs in a store that has its people. People have been asked
+    for the post `asked`; the post `without` is not there yet."""
     firms = {name: ids() for name in _FIRMS}
-    posts = {name: ids() for _, name, _ in _POSTS}
+    wanted = [line for line in _POSTS if line[1] != without]
+    posts = {name: ids() for _, name, _ in wanted}
     with store.write("practice.demand") as work:
         work.create_many(Employer, [_firm(i, n, chance) for n, i in firms.items()])
         work.create_many(
@@ -112,15 +122,15 @@ def fill_demand(
             [
                 {"id": posts[name], "employer": firms[firm], "name": name,
                  "work_place": _FIRMS[firm][0], **_OPEN, **facts}
-                for firm, name, facts in _POSTS
+                for firm, name, facts in wanted
             ],
         )  # fmt: skip
     planted.posts = posts
-    people = _asked(store, posts[WELDERS], today)
+    people = [p for p in _first(store, posts[asked], today) if p not in planted.welders]
     with store.write("practice.demand") as work:
-        work.create_many(Offer, list(_offers(people, posts, planted)))
+        work.create_many(Offer, list(_offers(people, posts[asked], planted)))
     with store.write("practice.demand") as work:
-        _fairs(work, ids, township, posts, people, planted)
+        _fairs(work, ids, venue, posts, people, planted)
 
 
 def _firm(record_id: int, name: str, chance: Random) -> dict[str, Any]:
@@ -137,19 +147,18 @@ def _firm(record_id: int, name: str, chance: Random) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _asked(store: Store, post: int, today: str) -> list[int]:
+def _first(store: Store, post: int, today: str) -> list[int]:
     """Those who stand first in the list of a post."""
     with store.read() as session:
         demand = one_demand(session, post, today)
         assert demand is not None
-        return [f.id for f in people_for(session, demand, View(_HOME, today), limit=40)]
+        return [f.id for f in people_for(session, demand, View(_HOME, today), limit=120)]
 
 
-def _offers(people: list[int], posts: dict[str, int], planted: Planted) -> Iterator[dict[str, Any]]:
-    welders = posts[WELDERS]
+def _offers(people: list[int], post: int, planted: Planted) -> Iterator[dict[str, Any]]:
     for at, (person, (answer, reasons)) in enumerate(zip(people, _ANSWERS, strict=False)):
         yield {
-            "id": offer_id(person, welders), "person": person, "post": welders,
+            "id": offer_id(person, post), "person": person, "post": post,
             "asked": f"2026-11-{8 + at % 8:02d}", "asker": "练习员", "way": "1" if at % 3 else "2",
             "answer": answer, "answered": f"2026-11-{8 + at % 8:02d}", "reasons": reasons,
             "fair": None, "note": None,
@@ -158,7 +167,7 @@ def _offers(people: list[int], posts: dict[str, int], planted: Planted) -> Itera
 
 
 def _fairs(
-    work: UnitOfWork, ids: IdSource, township: int, posts: dict[str, int], people: list[int],
+    work: UnitOfWork, ids: IdSource, venue: int, posts: dict[str, int], people: list[int],
     planted: Planted,
 ) -> None:  # fmt: skip
     """Last spring's fair of the county with what was told, one that came too late, and the next."""
@@ -172,13 +181,13 @@ def _fairs(
         Fair,
         [
             {**blank, "id": county, "name": "2026年春风行动招聘会", "kind": "1",
-             "date": "2026-02-26", "venue_place": township, "venue": "文化广场",
+             "date": "2026-02-26", "venue_place": venue, "venue": "文化广场",
              "organiser": "县人社局", "firms_told": 32, "trades_told": 51, "posts_told": 2160,
              "visits_told": 1240, "intents_told": 318, "arrivals_told": 96},
             {**blank, "id": late, "name": "福州企业专场招聘会", "kind": "2", "date": "2026-03-20",
-             "venue_place": township, "venue": "街道办事处", "organiser": "乌峰街道办事处"},
+             "venue_place": venue, "venue": "街道办事处", "organiser": "乌峰街道办事处"},
             {**blank, "id": coming, "name": "2027年送岗进村招聘会", "kind": "3",
-             "date": "2027-02-15", "venue_place": township, "organiser": "乌峰街道办事处"},
+             "date": "2027-02-15", "venue_place": venue, "organiser": "乌峰街道办事处"},
         ],
     )  # fmt: skip
     work.create_many(
@@ -190,6 +199,7 @@ def _fairs(
                 (late, WELDERS, 30), (late, "钢筋工", 10), (late, "水产加工工", 30),
                 (coming, WELDERS, 60), (coming, "装配工", 50), (coming, "缝纫工", 25),
             )
+            if name in posts
         ],
     )  # fmt: skip
     day = "2026-03-20"

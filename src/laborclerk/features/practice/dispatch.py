@@ -24,23 +24,41 @@ NUMBER = "530627001-2026-001"
 _FUZHOU, _COTTON, _WOLFBERRY = "350100000000", "659006000000", "640521000000"
 
 
-def fill_dispatch(store: Store, ids: Callable[[], int], place: int, planted: Planted) -> None:
-    """Write batch, campaigns and handbooks of the practice township."""
-    post = planted.posts["电焊工"]
+FIRST_WELDERS: dict[str, Any] = {
+    "number": NUMBER, "name": "赴福州首批焊工", "organiser": "乌峰街道",
+    "destination": _FUZHOU, "address": "闽侯县某工业园", "job": "电焊工",
+    "employer_name": "福州某盛建筑劳务有限公司",
+    "station": "镇雄驻福州劳务工作站", "station_contact": "林站长",
+    "station_phone": "13900000002",
+}  # fmt: skip
+FIRST_FITTERS: dict[str, Any] = {
+    "number": "530627-2026-001", "name": "赴永康首批装配工", "organiser": "镇雄县劳务服务中心",
+    "destination": "330784000000", "address": "永康市某工业园", "job": "装配工",
+    "employer_name": "永康市宏某电动工具有限公司",
+    "station": "镇雄驻金华劳务工作站", "station_contact": "金站长",
+    "station_phone": "13900000003",
+}  # fmt: skip
+
+
+def fill_dispatch(
+    store: Store,
+    ids: Callable[[], int],
+    place: int,
+    planted: Planted,
+    trip: dict[str, Any] = FIRST_WELDERS,
+) -> None:
+    """Write batch, campaigns and handbooks; `trip` says where the batch goes."""
+    post = planted.posts[trip["job"]]
     batch = planted.batch = ids()
     people = [p for p, answer in planted.answers.items() if answer == WILLING]
     people += [p for p in planted.rare_names.values() if p not in people]
     with store.write("practice.dispatch") as work:
         work.create_many(Campaign, _campaigns(ids, planted))
         facts: dict[str, Any] = {
-            "id": batch, "number": NUMBER, "name": "赴福州首批焊工", "organiser": "乌峰街道",
-            "destination": _FUZHOU, "address": "闽侯县某工业园", "post": post, "job": "电焊工",
-            "employer_name": "福州某盛建筑劳务有限公司", "departs": "2026-11-28",
-            "arrives": "2026-11-30", "gather_time": "早上6:30", "gather_place": "镇雄县客运站",
-            "transport": "1", "transport_number": "包车2辆", "point_to_point": True,
-            "leader": "周带队", "leader_phone": "13900000001",
-            "station": "镇雄驻福州劳务工作站", "station_contact": "林站长",
-            "station_phone": "13900000002",
+            **trip, "id": batch, "post": post, "departs": "2026-11-28", "arrives": "2026-11-30",
+            "gather_time": "早上6:30", "gather_place": "镇雄县客运站", "transport": "1",
+            "transport_number": "包车2辆", "point_to_point": True, "leader": "周带队",
+            "leader_phone": "13900000001",
         }  # fmt: skip
         work.create_many(Batch, [facts])
         work.create_many(BatchMember, [_member(batch, p, n) for n, p in enumerate(people)])
@@ -63,8 +81,8 @@ def fill_dispatch(store: Store, ids: Callable[[], int], place: int, planted: Pla
         work.create_many(
             HandbookIssue,
             [
-                {**common, "id": ids(), "kind": HANDBOOK, "destination": _FUZHOU, "copies": 1,
-                 "batch": batch, "person": person.id},
+                {**common, "id": ids(), "kind": HANDBOOK, "destination": trip["destination"],
+                 "copies": 1, "batch": batch, "person": person.id},
                 {**common, "id": ids(), "kind": HANDBOOK, "copies": 60, "place": place,
                  "receiver": "乌峰街道劳动保障所"},
                 {**common, "id": ids(), "kind": GUIDE, "copies": 12, "place": place},

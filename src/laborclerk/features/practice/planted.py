@@ -56,6 +56,9 @@ class Planted:
     namesakes: dict[str, list[int]] = field(default_factory=dict)  # different people, one name
     rare_names: dict[str, int] = field(default_factory=dict)
 
+    # a county: who can weld, looks for work and wants to go to 福州, by township
+    welders: list[int] = field(default_factory=list)
+
     # demand
     posts: dict[str, int] = field(default_factory=dict)  # name → post
     answers: dict[int, str] = field(default_factory=dict)  # person → answer, of the welders' post

@@ -3,7 +3,7 @@ household with its members, visits and form, and what is planted among them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -54,23 +54,35 @@ class Village:
     cadres: list[str] = field(default_factory=list)
 
 
+def makers(seed: int) -> People:
+    """What makes persons; the townships of a county share it, so that no number, telephone or id
+    is given twice."""
+    chance, ids = Random(seed), IdSource(stable_id("practice", seed))
+    names = Names(chance, KEPT_FREE)
+    return People(chance, ids, Numbers(chance, REFERENCE), names, REFERENCE)
+
+
 class Township:
-    """Makes `count` persons in the given villages (place id, short name), six at least."""
+    """Makes `count` persons in the given villages (place id, short name), six at least.
+
+    A county hands every township the same `people`; `cast` then makes the planted homes that are
+    not every township's."""
 
     def __init__(
-        self, villages: Sequence[tuple[int, str]], count: int, seed: int, today: str, round_id: int
+        self,
+        villages: Sequence[tuple[int, str]],
+        count: int,
+        people: People,
+        today: str,
+        round_id: int,
+        cast: Callable[[Cast], Iterable[Home]] = Cast.all,
     ) -> None:
-        self.chance = Random(seed)
-        self.ids = IdSource(stable_id("practice", seed))
+        self.people, self.chance, self.ids = people, people.chance, people.ids
         self.planted = Planted(round=round_id)
-        names = Names(self.chance, KEPT_FREE)
-        self.people = People(
-            self.chance, self.ids, Numbers(self.chance, REFERENCE), names, REFERENCE
-        )
         self._families = Families(self.people)
         self._homes = Homes(self.people, self.planted, today)
         self.villages = [Village(place, name) for place, name in villages]
-        for home in Cast(self._homes).all():
+        for home in cast(Cast(self._homes)):
             self.villages[home.village].homes.append(home)
         self.persons = sum(len(h.persons) for v in self.villages for h in v.homes)
         while self.persons < max(count, MOST):

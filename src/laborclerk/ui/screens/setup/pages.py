@@ -11,7 +11,7 @@ from laborclerk.ui.kit.password import NewPassword
 from laborclerk.ui.kit.record import RecordEditor
 from laborclerk.ui.passwords import RULE
 from laborclerk.ui.screens.setup.parts import CodeBoxes, LargeChoices, WizardPage
-from laborclerk.ui.screens.setup.presenter import CHECKED, Kind, SetupPresenter
+from laborclerk.ui.screens.setup.presenter import CHECKED, PRACTICES, Kind, SetupPresenter
 
 _ABOUT_PASSWORDS = (
     ("密码只在您手里", "资料从一开始就是加密的。电脑丢了,没有密码谁也看不到。"),
@@ -45,7 +45,7 @@ class KindPage(WizardPage):
 
     @property
     def main(self) -> str:
-        return "打开" if self.presenter.kind is Kind.PRACTICE else "下一步"
+        return "打开" if self.presenter.kind in PRACTICES else "下一步"
 
     def start(self) -> None:
         self.choices.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,5 +1,5 @@
 """First start without a window: which kind of station, which place, who, the recovery sheet, the
-first round; or the practice township, or a backup brought back.
+first round; or practice data, or a backup brought back.
 
 Nothing is written before the third step is left, and nothing of it stays when that fails.
 """
@@ -36,6 +36,7 @@ class Kind(Enum):
     TOWNSHIP = "乡镇站", "乡镇(街道)用:逐村逐户录入本辖区的户和人,上报给县里"
     COUNTY = "县站", "县(市、区)就业部门用:汇总各乡镇上报的数据,看全县进度"
     PRACTICE = "打开练习乡镇", "里面的人都是虚构的,随便练,不影响正式数据"
+    PRACTICE_COUNTY = "打开练习县", "五个乡镇的人都已上报,练找人、派遣、报表;同样是虚构的"
     RESTORE = "从备份恢复", "换了电脑,或数据坏了:用备份文件(.lcbak)找回全部数据"
 
 
@@ -50,6 +51,7 @@ class Step(Enum):
     RESTORE = "恢复"
 
 
+PRACTICES = (Kind.PRACTICE, Kind.PRACTICE_COUNTY)
 _LEVELS = {Kind.TOWNSHIP: Level.TOWNSHIP, Kind.COUNTY: Level.COUNTY}
 _STATION = (Step.KIND, Step.PLACE, Step.WHO, Step.SHEET, Step.ROUND)
 
@@ -161,8 +163,8 @@ class SetupPresenter:
         """On from the first page."""
         if self.work.running:
             return
-        if self.kind is Kind.PRACTICE:
-            self.work.run("准备练习乡镇", self._practise, self._enter)
+        if self.kind in PRACTICES:
+            self.work.run(self.kind.value[0].replace("打开", "准备"), self._practise, self._enter)
             return
         if self.kind is Kind.RESTORE:
             self._go(Step.RESTORE)
@@ -177,7 +179,7 @@ class SetupPresenter:
     def _practise(self, progress: Progress) -> Store:
         from laborclerk.ui.screens.setup.work import practice_station
 
-        return practice_station(self._doors, progress)
+        return practice_station(self._doors, progress, county=self.kind is Kind.PRACTICE_COUNTY)
 
     def warm_place(self) -> None:
         """Open the province's block in the worker before one of its counties is chosen."""

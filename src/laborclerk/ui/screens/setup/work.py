@@ -16,6 +16,7 @@ from laborclerk.features.census.due import DEFAULT_LABOUR_RULE
 from laborclerk.features.census.model import Round
 from laborclerk.features.census.rounds import new_round
 from laborclerk.features.practice import service as practice
+from laborclerk.features.practice.county import begin_county
 from laborclerk.features.registry.papers import note_recovery_sheet, recovery_sheet
 from laborclerk.features.registry.places import PlaceRow
 from laborclerk.features.registry.station import beginning, found, plan
@@ -92,14 +93,15 @@ def make_station(
     return Made(store, station, recovery)
 
 
-def practice_station(doors: Doors, progress: Progress) -> Store:
-    """The practice township, made where there is none yet."""
-    folder = practice_folder()
+def practice_station(doors: Doors, progress: Progress, *, county: bool = False) -> Store:
+    """The practice township or county, made where there is none yet."""
+    folder = practice_folder(county=county)
     if settle(folder):
         return enter(doors, folder, practice.CLERK, lambda r: r.unlock(practice.CLERK,
                      practice.PASSWORD))  # fmt: skip
-    store, _ = practice.begin(doors.create, folder, progress=progress)
-    return store
+    if county:
+        return begin_county(doors.create, folder, progress=progress)[0]
+    return practice.begin(doors.create, folder, progress=progress)[0]
 
 
 def look_into(file: Path) -> Backup:
