@@ -1,4 +1,4 @@
-"""batch, campaign: who goes where together, who arrived, who came home."""
+"""batch: who goes where together, who arrived, who came home."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from laborclerk.cli.command import Family, pass_call
 from laborclerk.cli.given import read_day, read_fields, read_pairs
 from laborclerk.cli.records import Shower, place_code, record_json
 from laborclerk.features.demand.lookup import one_post
-from laborclerk.features.dispatch import service
+from laborclerk.features.dispatch import service, travels
 from laborclerk.features.dispatch.batches import (
     batch_list,
-    campaign_list,
     check_batch,
     leaders,
     members,
@@ -28,7 +27,7 @@ from laborclerk.features.dispatch.batches import (
 )
 from laborclerk.features.dispatch.editions import edition_state, editions
 from laborclerk.features.dispatch.imports import import_roster
-from laborclerk.features.dispatch.model import Batch, BatchMember, Campaign, PostChange
+from laborclerk.features.dispatch.model import Batch, BatchMember, PostChange
 from laborclerk.features.dispatch.prints import export_roster
 from laborclerk.features.dispatch.rosters import ROSTERS, RosterKind
 from laborclerk.features.registry.lookup import LookupProblem, one_record
@@ -253,7 +252,7 @@ def arrive_command(
     day = read_day(on)
     return _marked(
         call, batch, who, every, "arrived", "已确认到岗",
-        lambda store, ids: service.arrive(store, ids, day or store.clock.today()),
+        lambda store, ids: travels.arrive(store, ids, day or store.clock.today()),
     )  # fmt: skip
 
 
@@ -270,7 +269,7 @@ def absent_command(
     code = str(read_fields(BatchMember, {"absence": reason})["absence"])
     return _marked(
         call, batch, who, False, "absent", "已登记未成行" if not left else "已登记未到岗",
-        lambda store, ids: service.absent(store, ids, code, left=left),
+        lambda store, ids: travels.absent(store, ids, code, left=left),
     )  # fmt: skip
 
 
@@ -288,7 +287,7 @@ def repost_command(
     with call.store() as store:
         [found] = _members(store, batch, [who], every=False)
         given.setdefault("date", read_day(on) or store.clock.today())
-        done = service.change_post(store, found, given)
+        done = travels.change_post(store, found, given)
     return Answer({"change": show_id(done.ids[0])}, [f"{who}已调到:{given.get('after')}"])
 
 
@@ -306,7 +305,7 @@ def return_command(
     day = read_day(on)
     return _marked(
         call, batch, who, False, "returned", "已登记返乡",
-        lambda store, ids: service.come_home(store, ids, day or store.clock.today(), code),
+        lambda store, ids: travels.come_home(store, ids, day or store.clock.today(), code),
     )  # fmt: skip
 
 
@@ -364,63 +363,4 @@ def import_command(
     return Answer(data, [said], done.problems, done.refused > 0)
 
 
-@click.group("campaign", cls=Family)
-def campaign_group() -> None:
-    """季节性输出:摘棉、捡菜、枸杞采收的计划和结果。"""
-
-
-@campaign_group.command("new", short_help="新建")
-@_PAIRS
-@pass_call
-def new_campaign(call: Call, pairs: Sequence[str]) -> Answer:
-    """新建一次季节行动,如 name=2026年赴疆摘棉 kind=摘棉 destination=新疆 starts=2026-09-01。"""
-    with call.store() as store:
-        [made] = service.save_campaign(store, read_fields(Campaign, read_pairs(pairs))).ids
-        with store.read() as session:
-            body = record_json(session.get_one(Campaign, made), Shower(session))
-    said = f"已新建:{body['name']},准备截止 {body['prepare_by']}"
-    return Answer({"campaign": body}, [said])
-
-
-@campaign_group.command("set", short_help="改几项、填结果")
-@click.argument("name", metavar="名称")
-@_PAIRS
-@pass_call
-def set_campaign(call: Call, name: str, pairs: Sequence[str]) -> Answer:
-    """改几项,或填结果:told_people、told_income(万元)、told_mean(元)。"""
-    with call.store() as store:
-        with store.read() as session:
-            found = [c for c in campaign_list(session, "") if name in (c.name, show_id(c.id))]
-        if len(found) != 1:
-            raise reject(LookupProblem.RECORD_UNKNOWN, what=name)
-        service.save_campaign(store, read_fields(Campaign, read_pairs(pairs)), found[0].id)
-        with store.read() as session:
-            line = next(
-                c for c in campaign_list(session, store.clock.today()) if c.id == found[0].id
-            )
-    return Answer({"campaign": _campaign(line)}, [f"已改:{line.name}"], line.problems)
-
-
-@campaign_group.command("list", short_help="列出计划和结果")
-@pass_call
-def list_campaigns(call: Call) -> Answer:
-    """列出各次行动:计划、名册人数、到岗、按总收入算的人均;对不上的会提醒。"""
-    with call.store() as store, store.read() as session:
-        found = campaign_list(session, store.clock.today())
-    heads = ("名称", "工种", "去哪里", "开始", "准备截止", "计划", "名册", "到岗", "人均(元)")
-    rows = [
-        (c.name, c.kind, c.destination, c.starts, c.prepare_by, c.plan, c.people, c.arrived, c.mean)
-        for c in found
-    ]
-    problems = [p for c in found for p in c.problems]
-    said = [table(heads, rows, right=(5, 6, 7, 8)) if rows else "还没有季节行动"]
-    return Answer({"campaigns": [_campaign(c) for c in found]}, said, problems)
-
-
-def _campaign(line: Any) -> dict[str, Any]:
-    body = asdict(line)
-    del body["problems"]
-    return {**body, "id": show_id(line.id)}
-
-
-COMMANDS = (batch_group, campaign_group)
+COMMANDS = (batch_group,)

@@ -68,7 +68,7 @@ COMMANDS = {
     "offer": ("matching", "记下问过谁、怎样答复"),
     "fair": ("fairs", "招聘会"),
     "batch": ("dispatch", "派遣批次:加人、到岗、未成行、调岗、返乡"),
-    "campaign": ("dispatch", "季节性输出:计划和结果"),
+    "campaign": ("campaigns", "季节性输出:计划和结果"),
     "handbook": ("handbook", "务工手册:核对内容、登记发放"),
     "report": ("reports", "报表:去向、行业、渠道、收入……,图和名单"),
     "clerk": ("clerks", "录入员"),

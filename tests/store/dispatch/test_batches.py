@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from laborclerk.catalog.idnumber import mask
-from laborclerk.features.dispatch import service
+from laborclerk.features.dispatch import service, travels
 from laborclerk.features.dispatch.batches import (
     batch_list,
     check_batch,
@@ -64,9 +64,9 @@ def test_43_of_three_townships_go_40_arrive_3_do_not(sent):
             (23, 8, 0), (14, 5, 0), (6, 2, 0),
         ]  # fmt: skip
     ids = [m.id for m in lines(store, batch)]
-    service.arrive(store, ids[:40], "2026-11-22")
-    service.absent(store, ids[40:42], "9")
-    service.absent(store, ids[42:], "12", left=True)
+    travels.arrive(store, ids[:40], "2026-11-22")
+    travels.absent(store, ids[40:42], "9")
+    travels.absent(store, ids[42:], "12", left=True)
     with store.read() as session:
         [line] = batch_list(session)
     assert (line.people, line.arrived, line.absent) == (41, 40, 3)
@@ -80,11 +80,11 @@ def test_43_of_three_townships_go_40_arrive_3_do_not(sent):
 def test_undoing_an_arrival_takes_the_spell_away(sent):
     store, batch, _ = sent
     ids = [m.id for m in lines(store, batch)]
-    service.arrive(store, ids[:1], "2026-11-22")
+    travels.arrive(store, ids[:1], "2026-11-22")
     undo(store)
     assert {m.status for m in lines(store, batch)} == {"1"}
     assert [s.deleted for s in spells(store)] != [None]
-    service.arrive(store, ids[:1], "2026-11-23")
+    travels.arrive(store, ids[:1], "2026-11-23")
     assert [(s.start, s.deleted) for s in spells(store)] == [("2026-11-23", None)]
 
 
@@ -93,8 +93,8 @@ def test_what_she_did_before_ends_the_day_before(sent):
     add_spell(store, who[0], {"place": "330784000000", "employer_name": "永康某厂",
                               "trade": "6-20", "start": "2026-03-01", "income": 5000})  # fmt: skip
     [one, *_] = [m.id for m in lines(store, batch)]
-    done = service.arrive(store, [one], "2026-11-22")
-    assert [p.message for p in done.problems] == [service.DispatchProblem.STILL_WORKS]
+    done = travels.arrive(store, [one], "2026-11-22")
+    assert [p.message for p in done.problems] == [travels.TravelProblem.STILL_WORKS]
     found = {s.employer_name: s for s in spells(store)}
     assert found["永康某厂"].end == "2026-11-21"
     fresh = found[d.BATCH["employer_name"]]
@@ -105,13 +105,13 @@ def test_what_she_did_before_ends_the_day_before(sent):
 def test_a_change_of_post_keeps_the_stay_running_and_the_return_ends_it(sent):
     store, batch, _ = sent
     [one, *_] = [m.id for m in lines(store, batch)]
-    service.arrive(store, [one], "2026-11-22")
-    service.change_post(
+    travels.arrive(store, [one], "2026-11-22")
+    travels.change_post(
         store, one, {"date": "2026-12-01", "after": "打磨工", "wage": 5500, "reason": "技能不适应"}
     )
     [spell] = spells(store)
     assert (spell.start, spell.end, spell.job, spell.income) == ("2026-11-22", None, "打磨工", 5500)
-    service.come_home(store, [one], "2027-01-20", "10")
+    travels.come_home(store, [one], "2027-01-20", "10")
     [spell] = spells(store)
     assert (spell.end, spell.return_reason) == ("2027-01-20", "10")
     [member] = [m for m in lines(store, batch) if m.id == one]
@@ -121,10 +121,10 @@ def test_a_change_of_post_keeps_the_stay_running_and_the_return_ends_it(sent):
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda s, i: service.arrive(s, [i], "2026-11-19"),
-        lambda s, i: service.absent(s, [i], ""),
-        lambda s, i: service.come_home(s, [i], "2026-12-01", "10"),
-        lambda s, i: service.change_post(s, i, {"date": "2026-12-01", "after": "打磨工"}),
+        lambda s, i: travels.arrive(s, [i], "2026-11-19"),
+        lambda s, i: travels.absent(s, [i], ""),
+        lambda s, i: travels.come_home(s, [i], "2026-12-01", "10"),
+        lambda s, i: travels.change_post(s, i, {"date": "2026-12-01", "after": "打磨工"}),
     ],
 )
 def test_what_cannot_be_is_refused_whole(sent, wrong):
@@ -220,7 +220,7 @@ def test_a_change_after_printing_makes_the_next_edition(sent, tmp_path):
     print_roster(store, batch, RosterKind.EMPLOYER, tmp_path / "1.pdf")
     assert numbers(store, batch) == [(1, 43, None)]
     leaving, changing, *_ = lines(store, batch)
-    service.absent(store, [leaving.id], "9")
+    travels.absent(store, [leaving.id], "9")
     service.change_members(store, [changing.id], {"wage": 7000})
     print_roster(store, batch, RosterKind.LEADER, tmp_path / "2.pdf")
     [_, (number, persons, changes)] = numbers(store, batch)
@@ -236,7 +236,7 @@ def test_a_change_after_printing_makes_the_next_edition(sent, tmp_path):
 def test_confirming_arrivals_makes_no_new_edition(sent, tmp_path):
     store, batch, _ = sent
     print_roster(store, batch, RosterKind.LEADER, tmp_path / "1.pdf")
-    service.arrive(store, [m.id for m in lines(store, batch)], "2026-11-22")
+    travels.arrive(store, [m.id for m in lines(store, batch)], "2026-11-22")
     print_roster(store, batch, RosterKind.STATION, tmp_path / "1.pdf")
     assert len(numbers(store, batch)) == 1
 
@@ -259,17 +259,6 @@ def test_an_empty_batch_prints_nothing(sent, tmp_path):
     [empty] = service.save_batch(store, d.BATCH | {"name": "空的"}).ids
     with pytest.raises(Rejected):
         print_roster(store, empty, RosterKind.LEADER, tmp_path / "out.pdf")
-
-
-def test_a_campaign_counts_its_prepare_by_day(sent):
-    store, _, _ = sent
-    values = {"name": "2026年赴疆摘棉", "kind": "1", "destination": "650000000000",
-              "starts": "2026-09-01"}  # fmt: skip
-    [made] = service.save_campaign(store, values).ids
-    from laborclerk.features.dispatch.model import Campaign
-
-    with store.read() as session:
-        assert session.get_one(Campaign, made).prepare_by == "2026-08-02"
 
 
 def test_every_status_says_whether_it_is_on_the_roster():

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from laborclerk.features.demand.model import Employer, Post
-from laborclerk.features.dispatch import service
+from laborclerk.features.dispatch import service, travels
 from laborclerk.features.dispatch.batches import batch_list, leaders, members
 from laborclerk.features.dispatch.model import Batch, BatchMember
 from laborclerk.features.handbook import service as handbook
@@ -66,7 +66,7 @@ def test_a_county_batch_reaches_each_township_with_its_own_people_and_comes_back
     there = stores["乌峰"]
     with there.read() as session:
         own = [m.id for m in members(session, batch)]
-    service.arrive(there, own, "2026-11-22")
+    travels.arrive(there, own, "2026-11-22")
     done = x.send(there, county, folder / "乌峰3.lcb")
     assert not done.problems
     assert sorted(rosters(county, batch)) == sorted(

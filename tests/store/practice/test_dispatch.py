@@ -9,7 +9,8 @@ import pypdf
 import pytest
 
 from laborclerk.app import create_station
-from laborclerk.features.dispatch.batches import batch_list, campaign_list, check_batch
+from laborclerk.features.dispatch.batches import batch_list, check_batch
+from laborclerk.features.dispatch.campaigns import campaign_list
 from laborclerk.features.dispatch.editions import edition_state
 from laborclerk.features.dispatch.model import Batch
 from laborclerk.features.dispatch.prints import print_roster

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from laborclerk.features.coverage.asked import asked_groups
 from laborclerk.features.coverage.model import GroupReport
 from laborclerk.features.registry.model import Place
-from laborclerk.features.registry.places import PlaceTree, ancestor, level_of, subtree
+from laborclerk.features.registry.places import level_of, subtree
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.ids import stable_id
 from laborclerk.store.store import Store
@@ -101,15 +102,6 @@ def _of(session: Session, month: str, place: int) -> GroupReport | None:
 def collection(session: Session, month: str, place: int) -> list[GroupLine]:
     """Every group below a place with its report of the month, in order of code."""
     low, high = subtree(place)
-    tree = PlaceTree.load(session)
-    leaders = {
-        key: (leader or "", phone or "")
-        for key, leader, phone in session.execute(
-            sa.select(Place.id, Place.leader, Place.leader_phone).where(
-                Place.id >= low, Place.id < high
-            )
-        )
-    }
     reports = {
         r.place: r
         for r in session.scalars(
@@ -121,20 +113,9 @@ def collection(session: Session, month: str, place: int) -> list[GroupLine]:
             .order_by(GroupReport.date, GroupReport.id)
         )
     }  # fmt: skip
-    before: dict[int | None, str | None] = dict(
-        session.execute(
-            sa.select(GroupReport.place, sa.func.max(GroupReport.month))
-            .where(
-                GroupReport.place >= low, GroupReport.place < high, GroupReport.month < month,
-                GroupReport.deleted.is_(None),
-            )
-            .group_by(GroupReport.place)
-        ).all()
-    )  # fmt: skip
     lines = []
-    for group in groups(tree, place):
-        leader, phone = leaders.get(group, ("", ""))
-        found = reports.get(group)
+    for group in asked_groups(session, GroupReport.__table__, month, place):
+        found = reports.get(group.place)
         known = (
             (found.date, found.reporter or "", found.changes, found.note or "")
             if found
@@ -142,9 +123,8 @@ def collection(session: Session, month: str, place: int) -> list[GroupLine]:
         )
         lines.append(
             GroupLine(
-                group, tree.name(ancestor(group, "village")),
-                tree.name(group) if level_of(group) == "group" else "", leader, phone,
-                *known, before.get(group),
+                group.place, group.village, group.name, group.leader, group.phone, *known,
+                group.last_month,
             )
         )  # fmt: skip
     return lines
@@ -153,12 +133,3 @@ def collection(session: Session, month: str, place: int) -> list[GroupLine]:
 def not_reported(session: Session, month: str, place: int) -> list[GroupLine]:
     """Who has not reported the month yet."""
     return [line for line in collection(session, month, place) if not line.reported]
-
-
-def groups(tree: PlaceTree, place: int) -> list[int]:
-    """The groups that report below a place; a village without groups stands for itself."""
-    found = []
-    for village in tree.villages(place) or [ancestor(place, "village")]:
-        found += tree.children(village) or [village]
-    low, high = subtree(place)
-    return [group for group in found if low <= group < high]

@@ -17,14 +17,13 @@ from laborclerk.features.dispatch.model import (
     Batch,
     BatchLeader,
     BatchMember,
-    Campaign,
     RosterEdition,
 )
 from laborclerk.features.dispatch.parameters import leader_rules
 from laborclerk.features.matching.model import Offer
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, ancestor, level_of, subtree
-from laborclerk.kernel.errors import Message, Problem, Severity, reject
+from laborclerk.kernel.errors import Message, Problem, reject
 from laborclerk.kernel.ids import read_id
 
 B, L, M = Batch.__table__.c, BatchLeader.__table__.c, BatchMember.__table__.c
@@ -321,51 +320,3 @@ def willing(session: Session, post: int) -> list[int]:
         Offer.person.not_in(taken),
     )  # fmt: skip
     return [p for p in session.scalars(query.order_by(Offer.asked, Offer.id)) if p is not None]
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignLine:
-    """A campaign with what the rosters count: people on them, arrived, still away."""
-
-    id: int
-    name: str
-    kind: str
-    destination: str
-    starts: str
-    prepare_by: str
-    plan: int | None
-    people: int
-    arrived: int
-    mean: int | None  # yuan a head by the told total
-    problems: tuple[Problem, ...]
-
-
-def campaign_list(session: Session, today: str) -> list[CampaignLine]:
-    """All campaigns, the latest first, each with its result and what does not add up."""
-    by_batch = {line.id: line for line in batch_list(session, limit=100_000)}
-    of: dict[int, list[BatchLine]] = defaultdict(list)
-    for number, campaign in session.execute(sa.select(B.id, B.campaign)):
-        if campaign is not None and number in by_batch:
-            of[campaign].append(by_batch[number])
-    kinds = code_list("campaign_kind")
-    found: list[CampaignLine] = []
-    query = sa.select(Campaign).where(Campaign.deleted.is_(None))
-    for c in session.scalars(query.order_by(Campaign.starts.desc(), Campaign.id)):
-        arrived = sum(line.arrived for line in of[c.id])
-        problems = list(
-            rules.check_figures(c.told_people, c.told_income, c.told_mean, arrived or None)
-        )
-        unprepared = c.prepare_by and not c.agreement and c.prepare_by < today <= (c.starts or "")
-        if unprepared:
-            params = {"day": c.prepare_by, "name": c.name}
-            late = rules.DispatchCheck.PREPARE_LATE
-            problems.insert(0, Problem(late, params, Severity.WARN).at(field="agreement"))
-        found.append(
-            CampaignLine(
-                c.id, c.name or "", kinds.label(c.kind) if c.kind else "",
-                place_in_words(c.destination), c.starts or "", c.prepare_by or "", c.plan_people,
-                sum(line.people for line in of[c.id]), arrived,
-                rules.mean_income(c.told_income, c.told_people), tuple(problems),
-            )
-        )  # fmt: skip
-    return found

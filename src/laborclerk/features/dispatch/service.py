@@ -1,4 +1,4 @@
-"""Use cases of dispatch: a batch is planned, filled, sent, confirmed, and comes home."""
+"""Use cases of dispatch before it goes: a batch is planned, filled, and given its leaders."""
 
 from __future__ import annotations
 
@@ -8,19 +8,14 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Value
 from laborclerk.features.demand.model import Employer, Post
-from laborclerk.features.dispatch import spells
 from laborclerk.features.dispatch.batches import BatchProblem
 from laborclerk.features.dispatch.model import (
     Batch,
     BatchLeader,
     BatchMember,
-    Campaign,
-    PostChange,
 )
-from laborclerk.features.dispatch.rules import prepare_by
 from laborclerk.features.registry.model import Person
 from laborclerk.features.registry.places import PlaceTree, level_of
 from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
@@ -28,7 +23,7 @@ from laborclerk.kernel.ids import show_id, stable_id
 from laborclerk.store.base import Record, fields_of
 from laborclerk.store.store import Store
 from laborclerk.store.work import Touched, UnitOfWork
-from laborclerk.sync.ledger import COUNTY, station_of
+from laborclerk.sync.ledger import station_of
 
 ASKED, SURE, ARRIVED, STAYED, LOST, HOME = "1", "2", "3", "4", "5", "6"  # of dispatch_status
 _OTHER = "9"  # of delete_reason
@@ -42,13 +37,6 @@ class DispatchProblem(Message):
     DISPATCH_DATES = "预计到达早于出发日期。请核对"
     ALREADY_IN = "{name}已在本批里,没有重复加入"
     NOT_A_TOWNSHIP = "“{place}”不是乡(镇、街道)。带队人按乡镇指定"
-    ARRIVAL_EARLY = "{name}的到岗日期{day}早于出发日期{departs}。请核对"
-    ABSENCE_REASON = "没成行、没到岗要选原因"
-    RETURN_EARLY = "{name}的返乡日期{day}早于到岗日期{arrived}。请核对"
-    NOT_ARRIVED = "{name}还没有确认到岗。请先确认到岗"
-    RETURN_REASON = "返乡要选原因"
-    ALREADY_ARRIVED = "{name}已经确认到岗。要改请先撤销(Ctrl+Z)"
-    STILL_WORKS = "{name}原来在{employer}的务工({start}起)已结束在前一天。不对的请到务工台账改"
 
 
 @dataclass(frozen=True)
@@ -74,7 +62,7 @@ def next_number(session: Session, place: str, year: str) -> str:
 def save_batch(store: Store, values: Mapping[str, Value], batch: int | None = None) -> Done:
     """Make or change a batch; a new one without a number gets the next. Raises Rejected."""
     with store.write("dispatch.batch") as work:
-        record = _get(work, batch) if batch is not None else None
+        record = batch_in(work, batch) if batch is not None else None
         filled = dict(values)
         if record is None:
             year = str(filled.get("departs") or store.clock.today())[:4]
@@ -107,7 +95,7 @@ def _from_post(work: UnitOfWork, values: dict[str, Value]) -> dict[str, Value]:
 
 
 def _check_batch(session: Session, values: Mapping[str, Value], own: int | None) -> None:
-    problems = _missing(Batch, values)
+    problems = missing(Batch, values)
     same = sa.select(Batch.id).where(Batch.number == values.get("number"), Batch.deleted.is_(None))
     if any(i != own for i in session.scalars(same)):
         number = values.get("number")
@@ -121,7 +109,8 @@ def _check_batch(session: Session, values: Mapping[str, Value], own: int | None)
         raise Rejected(problems)
 
 
-def _missing(model: type[Record], values: Mapping[str, Value]) -> list[Problem]:
+def missing(model: type[Record], values: Mapping[str, Value]) -> list[Problem]:
+    """The required fields that have no value."""
     return [
         Problem(DispatchProblem.DISPATCH_FIELD, {"label": spec.label}).at(field=key)
         for key, spec in fields_of(model).items()
@@ -129,7 +118,8 @@ def _missing(model: type[Record], values: Mapping[str, Value]) -> list[Problem]:
     ]
 
 
-def _get(work: UnitOfWork, batch: int) -> Batch:
+def batch_in(work: UnitOfWork, batch: int) -> Batch:
+    """A batch to be changed. Raises Rejected when it is not there."""
     record = work.get(Batch, batch)
     if record is None or record.deleted is not None:
         raise reject(BatchProblem.BATCH_UNKNOWN, what=show_id(batch))
@@ -139,7 +129,7 @@ def _get(work: UnitOfWork, batch: int) -> Batch:
 def drop_batch(store: Store, batch: int, reason: str = _OTHER) -> Done:
     """Take a batch out of the list with its members; the journal keeps both."""
     with store.write("dispatch.batch") as work:
-        record = _get(work, batch)
+        record = batch_in(work, batch)
         for member in _members(work, batch):
             work.delete(member, reason)
         work.delete(record, reason)
@@ -169,7 +159,7 @@ def add_members(
     problems: list[Problem] = []
     done: list[int] = []
     with store.write("dispatch.add") as work:
-        _get(work, batch)
+        batch_in(work, batch)
         wanted = list(dict.fromkeys(people))
         found = {p.id: p for p in _people(work.session, wanted)}
         contacts = _contacts(work.session, found.values())
@@ -237,22 +227,18 @@ def change_members(store: Store, ids: Iterable[int], values: Mapping[str, Value]
     done: list[int] = []
     with store.write("dispatch.member") as work:
         for number in ids:
-            record = _member(work, number)
+            record = member_in(work, number)
             work.change(record, values)
             done.append(number)
     return Done(work.outcome.act, done, touched=work.outcome.touched)
 
 
-def _member(work: UnitOfWork, number: int) -> BatchMember:
+def member_in(work: UnitOfWork, number: int) -> BatchMember:
+    """A member to be changed. Raises Rejected when it is not there."""
     record = work.get(BatchMember, number)
     if record is None or record.deleted is not None:
         raise reject(BatchProblem.MEMBER_UNKNOWN, what=show_id(number))
     return record
-
-
-def _name(work: UnitOfWork, member: BatchMember) -> str:
-    person = work.get(Person, member.person) if member.person is not None else None
-    return (person.name or "") if person is not None else show_id(member.id)
 
 
 def remove_members(store: Store, ids: Iterable[int], reason: str = _OTHER) -> Done:
@@ -261,7 +247,7 @@ def remove_members(store: Store, ids: Iterable[int], reason: str = _OTHER) -> Do
     done: list[int] = []
     with store.write("dispatch.remove") as work:
         for number in ids:
-            work.delete(_member(work, number), reason)
+            work.delete(member_in(work, number), reason)
             done.append(number)
     return Done(work.outcome.act, done, touched=work.outcome.touched)
 
@@ -269,7 +255,7 @@ def remove_members(store: Store, ids: Iterable[int], reason: str = _OTHER) -> Do
 def set_leader(store: Store, batch: int, place: int, name: str, phone: str = "") -> Done:
     """Name who leads a township's people; an empty name takes the leader away."""
     with store.write("dispatch.leader") as work:
-        _get(work, batch)
+        batch_in(work, batch)
         if level_of(place) != "township":
             tree = PlaceTree.load(work.session)
             raise reject(DispatchProblem.NOT_A_TOWNSHIP, place=tree.name(place))
@@ -284,118 +270,3 @@ def set_leader(store: Store, batch: int, place: int, name: str, phone: str = "")
         else:
             work.change(record, {**values, "deleted": None})
     return Done(work.outcome.act, [number], touched=work.outcome.touched)
-
-
-# -- on the way and at the destination -----------------------------------------------------------
-
-
-def arrive(store: Store, ids: Iterable[int], day: str) -> Done:
-    """Confirm who arrived on a day: each begins a spell of work. Raises Rejected."""
-    problems: list[Problem] = []
-    done: list[int] = []
-    with store.write("dispatch.arrive") as work:
-        for number in ids:
-            record = _member(work, number)
-            batch, name = _get(work, record.batch or 0), _name(work, record)
-            if record.status in (ARRIVED, HOME):
-                raise reject(DispatchProblem.ALREADY_ARRIVED, name=name)
-            if batch.departs and day < batch.departs:
-                raise reject(
-                    DispatchProblem.ARRIVAL_EARLY, name=name, day=day, departs=batch.departs
-                )
-            work.change(record, {"status": ARRIVED, "arrived": day, "absence": None})
-            for other in spells.close_others(work, record, day):
-                params = {
-                    "name": name, "employer": other.employer_name or "", "start": other.start or ""
-                }  # fmt: skip
-                problems.append(Problem(DispatchProblem.STILL_WORKS, params, Severity.WARN))
-            spells.begin(work, batch, record, day)
-            done.append(number)
-    return Done(work.outcome.act, done, problems, work.outcome.touched)
-
-
-def absent(store: Store, ids: Iterable[int], reason: str, *, left: bool = False) -> Done:
-    """Put down who did not go, or (`left`) went and did not arrive, with the reason. Raises
-    Rejected without one."""
-    if code_list("no_show_reason").item(reason) is None:
-        raise reject(DispatchProblem.ABSENCE_REASON)
-    done: list[int] = []
-    with store.write("dispatch.absent") as work:
-        for number in ids:
-            record = _member(work, number)
-            if record.status in (ARRIVED, HOME):
-                raise reject(DispatchProblem.ALREADY_ARRIVED, name=_name(work, record))
-            work.change(record, {"status": LOST if left else STAYED, "absence": reason})
-            done.append(number)
-    return Done(work.outcome.act, done, touched=work.outcome.touched)
-
-
-def change_post(store: Store, member: int, values: Mapping[str, Value]) -> Done:
-    """Put a member on another post at the destination; her stay runs on (004-21). `values` are
-    fields of PostChange: date, after, and wage, employer_name, reason where they changed."""
-    with store.write("dispatch.post") as work:
-        record = _member(work, member)
-        if record.status != ARRIVED:
-            raise reject(DispatchProblem.NOT_ARRIVED, name=_name(work, record))
-        batch = _get(work, record.batch or 0)
-        before = record.job or batch.job
-        filled: dict[str, Value] = {"before": before, **values, "member": member}
-        if problems := _missing(PostChange, filled):
-            raise Rejected(problems)
-        made = work.add(PostChange(**filled))
-        changed: dict[str, Value] = {"job": filled["after"]}
-        if filled.get("wage") is not None:
-            changed["wage"] = filled["wage"]
-        work.change(record, changed)
-        spells.change(work, record, filled)
-    return Done(work.outcome.act, [made.id], touched=work.outcome.touched)
-
-
-def come_home(store: Store, ids: Iterable[int], day: str, reason: str) -> Done:
-    """Put down who came back on a day and why: the spell of work ends. Raises Rejected."""
-    if code_list("return_reason").item(reason) is None:
-        raise reject(DispatchProblem.RETURN_REASON)
-    done: list[int] = []
-    with store.write("dispatch.return") as work:
-        for number in ids:
-            record = _member(work, number)
-            name = _name(work, record)
-            if record.status != ARRIVED or not record.arrived:
-                raise reject(DispatchProblem.NOT_ARRIVED, name=name)
-            if day < record.arrived:
-                raise reject(
-                    DispatchProblem.RETURN_EARLY, name=name, day=day, arrived=record.arrived
-                )
-            work.change(record, {"status": HOME, "returned": day, "return_reason": reason})
-            spells.end(work, record, day, reason)
-            done.append(number)
-    return Done(work.outcome.act, done, touched=work.outcome.touched)
-
-
-# -- campaigns -----------------------------------------------------------------------------------
-
-
-def save_campaign(store: Store, values: Mapping[str, Value], campaign: int | None = None) -> Done:
-    """Make or change a seasonal campaign; without a prepare-by date it is counted back from the
-    start by the days of the kind of work."""
-    with store.write("dispatch.campaign") as work:
-        record = work.get(Campaign, campaign) if campaign is not None else None
-        now = {k: getattr(record, k) for k in fields_of(Campaign)} if record is not None else {}
-        filled = dict(values)
-        both = {**now, **filled}
-        if problems := _missing(Campaign, both):
-            raise Rejected(problems)
-        if not both.get("prepare_by"):
-            item = code_list("campaign_kind").item(str(both["kind"]))
-            days = int(item.extra.get("prepare") or 30) if item else 30
-            filled["prepare_by"] = prepare_by(str(both["starts"]), days)
-        if record is None:
-            record = work.add(Campaign(**filled))
-        else:
-            work.change(record, filled)
-    return Done(work.outcome.act, [record.id], touched=work.outcome.touched)
-
-
-def is_county(store: Store) -> bool:
-    """Whether this station is a county's."""
-    return station_of(store).level == COUNTY

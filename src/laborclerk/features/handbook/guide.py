@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from laborclerk.features.handbook.content import Content, chinese
+from laborclerk.features.handbook.cover import scene
+from laborclerk.features.handbook.icons import icon
 from laborclerk.features.handbook.layout import (
     BOTTOM,
     CENTER,
@@ -25,7 +27,6 @@ from laborclerk.features.handbook.layout import (
 )
 from laborclerk.features.handbook.page_base import AMBER, TEAL, Draw, Trip
 from laborclerk.features.handbook.pages import Over, Pages
-from laborclerk.features.handbook.pictures import icon, scene
 from laborclerk.printing.brush import Brush, mix
 
 _CHAPTERS = {

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from laborclerk.features.handbook.content import Item, chinese
-from laborclerk.features.handbook.pictures import icon
+from laborclerk.features.handbook.icons import icon
 from laborclerk.printing.brush import Brush, mix
 from laborclerk.printing.document import Align
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from laborclerk.features.handbook.content import chinese, unchecked
+from laborclerk.features.handbook.cover import scene
+from laborclerk.features.handbook.icons import icon
 from laborclerk.features.handbook.layout import (
     CENTER,
     INK,
@@ -33,7 +35,6 @@ from laborclerk.features.handbook.page_base import (
     Owner,
     both,
 )
-from laborclerk.features.handbook.pictures import icon, scene
 from laborclerk.printing.brush import Brush, mix
 
 _Row = tuple[str, str, str]  # label, what the trip tells, what is the owner's

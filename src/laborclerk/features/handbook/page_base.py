@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from laborclerk.features.handbook.content import Content, Item, checked_on, chinese
+from laborclerk.features.handbook.icons import icon
 from laborclerk.features.handbook.layout import (
     BOTTOM,
     CHAPTERS,
@@ -20,7 +21,6 @@ from laborclerk.features.handbook.layout import (
     left_of,
     spread,
 )
-from laborclerk.features.handbook.pictures import icon
 from laborclerk.printing.brush import Brush, mix
 
 TEAL, AMBER, RED = "#0b7a75", "#e8833a", "#c0432c"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from laborclerk.features.handbook.content import chinese
+from laborclerk.features.handbook.icons import icon
 from laborclerk.features.handbook.layout import (
     BOTTOM,
     CENTER,
@@ -28,7 +29,6 @@ from laborclerk.features.handbook.page_base import (
     WAGE,
     Base,
 )
-from laborclerk.features.handbook.pictures import icon
 from laborclerk.printing.brush import Brush, mix
 
 

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Value
-from laborclerk.features.coverage.collection import groups
+from laborclerk.features.coverage.asked import asked_groups
 from laborclerk.features.registry.model import Household, Place
-from laborclerk.features.registry.places import PlaceTree, ancestor, level_of, subtree
+from laborclerk.features.registry.places import level_of, subtree
 from laborclerk.features.work.model import WorkUpdate, update_id
 from laborclerk.features.work.service import Saved
 from laborclerk.features.work.state import LOCAL, PERSON, SPELL
@@ -105,15 +105,6 @@ def take_back(store: Store, month: str, place: int) -> Saved:
 def updates(session: Session, month: str, place: int) -> list[UpdateLine]:
     """Every group below a place in a month, in order of code."""
     low, high = subtree(place)
-    tree = PlaceTree.load(session)
-    leaders = {
-        key: (leader or "", phone or "")
-        for key, leader, phone in session.execute(
-            sa.select(Place.id, Place.leader, Place.leader_phone).where(
-                Place.id >= low, Place.id < high
-            )
-        )
-    }
     told = {
         u.place: u
         for u in session.scalars(
@@ -123,29 +114,17 @@ def updates(session: Session, month: str, place: int) -> list[UpdateLine]:
             )
         )
     }  # fmt: skip
-    before: dict[int | None, str | None] = dict(
-        session.execute(
-            sa.select(WorkUpdate.place, sa.func.max(WorkUpdate.month))
-            .where(
-                WorkUpdate.place >= low, WorkUpdate.place < high, WorkUpdate.month < month,
-                WorkUpdate.deleted.is_(None),
-            )
-            .group_by(WorkUpdate.place)
-        ).all()
-    )  # fmt: skip
     away, left, back = _counted(session, month, low, high)
     lines = []
-    for group in groups(tree, place):
-        leader, phone = leaders.get(group, ("", ""))
-        said = told.get(group)
+    for group in asked_groups(session, WorkUpdate.__table__, month, place):
+        said, key = told.get(group.place), group.place
         lines.append(
             UpdateLine(
-                group, tree.name(ancestor(group, "village")),
-                tree.name(group) if level_of(group) == "group" else "", leader, phone,
-                away.get(group, 0), left.get(group, 0), back.get(group, 0),
+                key, group.village, group.name, group.leader, group.phone,
+                away.get(key, 0), left.get(key, 0), back.get(key, 0),
                 *((said.date, said.reporter or "", said.away, said.left, said.back,
                    said.note or "") if said else (None, "", None, None, None, "")),
-                last_month=before.get(group),
+                last_month=group.last_month,
             )
         )  # fmt: skip
     return lines

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from laborclerk.catalog.fields import Field, Text
 from laborclerk.catalog.values import Context
-from laborclerk.features.dispatch import service
+from laborclerk.features.dispatch import service, travels
 from laborclerk.features.dispatch.batches import MemberLine, willing
 from laborclerk.features.dispatch.model import (
     Batch,
@@ -154,7 +154,7 @@ class Entering:
         store, ids = self._station.store, [m.id for m in lines]
         self._ask(
             f"确认到岗 · {_who(lines)}", BatchMember, ("arrived",), {"arrived": self._home.today},
-            "arrived", lambda v: service.arrive(store, ids, v["arrived"]), "已确认到岗",
+            "arrived", lambda v: travels.arrive(store, ids, v["arrived"]), "已确认到岗",
             required=("arrived",),
         )  # fmt: skip
 
@@ -164,7 +164,7 @@ class Entering:
         word = "走了没到岗" if left else "未成行"
         self._ask(
             f"{word} · {_who(lines)}", BatchMember, ("absence",), {}, "absence",
-            lambda v: service.absent(store, ids, v["absence"], left=left), f"已登记{word}",
+            lambda v: travels.absent(store, ids, v["absence"], left=left), f"已登记{word}",
             required=("absence",),
         )  # fmt: skip
 
@@ -175,7 +175,7 @@ class Entering:
             f"调整岗位 · {line.name}(务工不中断)", PostChange,
             ("date", "after", "wage", "employer_name", "reason"),
             {"date": self._home.today}, "after",
-            lambda v: service.change_post(store, line.id, v), "已调岗", required=("date", "after"),
+            lambda v: travels.change_post(store, line.id, v), "已调岗", required=("date", "after"),
         )  # fmt: skip
 
     def come_home(self, lines: Sequence[MemberLine]) -> None:
@@ -184,7 +184,7 @@ class Entering:
         self._ask(
             f"返乡 · {_who(lines)}", BatchMember, ("returned", "return_reason"),
             {"returned": self._home.today}, "return_reason",
-            lambda v: service.come_home(store, ids, v["returned"], v["return_reason"]),
+            lambda v: travels.come_home(store, ids, v["returned"], v["return_reason"]),
             "已登记返乡", required=("returned", "return_reason"),
         )  # fmt: skip
 

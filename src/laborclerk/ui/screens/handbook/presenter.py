@@ -9,14 +9,9 @@ from typing import Any, Protocol
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.divisions import place_in_words
 from laborclerk.catalog.values import Context
-from laborclerk.features.dispatch.batches import (
-    BatchLine,
-    CampaignLine,
-    batch_list,
-    campaign_list,
-)
+from laborclerk.features.dispatch.batches import BatchLine, batch_list
+from laborclerk.features.dispatch.campaigns import CampaignLine, campaign_list, save_campaign
 from laborclerk.features.dispatch.model import Campaign
-from laborclerk.features.dispatch.service import save_campaign
 from laborclerk.features.handbook import service
 from laborclerk.features.handbook.content import warnings
 from laborclerk.features.handbook.model import HandbookIssue

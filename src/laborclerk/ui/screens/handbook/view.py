@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QApplication, QTabBar, QWidget
 
-from laborclerk.features.dispatch.batches import CampaignLine
+from laborclerk.features.dispatch.campaigns import CampaignLine
 from laborclerk.features.handbook.service import Line
 from laborclerk.kernel.errors import Severity
 from laborclerk.ui.entry import FieldState
