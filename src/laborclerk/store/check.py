@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import PlaceRef, Reference
-from laborclerk.store.base import fields_of, record_types
+from laborclerk.store.base import Record, fields_of, record_types, table_of
 from laborclerk.store.journal_check import Finding, check_journal
 
 _MOST = 1000  # findings of one kind
@@ -34,30 +35,30 @@ def check_references(session: Session) -> list[Finding]:
     """Every reference of a living record leads to a record. A place's successor may lie in
     another station's area."""
     found: list[Finding] = []
-    tables: dict[str, Any] = {name: model.__table__ for name, model in record_types().items()}
-    for name, model in record_types().items():
-        own = tables[name]
+    types = record_types()
+    for name, model in types.items():
         for key, spec in fields_of(model).items():
-            if isinstance(spec.type, Reference):
-                target = tables.get(spec.type.record_type)
-            else:
-                is_place = isinstance(spec.type, PlaceRef) and name != "place"
-                target = tables.get("place") if is_place else None
-            if target is None:
-                continue
-            there = sa.exists().where(target.c.id == own.c[key])
-            query = sa.select(own.c.id).where(
-                own.c.deleted.is_(None), own.c[key].is_not(None), ~there.correlate(own)
-            )
-            if isinstance(spec.type, PlaceRef):  # moved to a township of which nothing is here
-                township = own.c[key] - own.c[key] % _TOWNSHIP
-                query = query.where(
-                    sa.exists()
-                    .where(target.c.id >= township, target.c.id < township + _TOWNSHIP)
-                    .correlate(own)
-                )
-            found += [
-                Finding(f"“{spec.label}”指向不存在的记录", name, i)
-                for i in session.scalars(query.limit(_MOST))
-            ]
+            is_place = isinstance(spec.type, PlaceRef) and name != "place"
+            to = spec.type.record_type if isinstance(spec.type, Reference) else "place"
+            target = types.get(to)
+            if target is not None and (is_place or isinstance(spec.type, Reference)):
+                found += [
+                    Finding(f"“{spec.label}”指向不存在的记录", name, i)
+                    for i in session.scalars(_astray(model, key, target, is_place))
+                ]
     return found
+
+
+@cache
+def _astray(model: type[Record], key: str, target: type[Record], is_place: bool) -> sa.Select[Any]:
+    """The records whose `key` leads nowhere."""
+    own, other = table_of(model), table_of(target)
+    there = sa.exists().where(other.c.id == own.c[key])
+    query = sa.select(own.c.id).where(
+        own.c.deleted.is_(None), own.c[key].is_not(None), ~there.correlate(own)
+    )
+    if is_place:  # moved to a township of which nothing is here
+        township = own.c[key] - own.c[key] % _TOWNSHIP
+        inside = sa.exists().where(other.c.id >= township, other.c.id < township + _TOWNSHIP)
+        query = query.where(inside.correlate(own))
+    return query.limit(_MOST)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Value
-from laborclerk.store.base import Record, fields_of, record_types
+from laborclerk.store.base import Record, fields_of, record_types, table_of
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import (
     APPLIED,
@@ -61,19 +63,23 @@ def _holes(session: Session) -> list[Finding]:
 
 
 def _unborn(session: Session) -> list[Finding]:
-    found = []
-    for name, model in record_types().items():
-        table = model.__table__
-        orphan = sa.select(table.c.id).where(
-            ~sa.exists().where(
-                Entry.device == table.c.origin_device,
-                Entry.seq == table.c.origin_seq,
-                Entry.record_id == table.c.id,
-                Entry.kind == Kind.CREATE,
-            )
-        )
-        found += [Finding("没有新建记录", name, i) for i in session.scalars(orphan.limit(_MOST))]
-    return found
+    return [
+        Finding("没有新建记录", name, i)
+        for name, model in record_types().items()
+        for i in session.scalars(_orphans(model))
+    ]
+
+
+@cache
+def _orphans(model: type[Record]) -> sa.Select[Any]:
+    table = table_of(model)
+    born = sa.exists().where(
+        Entry.device == table.c.origin_device,
+        Entry.seq == table.c.origin_seq,
+        Entry.record_id == table.c.id,
+        Entry.kind == Kind.CREATE,
+    )
+    return sa.select(table.c.id).where(~born).limit(_MOST)
 
 
 def _unsaid(session: Session) -> list[Finding]:
