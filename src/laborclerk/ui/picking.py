@@ -45,6 +45,22 @@ class Pickable:
         return next((c.label for c in self._all if c.value == value), "")
 
 
+def down_to_villages(tree: PlaceTree) -> list[int]:
+    """The station's own place, its townships where it has several, its villages."""
+    if not len(tree):
+        return []
+    return list(dict.fromkeys((tree.root(), *tree.of_level("township"), *tree.villages())))
+
+
+def pick_among(tree: PlaceTree, chosen: Iterable[int]) -> Pickable:
+    """Some of the station's places, called by their path below it."""
+    return Pickable(Choice(p, "", tree.path(p, _top(tree)), code_of(p)) for p in chosen)
+
+
+def _top(tree: PlaceTree) -> str:
+    return "village" if level_of(tree.root()) == "township" else "township"
+
+
 @lru_cache(maxsize=8)
 def places(tree: PlaceTree, levels: Sequence[str] = ("township", "village", "group")) -> Pickable:
     """The station's places of these levels (a tuple), the whole station first. Kept for each tree:
@@ -57,7 +73,6 @@ def places(tree: PlaceTree, levels: Sequence[str] = ("township", "village", "gro
     while todo:
         place = todo.pop()
         if level_of(place) in levels:
-            top = "township" if level_of(root) != "township" else "village"
-            found.append(Choice(place, "", tree.path(place, top), code_of(place)))
+            found.append(Choice(place, "", tree.path(place, _top(tree)), code_of(place)))
         todo += reversed(tree.children(place))
     return Pickable(found)

@@ -16,7 +16,7 @@ from laborclerk.features.work.lists import ListLine
 from laborclerk.features.work.reconcile import Kind
 from laborclerk.features.work.service import add_spell
 from laborclerk.store.store import Store
-from laborclerk.ui.screens.work import presenter as module
+from laborclerk.ui.screens.work import looked_at
 from laborclerk.ui.screens.work.presenter import WorkPresenter
 from tests.unit.ui.stations import VILLAGE, Screen, county, opened, township
 
@@ -48,7 +48,7 @@ def looking(store: Store) -> WorkPresenter:
 
 
 def test_a_long_list_is_read_page_by_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PAGE", 3)
+    monkeypatch.setattr(looked_at, "PAGE", 3)
     people(store, 8)
     p = looking(store)
     p.choose("list:willing")

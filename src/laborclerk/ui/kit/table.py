@@ -12,16 +12,12 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
-    QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
 )
 from PySide6.QtGui import (
-    QFontMetrics,
     QGuiApplication,
-    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -30,26 +26,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
-    QToolTip,
     QWidget,
 )
 
 from laborclerk.ui.entry import FieldState
-from laborclerk.ui.kit import signs, theme
-from laborclerk.ui.kit.option import members
+from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.cell_delegate import ENDS, SHARE, SIGN, CellDelegate
 
 _Index = QModelIndex | QPersistentModelIndex
-PADDING = 8
-_SIGN = 16  # pixels that a sign takes
-_TIP = Qt.ItemDataRole.ToolTipRole
 _LEAST_ROWS = 4  # that are seen in the smallest window
-SIGN = Qt.ItemDataRole.UserRole + 1
-SHARE = Qt.ItemDataRole.UserRole + 2
-ENDS = Qt.ItemDataRole.UserRole + 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,64 +139,6 @@ class RowsModel(QAbstractTableModel):
         return None
 
 
-class _Delegate(QStyledItemDelegate):
-    """Text with the sign before it or the bar behind it."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        sign, share = index.data(SIGN), index.data(SHARE)
-        rect: QRect = members(option).rect
-        state: QStyle.StateFlag = members(option).state
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, theme.color("selection"))
-        inner = rect.adjusted(PADDING, 0, -PADDING, 0)
-        if share is not None:
-            self._bar(painter, QRectF(inner), share)
-        if sign is not None:
-            signs.paint(painter, QRectF(inner.left(), inner.top(), 12, inner.height()), sign)
-            inner.adjust(_SIGN, 0, 0, 0)
-        painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole) or theme.color("text"))
-        font = index.data(Qt.ItemDataRole.FontRole)
-        if font is not None:
-            painter.setFont(font)
-        text = self._fitting(painter.fontMetrics(), index, inner.width())
-        painter.drawText(inner, index.data(Qt.ItemDataRole.TextAlignmentRole), text)
-        painter.restore()
-
-    @staticmethod
-    def _fitting(metrics: QFontMetrics, index: _Index, width: int) -> str:
-        mode = Qt.TextElideMode
-        where = mode.ElideMiddle if index.data(ENDS) else mode.ElideRight
-        return metrics.elidedText(str(index.data()), where, width)
-
-    def helpEvent(
-        self,
-        event: QHelpEvent,
-        view: QAbstractItemView,
-        option: QStyleOptionViewItem,
-        index: _Index,
-    ) -> bool:
-        """What had to be cut is told whole."""
-        if event.type() == QEvent.Type.ToolTip and index.isValid() and not index.data(_TIP):
-            rect: QRect = members(option).rect
-            width = rect.width() - 2 * PADDING
-            width -= 0 if index.data(SIGN) is None else _SIGN
-            metrics = QFontMetrics(index.data(Qt.ItemDataRole.FontRole) or view.font())
-            if self._fitting(metrics, index, width) != str(index.data()):
-                QToolTip.showText(event.globalPos(), str(index.data()), view)
-                return True
-        return super().helpEvent(event, view, option, index)
-
-    @staticmethod
-    def _bar(painter: QPainter, box: QRectF, share: float) -> None:
-        full = box.adjusted(0, box.height() / 2 - 4, 0, 0)
-        full.setHeight(8)
-        painter.fillRect(full, theme.color("line"))
-        done = QRectF(full)
-        done.setWidth(full.width() * max(0.0, min(1.0, share)))
-        painter.fillRect(done, theme.color("passed" if share >= 1 else "accent"))
-
-
 class Table(QTableView):
     """One table of the program. Enter or a double click opens a row; Ctrl+C copies rows."""
 
@@ -224,7 +152,7 @@ class Table(QTableView):
         self.rows = RowsModel(columns, self)
         self.empty_text = ""
         self.setModel(self.rows)
-        self.setItemDelegate(_Delegate(self))
+        self.setItemDelegate(CellDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

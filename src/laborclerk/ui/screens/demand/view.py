@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
@@ -29,7 +29,7 @@ from laborclerk.ui.screens.demand.posts_part import PostsPart
 from laborclerk.ui.screens.demand.presenter import DemandPresenter, Line
 from laborclerk.ui.screens.demand.presenter import Page as Shown
 from laborclerk.ui.screens.demand.words import code, division, pay
-from laborclerk.ui.station import Station
+from laborclerk.ui.station import OpenHousehold, Station
 
 _COLUMNS = (
     Column("用工单位", least=160), Column("岗位", 120), Column("人数", 52, right=True),
@@ -59,7 +59,7 @@ class DemandScreen(Page):
     def __init__(
         self,
         station: Station,
-        open_household: Callable[[int, int | None, Sequence[int]], None],
+        open_household: OpenHousehold,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("用工需求", parent)

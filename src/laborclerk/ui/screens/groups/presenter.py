@@ -8,14 +8,13 @@ from typing import Protocol
 from laborclerk.catalog.values import Context
 from laborclerk.features.coverage import assign
 from laborclerk.features.coverage.model import GroupReport
-from laborclerk.features.registry.places import code_of
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import fields_of
 from laborclerk.ui import entry
-from laborclerk.ui.entry import Choice, Entered
+from laborclerk.ui.entry import Entered
 from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.longwork import Ended
-from laborclerk.ui.picking import Pickable
+from laborclerk.ui.picking import Pickable, down_to_villages, pick_among
 from laborclerk.ui.screens.groups.entering import Entering
 from laborclerk.ui.screens.groups.lines import Groups, Line, read
 from laborclerk.ui.station import Station
@@ -97,18 +96,12 @@ class GroupsPresenter:
 
     def _places(self) -> list[int]:
         """What can be looked at: a county shows one township at a time."""
-        tree = self.station.tree
-        if not len(tree):
-            return []
-        if self.station.is_county:
-            return tree.of_level("township") + tree.villages()
-        root = tree.root()
-        return [root, *(v for v in tree.villages() if v != root)]
+        found = down_to_villages(self.station.tree)
+        return found[1:] if self.station.is_county else found
 
     def places(self) -> Pickable:
         """The same to pick from."""
-        tree, top = self.station.tree, "township" if self.station.is_county else "village"
-        return Pickable(Choice(p, "", tree.path(p, top), code_of(p)) for p in self._places())
+        return pick_among(self.station.tree, self._places())
 
     def choose_place(self, place: int) -> None:
         """Look at another township or village."""

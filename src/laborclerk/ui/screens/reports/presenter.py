@@ -24,10 +24,10 @@ from laborclerk.printing.charts import Chart
 from laborclerk.printing.document import Document
 from laborclerk.store.base import fields_of
 from laborclerk.ui import entry
-from laborclerk.ui.entry import Choice, Entered
+from laborclerk.ui.entry import Entered
 from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.longwork import Ended, told
-from laborclerk.ui.picking import Pickable
+from laborclerk.ui.picking import Pickable, down_to_villages, pick_among
 from laborclerk.ui.station import OpenHousehold, Station
 
 PAGE = 300
@@ -67,11 +67,7 @@ class ReportsPresenter:
 
     def places(self) -> Pickable:
         """The places to pick from."""
-        tree, top = self.station.tree, "township" if self.station.is_county else "village"
-        below = tree.of_level("township") if self.station.is_county else []
-        root = [self.station.place] if self.station.place is not None else []
-        found = dict.fromkeys((*root, *below, *tree.villages()))
-        return Pickable(Choice(p, "", tree.path(p, top), code_of(p)) for p in found)
+        return pick_among(self.station.tree, down_to_villages(self.station.tree))
 
     def choose(self, kind: ReportKind) -> None:
         """Another report."""

@@ -3,54 +3,48 @@ its lines, and the history of the person the clerk stands on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from laborclerk.catalog.values import Context
-from laborclerk.features.registry.places import code_of
 from laborclerk.features.work import prints
 from laborclerk.features.work.adopt import Adopted, adopt
 from laborclerk.features.work.board import Board, Happened, board, history_of
-from laborclerk.features.work.exports import export_list
-from laborclerk.features.work.list_kinds import LISTS, NO_FILTER, Filter, ListKind
-from laborclerk.features.work.lists import ListLine, lines
-from laborclerk.features.work.lists import count as count_list
+from laborclerk.features.work.list_kinds import NO_FILTER, Filter, ListKind
+from laborclerk.features.work.lists import ListLine
 from laborclerk.features.work.model import WorkSpell, WorkUpdate
-from laborclerk.features.work.reconcile import KINDS, Kind, Mismatch, mismatches
+from laborclerk.features.work.reconcile import Kind, Mismatch
 from laborclerk.features.work.service import work_of
-from laborclerk.features.work.updates import UpdateLine, updates
+from laborclerk.features.work.updates import UpdateLine
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import fields_of
 from laborclerk.ui import entry
-from laborclerk.ui.entry import Choice, Entered
+from laborclerk.ui.entry import Entered
 from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.longwork import Ended, LongWork, told
-from laborclerk.ui.picking import Pickable
+from laborclerk.ui.picking import Pickable, down_to_villages, pick_among
+from laborclerk.ui.screens.work import looked_at
 from laborclerk.ui.screens.work.entering import Entering
-from laborclerk.ui.station import Station
+from laborclerk.ui.screens.work.headings import Choosable, about, choosable
+from laborclerk.ui.screens.work.looked_at import (
+    LIST,
+    MISMATCH,
+    UPDATE,
+    Line,
+    LookedAt,
+    is_about_somebody,
+    key_of,
+)
+from laborclerk.ui.station import OpenHousehold, Station
 
-PAGE = 300
-LIST, MISMATCH, UPDATE = "list", "mismatch", "update"
 CONCERNS = ("work_spell", "work_check", "work_card", "work_update", "person", "household", "place")
-Line = ListLine | Mismatch | UpdateLine
 
 
 class View(Protocol):
     """What the presenter tells the screen."""
 
     def changed(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Choosable:
-    """One entry of the screen's list: a section's heading has no key."""
-
-    key: str
-    title: str
-    count: int | None = None
-    bad: bool = False
 
 
 class WorkPresenter:
@@ -60,14 +54,14 @@ class WorkPresenter:
         self,
         station: Station,
         view: View,
-        open_household: Callable[[int, int | None, Sequence[int]], None],
+        open_household: OpenHousehold,
     ) -> None:
         self.station, self.view = station, view
         self._open = open_household
         self.today = station.store.clock.today()
         self.on = self.today
         self.month = self.today[:7]
-        self.place = self._places()[0] if self._places() else None
+        self.place = next(iter(down_to_villages(self.station.tree)), None)
         self.chosen = f"{LIST}:{ListKind.AWAY.value}"
         self.shown = self.chosen  # the list that `lines` are of: another one is still being read
         self.typed = ""
@@ -86,36 +80,13 @@ class WorkPresenter:
 
     # -- what can be chosen --------------------------------------------------------------------
 
-    def _places(self) -> list[int]:
-        tree = self.station.tree
-        if not len(tree):
-            return []
-        root = tree.root()
-        below = tree.of_level("township") if self.station.is_county else []
-        return [root, *(p for p in (*below, *tree.villages()) if p != root)]
-
     def places(self) -> Pickable:
         """The places to pick from."""
-        tree, top = self.station.tree, "township" if self.station.is_county else "village"
-        return Pickable(Choice(p, "", tree.path(p, top), code_of(p)) for p in self._places())
+        return pick_among(self.station.tree, down_to_villages(self.station.tree))
 
     def choosable(self) -> list[Choosable]:
         """The entries of the left list with their numbers."""
-        b = self.board
-        found = [Choosable("", "名单")]
-        for kind, named in LISTS.items():
-            found.append(
-                Choosable(f"{LIST}:{kind.value}", named.brief, b.lists[kind] if b else None)
-            )
-        found.append(Choosable("", "月报"))
-        missing = b.missing if b else None
-        found.append(Choosable(UPDATE, f"{self.month} 未报", missing, bad=bool(missing)))
-        found.append(Choosable("", "卡、表、册、人相符"))
-        known = b.mismatches if b else None
-        for which, told_ in KINDS.items():
-            count = known[which] if known is not None else None
-            found.append(Choosable(f"{MISMATCH}:{which.value}", told_.title, count, bool(count)))
-        return found
+        return choosable(self.board, self.month)
 
     @property
     def _whole_county(self) -> bool:
@@ -129,16 +100,7 @@ class WorkPresenter:
     @property
     def about(self) -> str:
         """What the list shown is, in one sentence."""
-        which = self.shown.partition(":")[2]
-        if self.section == UPDATE:
-            due = self.board.due if self.board else 0
-            missing = self.board.missing if self.board else 0
-            return f"{self.month} 应报 {due},已报 {due - missing},未报 {missing}"
-        if self.section == MISMATCH:
-            named = KINDS[Kind(which)]
-            return f"{named.title} {self.total:,} · {named.sides} · {named.todo}"
-        narrowed = f" · 筛选:{self.filter.said()}" if not self.filter.empty else ""
-        return f"{self.on} · {self.total:,} 人{narrowed} · {LISTS[ListKind(which)].rule}"
+        return about(self._looked_at(self.shown), self.board, self.total)
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -146,7 +108,7 @@ class WorkPresenter:
         """Read numbers and lines anew."""
         self._loaded = True
         if self.place is None or self.place not in self.station.tree:
-            self.place = self._places()[0] if self._places() else None
+            self.place = next(iter(down_to_villages(self.station.tree)), None)
         self._count()
         self._read()
 
@@ -167,28 +129,48 @@ class WorkPresenter:
 
         def done(found: Board) -> None:
             self.board = found
-            section, _, which = self.shown.partition(":")
-            if section == LIST and self._whole_county and self._filter.empty:
-                self.total = found.lists[ListKind(which)]
+            told = self._counted(self.shown)
+            if told is not None:
+                self.total = told
             self.view.changed()
 
         # a whole county is counted beside what the clerk goes on with
         way = Way.LONG_READ if self._whole_county else Way.LOOK
         self.station.runner.run(work, done, way=way, key="work-board")
 
+    def _looked_at(self, key: str) -> LookedAt:
+        section, _, which = key.partition(":")
+        return LookedAt(section, which, self.place or 0, self.on, self.month, self._filter)
+
+    def _counted(self, key: str) -> int | None:
+        """How many lines the board counted of a list; None where the list must say itself."""
+        section, _, which = key.partition(":")
+        if self.board is None:
+            return None
+        if section == MISMATCH and self.board.mismatches is not None:
+            return self.board.mismatches[Kind(which)]
+        return self.board.lists[ListKind(which)] if self._leaves_counting(section) else None
+
+    def _leaves_counting(self, section: str) -> bool:
+        """A whole county's list is not counted twice: the board does it, or is about to."""
+        return section == LIST and self._whole_county and self._filter.empty
+
     def _read(self) -> None:
-        place, store = self.place, self.station.store
-        if place is None:
+        if self.place is None:
             return
-        ask, chosen = self._asking(0), self.chosen
+        store, chosen = self.station.store, self.chosen
+        asked = self._looked_at(chosen)
+        counted = self._leaves_counting(asked.section)
 
         def work(_progress: Progress) -> tuple[int, list[Line]]:
             with store.read() as session:
-                return ask(session)
+                return asked.read(session, 0, counted=counted)
 
         def done(found: tuple[int, list[Line]]) -> None:
-            self.shown, (self.total, self.lines) = chosen, found
-            if self.person not in {self.person_of(line) for line in self.lines}:
+            self.shown, (least, self.lines) = chosen, found
+            told = self._counted(chosen)
+            self.total = least if told is None else told
+            if self.person not in {key_of(line) for line in self.lines}:
                 self.stand_on(None)
             self.view.changed()
             if self.person is not None:
@@ -196,42 +178,18 @@ class WorkPresenter:
 
         self.station.runner.run(work, done, way=Way.LOOK, key="work-lines")
 
-    def _asking(self, offset: int) -> Callable[[Any], tuple[int, list[Line]]]:
-        place, on, month = self.place or 0, self.on, self.month
-        filter_ = self._filter
-        section, _, which = self.chosen.partition(":")
-
-        def ask(session: Any) -> tuple[int, list[Line]]:
-            if section == UPDATE:
-                found: list[Line] = [*updates(session, month, place)]
-                return len(found), found[offset:]
-            if section == MISMATCH:
-                some = mismatches(session, Kind(which), place, on, month, PAGE + 1, offset)
-                listed: list[Line] = list(some)
-                known = self.board.mismatches if self.board else None
-                total = known[Kind(which)] if known is not None else offset + len(listed)
-                return total, listed[:PAGE]
-            kind = ListKind(which)
-            page: list[Line] = list(lines(session, kind, place, on, filter_, PAGE, offset))
-            if self._whole_county and filter_.empty:  # the board has counted, or is about to
-                counted = self.board.lists[kind] if self.board else offset + len(page)
-                return counted, page
-            return count_list(session, kind, place, on, filter_), page
-
-        return ask
-
     def more(self) -> None:
         """Read the next page."""
         have, store = len(self.lines), self.station.store
         if self.shown != self.chosen or self.section == UPDATE:
             return
-        if have >= self.total or have % PAGE:
+        if have >= self.total or have % looked_at.PAGE:
             return
-        ask, chosen = self._asking(have), self.chosen
+        asked, chosen = self._looked_at(self.chosen), self.chosen
 
         def work(_progress: Progress) -> list[Line]:
             with store.read() as session:
-                return ask(session)[1]
+                return asked.read(session, have, counted=True)[1]
 
         def done(found: list[Line]) -> None:
             if len(self.lines) == have and self.chosen == chosen:
@@ -295,42 +253,12 @@ class WorkPresenter:
     @property
     def file_name(self) -> str:
         """The name a saved list gets, without its ending."""
-        which = self.shown.partition(":")[2]
-        if self.section == UPDATE:
-            return f"务工台账月报-{self.month}"
-        title = (
-            KINDS[Kind(which)].title if self.section == MISMATCH else LISTS[ListKind(which)].title
-        )
-        return f"{title}-{self.on}"
+        return self._looked_at(self.shown).file_name
 
     def save(self, path: Path) -> None:
         """Write what is shown: a list as a sheet or a PDF by the file's ending, the rest as PDF."""
-        store, place, on, month = self.station.store, self.place or 0, self.on, self.month
-        section, _, which = self.shown.partition(":")
-        filter_ = self._filter
-
-        def work(progress: Progress) -> str:
-            if section == UPDATE:
-                pages = prints.print_updates(store, month, place, path, progress)
-            elif section == MISMATCH:
-                kinds = [Kind(which)]
-                pages = prints.print_mismatches(
-                    store, place, path, on=on, kinds=kinds, progress=progress
-                )
-            elif path.suffix.lower() == ".pdf":
-                pages = prints.print_list(
-                    store, ListKind(which), place, path, on=on, filter_=filter_, progress=progress
-                )
-            else:
-                done = export_list(
-                    store, path, ListKind(which), place, on, filter_, progress=progress
-                )
-                return f"已导出 {done.rows:,} 行到 {path}。" + "".join(
-                    p.text for p in done.problems
-                )
-            return f"已存到 {path},{pages} 页。文件没有加密,用完请删除,不要发到群里"
-
-        self.work.run("存文件", work, Ended, way=Way.LONG_READ)
+        store, shown = self.station.store, self._looked_at(self.shown)
+        self.work.run("存文件", lambda p: shown.save(store, path, p), Ended, way=Way.LONG_READ)
 
     def save_card(self, happened: Happened, path: Path) -> None:
         """Write a card to cut out."""
@@ -346,21 +274,14 @@ class WorkPresenter:
 
     # -- one person ----------------------------------------------------------------------------
 
-    def person_of(self, line: Line) -> int:
-        """The key of a line: the person, or the group's place."""
-        if isinstance(line, ListLine):
-            return line.id
-        return line.person if isinstance(line, Mismatch) and line.person else line.place
-
     def line(self, key: int | None) -> Line | None:
         """The line of a key."""
-        return next((line for line in self.lines if self.person_of(line) == key), None)
+        return next((line for line in self.lines if key_of(line) == key), None)
 
     def stand_on(self, key: int | None) -> None:
         """The clerk stands on a line: show that person's history."""
         line = self.line(key)
-        about = isinstance(line, ListLine) or (isinstance(line, Mismatch) and line.person)
-        person = key if about else None
+        person = key if is_about_somebody(line) else None
         if person != self.person:
             self.person, self.history = person, []
             if person is not None:

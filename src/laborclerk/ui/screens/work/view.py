@@ -3,7 +3,6 @@ the one the clerk stands on. Every act has a letter."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -32,8 +31,9 @@ from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.kit.work import WorkStrip
-from laborclerk.ui.screens.work.presenter import LIST, MISMATCH, UPDATE, WorkPresenter
-from laborclerk.ui.station import Station
+from laborclerk.ui.screens.work.looked_at import LIST, MISMATCH, UPDATE, key_of
+from laborclerk.ui.screens.work.presenter import WorkPresenter
+from laborclerk.ui.station import OpenHousehold, Station
 
 _LIST = (
     Column("村组", 132, ends=True), Column("户编号", 68), Column("姓名", 88), Column("性别", 44),
@@ -72,7 +72,7 @@ class WorkScreen(Page):
     def __init__(
         self,
         station: Station,
-        open_household: Callable[[int, int | None, Sequence[int]], None],
+        open_household: OpenHousehold,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("务工台账", parent)
@@ -223,7 +223,7 @@ class WorkScreen(Page):
         if p.section == UPDATE:
             table.rename(1, word)
         rows = [self._row(line) for line in p.lines]
-        keys = [p.person_of(line) for line in p.lines]
+        keys = [key_of(line) for line in p.lines]
         here = table.key()
         table.blockSignals(True)
         table.fill(rows, keys)

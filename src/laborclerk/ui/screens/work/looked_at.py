@@ -1,0 +1,100 @@
+"""One list of the work register as it is looked at: which, where, on what day; read page by page.
+
+A named list, a kind of mismatch and a month's updates are chosen, read and saved in the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from laborclerk.features.work import prints
+from laborclerk.features.work.exports import export_list
+from laborclerk.features.work.list_kinds import LISTS, Filter, ListKind
+from laborclerk.features.work.lists import ListLine, count, lines
+from laborclerk.features.work.reconcile import KINDS, Kind, Mismatch, mismatches
+from laborclerk.features.work.updates import UpdateLine, updates
+from laborclerk.kernel.progress import Progress
+from laborclerk.store.store import Store
+
+PAGE = 300
+LIST, MISMATCH, UPDATE = "list", "mismatch", "update"
+Line = ListLine | Mismatch | UpdateLine
+
+
+def key_of(line: Line) -> int:
+    """The key of a line: the person, or the group's place."""
+    if isinstance(line, ListLine):
+        return line.id
+    return line.person if isinstance(line, Mismatch) and line.person else line.place
+
+
+def is_about_somebody(line: Line | None) -> bool:
+    """Whether a line is about one person, not about a group."""
+    return isinstance(line, ListLine) or (isinstance(line, Mismatch) and bool(line.person))
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """`section` is LIST, MISMATCH or UPDATE, `which` the kind in it."""
+
+    section: str
+    which: str
+    place: int
+    on: str
+    month: str
+    filter: Filter
+
+    def read(
+        self, session: Session, offset: int, *, counted: bool = False
+    ) -> tuple[int, list[Line]]:
+        """How many lines there are at least, and a page of them from `offset` on. A list is counted
+        to the end unless somebody has `counted` it; updates come all at once."""
+        if self.section == UPDATE:
+            told: list[Line] = [*updates(session, self.month, self.place)]
+            return len(told), told[offset:]
+        if self.section == MISMATCH:
+            kind = Kind(self.which)
+            found = mismatches(session, kind, self.place, self.on, self.month, PAGE + 1, offset)
+            listed: list[Line] = list(found)
+            return offset + len(listed), listed[:PAGE]
+        which = ListKind(self.which)
+        page: list[Line] = list(
+            lines(session, which, self.place, self.on, self.filter, PAGE, offset)
+        )
+        if counted:
+            return offset + len(page), page
+        return count(session, which, self.place, self.on, self.filter), page
+
+    @property
+    def file_name(self) -> str:
+        """The name a saved list gets, without its ending."""
+        if self.section == UPDATE:
+            return f"务工台账月报-{self.month}"
+        named = KINDS[Kind(self.which)] if self.section == MISMATCH else LISTS[ListKind(self.which)]
+        return f"{named.title}-{self.on}"
+
+    def save(self, store: Store, path: Path, progress: Progress) -> str:
+        """Write a list as a sheet or a PDF by the file's ending, the rest as PDF → what to say."""
+        place, on = self.place, self.on
+        if self.section == UPDATE:
+            pages = prints.print_updates(store, self.month, place, path, progress)
+        elif self.section == MISMATCH:
+            kinds = [Kind(self.which)]
+            pages = prints.print_mismatches(
+                store, place, path, on=on, kinds=kinds, progress=progress
+            )
+        elif path.suffix.lower() == ".pdf":
+            pages = prints.print_list(
+                store, ListKind(self.which), place, path, on=on, filter_=self.filter,
+                progress=progress,
+            )  # fmt: skip
+        else:
+            done = export_list(
+                store, path, ListKind(self.which), place, on, self.filter, progress=progress
+            )
+            told = "".join(p.text for p in done.problems)
+            return f"已导出 {done.rows:,} 行到 {path}。{told}"
+        return f"已存到 {path},{pages} 页。文件没有加密,用完请删除,不要发到群里"
