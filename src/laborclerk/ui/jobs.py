@@ -9,9 +9,9 @@ was handed in (find as you type, drafts).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from laborclerk.kernel.progress import SILENT, Cancelled, Progress
 
@@ -60,7 +60,19 @@ class Job(Protocol):
         """Ask it to stop: at its next step it leaves nothing half done."""
 
 
-class Runner(Protocol):
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Work as it was handed in, with whom to tell how it goes and how it ended."""
+
+    work: Callable[[Progress], Any]
+    done: Callable[[Any], None] | None
+    failed: Failed | None
+    way: Way
+    key: str | None
+    steps: Callable[[Steps], None] | None
+
+
+class Runner:
     """Runs work on the store apart from the window."""
 
     def run(
@@ -75,15 +87,23 @@ class Runner(Protocol):
     ) -> Job:
         """Run `work`; then `done` with its result or `failed` with what it raised, `steps` in
         between. Without `failed` the window says what went wrong in its one place."""
+        return self.take(Order(work, done, failed, way, key, steps))
+
+    def take(self, order: Order) -> Job:
+        """What each runner does with an order."""
+        raise NotImplementedError
 
     def fail(self, error: BaseException) -> None:
         """Say in the window's one place what went wrong."""
+        raise NotImplementedError
 
     def changed(self, touched: Touched) -> None:
         """Tell every open screen which records a change touched."""
+        raise NotImplementedError
 
     def on_change(self, listener: OnChange) -> Callable[[], None]:
         """Be told of changes → a function that ends it."""
+        raise NotImplementedError
 
 
 @dataclass
@@ -115,7 +135,7 @@ class _Done:
         pass
 
 
-class WindowRunner(Listeners):
+class WindowRunner(Listeners, Runner):
     """The runner of one window, on the one of the program. After `end` what was handed in is still
     done, but told to nobody: its screens are gone. Only an entry that failed is still said, by the
     program. Nothing new is taken, and the window hears of no more changes."""
@@ -137,60 +157,42 @@ class WindowRunner(Listeners):
     def changed(self, touched: Touched) -> None:
         self.program.changed(touched)
 
-    def run(
-        self,
-        work: Callable[[Progress], T],
-        done: Callable[[T], None] | None = None,
-        failed: Failed | None = None,
-        *,
-        way: Way = Way.WRITE,
-        key: str | None = None,
-        steps: Callable[[Steps], None] | None = None,
-    ) -> Job:
+    def take(self, order: Order) -> Job:
         if self._ended:
             return _Done()
 
-        def back(result: T) -> None:
-            if done is not None and not self._ended:
-                done(result)
+        def back(result: Any) -> None:
+            if order.done is not None and not self._ended:
+                order.done(result)
 
         def wrong(error: BaseException) -> None:
             if not self._ended:
-                (failed or self.fail)(error)
-            elif way in (Way.WRITE, Way.LONG_WRITE) and not isinstance(error, Cancelled):
+                (order.failed or self.fail)(error)
+            elif order.way in (Way.WRITE, Way.LONG_WRITE) and not isinstance(error, Cancelled):
                 self.fail(error)
 
         def on_the_way(now: Steps) -> None:
-            if steps is not None and not self._ended:
-                steps(now)
+            if order.steps is not None and not self._ended:
+                order.steps(now)
 
-        told = on_the_way if steps is not None else None
-        return self.program.run(work, back, wrong, way=way, key=key, steps=told)
+        told = on_the_way if order.steps is not None else None
+        return self.program.take(replace(order, done=back, failed=wrong, steps=told))
 
 
-class InlineRunner(Listeners):
+class InlineRunner(Listeners, Runner):
     """Runs everything at once, in the caller's thread: for tests."""
 
     def fail(self, error: BaseException) -> None:
         raise error
 
-    def run(
-        self,
-        work: Callable[[Progress], T],
-        done: Callable[[T], None] | None = None,
-        failed: Failed | None = None,
-        *,
-        way: Way = Way.WRITE,
-        key: str | None = None,
-        steps: Callable[[Steps], None] | None = None,
-    ) -> Job:
+    def take(self, order: Order) -> Job:
         try:
-            result = work(SILENT)
+            result = order.work(SILENT)
         except Exception as error:
-            (failed or self.fail)(error)
+            (order.failed or self.fail)(error)
         else:
-            if done is not None:
-                done(result)
+            if order.done is not None:
+                order.done(result)
         return _Done()
 
 

@@ -17,7 +17,8 @@ _ENTRIES = (Way.WRITE, Way.LAST)
 class Placed(Protocol):
     """What is put in a lane."""
 
-    way: Way
+    @property
+    def way(self) -> Way: ...
 
 
 P = TypeVar("P", bound=Placed)

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from laborclerk.kernel.progress import Cancelled, Progress
-from laborclerk.ui.jobs import Failed, Job, Listeners, Steps, Way
+from laborclerk.kernel.progress import Cancelled
+from laborclerk.ui.jobs import Failed, Job, Listeners, OnChange, Order, Runner, Steps, Touched, Way
 from laborclerk.ui.lanes import Lanes
 
 T = TypeVar("T")
@@ -29,18 +29,17 @@ _TURN = 0.001  # seconds after which a worker lets the window's thread go on
 class _Task:
     """One job that was handed in; it is its own progress."""
 
-    work: Callable[[Progress], Any]
-    done: Callable[[Any], None] | None
-    failed: Failed | None
-    way: Way
-    key: str | None
-    steps: Callable[[Steps], None] | None
+    order: Order
     tell: Callable[[_Task, Steps], None]
     held: bool = False
     stopped: threading.Event = field(default_factory=threading.Event)
     stale: bool = False
     _now: Steps = field(default_factory=lambda: Steps(""))
     _told: float = 0.0
+
+    @property
+    def way(self) -> Way:
+        return self.order.way
 
     def cancel(self) -> None:
         self.stopped.set()
@@ -57,12 +56,12 @@ class _Task:
 
     def _tell(self, *, always: bool) -> None:
         now = time.monotonic()
-        if self.steps is not None and (always or now - self._told >= _TELL_EVERY):
+        if self.order.steps is not None and (always or now - self._told >= _TELL_EVERY):
             self._told = now
             self.tell(self, self._now)
 
 
-class WorkerRunner(QObject):
+class WorkerRunner(QObject, Runner):
     """The runner of the real window. Use it from the window's thread; `close` before quitting."""
 
     _came_back = Signal(object, object, object)  # task, result, error
@@ -89,20 +88,11 @@ class WorkerRunner(QObject):
         for thread in self._threads:
             thread.start()
 
-    def run(
-        self,
-        work: Callable[[Progress], T],
-        done: Callable[[T], None] | None = None,
-        failed: Failed | None = None,
-        *,
-        way: Way = Way.WRITE,
-        key: str | None = None,
-        steps: Callable[[Steps], None] | None = None,
-    ) -> Job:
-        task = _Task(work, done, failed, way, key, steps, self._on_the_way.emit)
+    def take(self, order: Order) -> Job:
+        task = _Task(order, self._on_the_way.emit)
         with self._lock:
-            if key is not None:
-                self._overtake(key)
+            if order.key is not None:
+                self._overtake(order.key)
             task.held = self._lanes.holds(task)
             self._lanes.waiting.append(task)
             self._under_way += 1
@@ -113,10 +103,10 @@ class WorkerRunner(QObject):
     def fail(self, error: BaseException) -> None:
         self._unhandled(error)
 
-    def changed(self, touched: Any) -> None:
+    def changed(self, touched: Touched) -> None:
         self._listeners.changed(touched)
 
-    def on_change(self, listener: Callable[[Any], None]) -> Callable[[], None]:
+    def on_change(self, listener: OnChange) -> Callable[[], None]:
         return self._listeners.on_change(listener)
 
     def is_idle(self) -> bool:
@@ -134,11 +124,11 @@ class WorkerRunner(QObject):
     def _overtake(self, key: str) -> None:
         """A newer job of this key: drop those that wait, mark the one that runs."""
         waiting = self._lanes.waiting
-        for other in [task for task in waiting if task.key == key]:
+        for other in [task for task in waiting if task.order.key == key]:
             waiting.remove(other)
             self._under_way -= 1
         for running in self._lanes.running:
-            if running.key == key:
+            if running.order.key == key:
                 running.stale = True
 
     def _loop(self, long: bool) -> None:
@@ -150,7 +140,7 @@ class WorkerRunner(QObject):
                     self._lock.wait()
             result, error = None, None
             try:
-                result = task.work(task)
+                result = task.order.work(task)
             except BaseException as caught:
                 error = caught
             with suppress(RuntimeError):  # the window is gone; what is queued is still done
@@ -163,13 +153,13 @@ class WorkerRunner(QObject):
         self._under_way -= 1
         try:
             if error is not None:
-                (task.failed or self._unhandled)(error)
-            elif task.done is not None and not task.stale:
-                task.done(result)
+                (task.order.failed or self._unhandled)(error)
+            elif task.order.done is not None and not task.stale:
+                task.order.done(result)
         finally:
             if self._under_way == 0:
                 self.idle.emit()
 
     def _report(self, task: _Task, steps: Steps) -> None:
-        if task.steps is not None:
-            task.steps(steps)
+        if task.order.steps is not None:
+            task.order.steps(steps)

@@ -17,13 +17,12 @@ from PySide6.QtWidgets import (
 
 from laborclerk.features.coverage.model import GroupReport
 from laborclerk.store.base import fields_of
-from laborclerk.ui.entry import Entered, FieldState, Shown
+from laborclerk.ui.entry import FieldState, Shown
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import agreed
 from laborclerk.ui.kit.entry_line import EntryLine
-from laborclerk.ui.kit.fields import FieldEdit
+from laborclerk.ui.kit.looking import place_edit, time_edit
 from laborclerk.ui.kit.page import Page, button, label
-from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.screens.groups.lines import KINDS, Line
 from laborclerk.ui.screens.groups.presenter import LISTS, GroupsPresenter
@@ -64,13 +63,8 @@ class GroupsScreen(Page):
         super().__init__("纸表月报", parent)
         self.presenter = GroupsPresenter(station, self)
         p = self.presenter
-        self.place = PickEdit(lambda typed: p.places().search(typed))
-        self.place.setFixedWidth(152)
-        self.place.picked.connect(self._picked)
-        self.month = FieldEdit(fields_of(GroupReport)["month"])
-        self.month.setFixedWidth(96)
-        self.month.left.connect(self._month_typed)
-        self.month.advance.connect(lambda *_: self.setFocus())
+        self.place = place_edit(lambda typed: p.places().search(typed), self._picked)
+        self.month = time_edit(fields_of(GroupReport)["month"], 96, p.choose_month, self.setFocus)
         self.letter = button("", p.entering.ask_letter)
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
@@ -253,9 +247,6 @@ class GroupsScreen(Page):
     def _picked(self, place: int) -> None:
         self.presenter.choose_place(place)
         self.table.setFocus()
-
-    def _month_typed(self, _key: str, entered: Entered) -> None:
-        self.presenter.choose_month(entered)
 
 
 def _number(count: int) -> Cell:

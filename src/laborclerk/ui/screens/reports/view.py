@@ -25,10 +25,9 @@ from laborclerk.store.base import fields_of
 from laborclerk.ui.entry import Shown
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.chart import ChartView
-from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.kit.files import ask_save
+from laborclerk.ui.kit.looking import place_edit, time_edit
 from laborclerk.ui.kit.page import Page, button, label
-from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.preview import show_document
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.screens.reports.presenter import ReportsPresenter
@@ -56,13 +55,8 @@ class ReportsScreen(Page):
         super().__init__("报表", parent)
         self.presenter = ReportsPresenter(station, self, open_household)
         p = self.presenter
-        self.place = PickEdit(lambda typed: p.places().search(typed))
-        self.place.setFixedWidth(152)
-        self.place.picked.connect(self._picked)
-        self.day = FieldEdit(fields_of(WorkSpell)["start"])
-        self.day.setFixedWidth(108)
-        self.day.left.connect(lambda _key, entered: p.choose_day(entered))
-        self.day.advance.connect(lambda *_: self.setFocus())
+        self.place = place_edit(lambda typed: p.places().search(typed), self._picked)
+        self.day = time_edit(fields_of(WorkSpell)["start"], 108, p.choose_day, self.setFocus)
         self.months = button("", p.next_months)
         self.print_ = button("打印 (Ctrl+P)", self.print_now)
         self.kinds = Table((Column(""),))

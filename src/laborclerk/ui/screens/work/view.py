@@ -25,10 +25,9 @@ from laborclerk.ui.entry import FieldState, Shown
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import agreed
 from laborclerk.ui.kit.entry_line import EntryLine
-from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.kit.files import ask_save
+from laborclerk.ui.kit.looking import place_edit, time_edit
 from laborclerk.ui.kit.page import Page, button, label
-from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.screens.work.looked_at import LIST, MISMATCH, UPDATE, key_of
@@ -78,17 +77,9 @@ class WorkScreen(Page):
         super().__init__("务工台账", parent)
         self.presenter = WorkPresenter(station, self, open_household)
         p = self.presenter
-        self.place = PickEdit(lambda typed: p.places().search(typed))
-        self.place.setFixedWidth(152)
-        self.place.picked.connect(self._picked)
-        self.day = FieldEdit(fields_of(WorkSpell)["start"])
-        self.day.setFixedWidth(108)
-        self.day.left.connect(lambda _key, entered: p.choose_day(entered))
-        self.month = FieldEdit(fields_of(WorkUpdate)["month"])
-        self.month.setFixedWidth(88)
-        self.month.left.connect(lambda _key, entered: p.choose_month(entered))
-        for edit in (self.day, self.month):
-            edit.advance.connect(lambda *_: self.setFocus())
+        self.place = place_edit(lambda typed: p.places().search(typed), self._picked)
+        self.day = time_edit(fields_of(WorkSpell)["start"], 108, p.choose_day, self.setFocus)
+        self.month = time_edit(fields_of(WorkUpdate)["month"], 88, p.choose_month, self.setFocus)
         self.narrow = QLineEdit()
         self.narrow.setPlaceholderText("姓名、户编号、证件号末几位")
         self.narrow.setClearButtonEnabled(True)
