@@ -69,7 +69,7 @@ def _work(shell: Shell) -> QWidget:
 def _demand(shell: Shell) -> QWidget:
     from laborclerk.ui.screens.demand.view import DemandScreen
 
-    return DemandScreen(shell.station, shell.open_household)
+    return DemandScreen(shell.station, shell.open_household, shell.new_batch)
 
 
 def _fairs(shell: Shell) -> QWidget:

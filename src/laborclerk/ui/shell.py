@@ -193,6 +193,12 @@ class Shell(QMainWindow):
         screen: Any = self._built["papers"]
         screen.presenter.open_batch(paper, batch)
 
+    def new_batch(self, post: int) -> None:
+        """Go to dispatch and begin a batch of people for a post."""
+        self.go("dispatch")
+        screen: Any = self._built["dispatch"]
+        screen.presenter.entering.for_post(post)
+
     def new_household(self, place: int | None = None) -> None:
         """An empty form."""
         if self.station.round is None:

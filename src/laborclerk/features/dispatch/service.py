@@ -69,7 +69,9 @@ def save_batch(store: Store, values: Mapping[str, Value], batch: int | None = No
             here = station_of(store)
             filled["number"] = filled.get("number") or next_number(work.session, here.place, year)
             filled["organiser"] = filled.get("organiser") or here.name
-            filled = _from_post(work, filled)
+            number = filled.get("post")
+            told = told_by_post(work.session, number) if isinstance(number, int) else {}
+            filled |= {k: v for k, v in told.items() if not filled.get(k)}
             record = Batch(**filled)
             _check_batch(work.session, filled, None)
             work.add(record)
@@ -80,18 +82,17 @@ def save_batch(store: Store, values: Mapping[str, Value], batch: int | None = No
     return Done(work.outcome.act, [record.id], touched=work.outcome.touched)
 
 
-def _from_post(work: UnitOfWork, values: dict[str, Value]) -> dict[str, Value]:
-    """What the post and its employer tell of a batch, where nothing else was said."""
-    number = values.get("post")
-    post = work.get(Post, number) if isinstance(number, int) else None
+def told_by_post(session: Session, number: int) -> dict[str, Value]:
+    """What a post and its employer tell of a batch that goes there."""
+    post = session.get(Post, number)
     if post is None:
-        return values
-    employer = work.get(Employer, post.employer) if post.employer is not None else None
-    told: dict[str, Value] = {
-        "job": post.name, "destination": post.work_place, "address": post.work_address,
-        "employer": post.employer, "employer_name": employer.name if employer else None,
+        return {}
+    employer = session.get(Employer, post.employer) if post.employer is not None else None
+    return {
+        "post": number, "job": post.name, "destination": post.work_place,
+        "address": post.work_address, "employer": post.employer,
+        "employer_name": employer.name if employer else None,
     }  # fmt: skip
-    return {**values, **{k: v for k, v in told.items() if not values.get(k)}}
 
 
 def _check_batch(session: Session, values: Mapping[str, Value], own: int | None) -> None:

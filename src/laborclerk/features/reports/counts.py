@@ -23,6 +23,7 @@ from laborclerk.features.reports.kinds import (
     class_of,
     classes,
 )
+from laborclerk.features.reports.posts import posts
 from laborclerk.features.reports.rules import mean, percent, rate
 from laborclerk.features.reports.scans import homes, people
 
@@ -92,6 +93,8 @@ def report(session: Session, kind: ReportKind, place: int, on: str, months: int 
     """Count a report of a place on a day; `months` is what "stable" means."""
     if kind is ReportKind.FAIRS:
         return _fairs(session, place, on)
+    if kind is ReportKind.POSTS:
+        return _posts(session, place, on)
     if kind is ReportKind.SUMMARY:
         return _summary(session, place, on)
     if kind is ReportKind.AGES:
@@ -255,6 +258,14 @@ def _fairs(session: Session, place: int, on: str) -> Report:
         (Column("", f"合计{len(found)}场"), *named), tuple(lines) if found else (), (),
         tuple(notes),
     )  # fmt: skip
+
+
+def _posts(session: Session, place: int, on: str) -> Report:
+    found = posts(session, place, on)
+    named = (Column(str(d.id), d.title) for d in found.shown)
+    lines = tuple(Line(s.key, f"{s.label}(人)", s.values, s.share, s.label) for s in found.steps)
+    where = PlaceTree.load(session).path(place, "county")
+    return Report(ReportKind.POSTS, place, where, on, (Column("", "合计"), *named), lines)
 
 
 # -- the resource summary ----------------------------------------------------------------------

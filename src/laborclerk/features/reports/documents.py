@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.features.coverage.summary_document import summary_sheet
 from laborclerk.features.reports.counts import TOTAL, Line, Report
-from laborclerk.features.reports.kinds import REPORTS, ReportKind
+from laborclerk.features.reports.kinds import REPORTS, STEPWISE, ReportKind
 from laborclerk.features.reports.listing import HEADS, behind
 from laborclerk.features.reports.pictures import charts_of
 from laborclerk.features.reports.rules import percent
@@ -100,7 +100,7 @@ def _by_class(found: Report, columns: list[int], *, shares: bool = False) -> Tab
 
     heads = [Column("", 34), *(Column(found.columns[at].name, 15, RIGHT) for at in columns)]
     if shares:
-        said = "比上一步" if found.kind is ReportKind.FAIRS else "占比"
+        said = "比上一步" if found.kind in STEPWISE else "占比"
         heads.insert(2, Column(said, 13, RIGHT))
     return Table(
         heads, [row(line) for line in found.lines],

@@ -32,6 +32,7 @@ class ReportKind(StrEnum):
     STABLE = "stable"
     AGES = "ages"
     FAIRS = "fairs"
+    POSTS = "posts"
     SUMMARY = "summary"
 
 
@@ -79,11 +80,17 @@ REPORTS: dict[ReportKind, Named] = {
         "招聘会成效", "招聘会", "见各行", "004-03",
         "有当天统计数的用当天统计数，没有的用名单上的数；两数不同的如实列出。入场按人次，意向、到岗按人",
     ),
+    ReportKind.POSTS: Named(
+        "岗位招工成效", "岗位成效", "人次", "004-03",
+        "招工为岗位要的人数；问过、愿意按询问记录，编入批次、到岗、在岗按派遣名册。"
+        "一人问了几个岗位的算几人次；未成行、未到岗的占编入批次的多少",
+    ),
     ReportKind.SUMMARY: Named(
         "劳动力资源汇总表", "资源汇总", "人", "B8",
         "按最近一轮调查汇总，口径见印出的表；不平衡的如实列出，不作调整",
     ),
 }  # fmt: skip
+STEPWISE = (ReportKind.FAIRS, ReportKind.POSTS)  # a share is of the step before
 OF_AWAY = (
     ReportKind.PLACE, ReportKind.INDUSTRY, ReportKind.CHANNEL, ReportKind.INCOME,
     ReportKind.ORGANISED,

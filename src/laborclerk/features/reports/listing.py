@@ -18,6 +18,7 @@ from laborclerk.features.fairs.service import arrivals, fairs, intents, visitors
 from laborclerk.features.registry.places import PlaceTree, level_of
 from laborclerk.features.reports.counts import AWAY, TOTAL, Report
 from laborclerk.features.reports.kinds import UNKNOWN, ReportKind
+from laborclerk.features.reports.posts import WANTED, held, persons
 from laborclerk.features.reports.scans import Scan, homes, of_class, people
 from laborclerk.features.work.list_conditions import HOME, H, P
 from laborclerk.kernel.dates import age_on
@@ -60,6 +61,8 @@ def behind(
     title = f"{of.label.strip()} · {at.name}" if column else of.label.strip()
     if report.kind is ReportKind.FAIRS:
         return _fair(session, title, line, column, report.on, limit, offset)
+    if report.kind is ReportKind.POSTS:
+        return _posts_step(session, title, report, line, column, limit, offset)
     entries = _entries(session, report, line, column, limit, offset)
     number = of.values[report.columns.index(at)]
     return Listing(title, number if isinstance(number, int) else 0, list(entries))
@@ -160,6 +163,25 @@ def _fair(
         entries = [e for f in held for e in _known(session, ask(session, f), on)]
     end = None if limit is None else offset + limit
     return Listing(f"{title}（名单上）", len(entries), entries[offset:end])
+
+
+def _posts_step(
+    session: Session, title: str, report: Report, line: str, column: str, limit: int | None,
+    offset: int,
+) -> Listing:  # fmt: skip
+    """Who is in a step; behind the people wanted are the posts that want them."""
+    post = int(column) if column else None
+    end = None if limit is None else offset + limit
+    if line == WANTED:
+        wants = [
+            Entry(0, 0, ("", f"{d.post.get('headcount') or 0}人", d.post.get("name"), "", None, "",
+                         place_in_words(d.post.get("work_place")), d.employer.get("name"),
+                         d.post.get("registered"), d.post.get("pay_low")))
+            for d in held(session, report.on) if post in (None, d.id)
+        ]  # fmt: skip
+        return Listing(f"{title}(岗位)", len(wants), wants[offset:end])
+    ids = persons(session, report.place, report.on, line, post)
+    return Listing(title, len(ids), list(_known(session, ids[offset:end], report.on)))
 
 
 def _posts(session: Session, fair: Fair) -> Iterator[Entry]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from laborclerk.features.dispatch.outcome import ABSENT
 from laborclerk.features.reports.counts import AWAY, MEN, WOMEN, Line, Report
 from laborclerk.features.reports.kinds import REPORTS, UNKNOWN, ReportKind
-from laborclerk.features.reports.rules import percent
+from laborclerk.features.reports.rules import percent, rate
 from laborclerk.printing.chart_files import Sheet
 from laborclerk.printing.charts import (
     Band,
@@ -32,6 +35,9 @@ def charts_of(found: Report) -> list[tuple[str, Chart]]:
         steps = found.lines[2:]
         funnel = Funnel([Step(s.brief or s.label, s.whole, percent(s.share)) for s in steps])
         return [("从岗位到到岗", funnel)]
+    if kind is ReportKind.POSTS:
+        first = found.columns[:2]  # all posts, and the one that was asked for most
+        return [(c.name, _of_post(found, at)) for at, c in enumerate(first)]
     if kind is ReportKind.AGES:
         return [("年龄性别", _pyramid(found))]
     if kind is ReportKind.SUMMARY:
@@ -40,6 +46,14 @@ def charts_of(found: Report) -> list[tuple[str, Chart]]:
             for name, group in (("外出地点", "place_"), ("外出渠道", "channel_"))
         ]
     return [("人数", _bars(found))]
+
+
+def _of_post(found: Report, at: int) -> Funnel:
+    """The steps of one column; who was asked is no share of those wanted."""
+    steps = [s for s in found.lines if s.key != ABSENT]
+    values = [int(s.values[at]) for s in steps]
+    shares = ["", "", *(percent(rate(b, a)) for a, b in pairwise(values[1:]))]
+    return Funnel([Step(*s) for s in zip((s.brief for s in steps), values, shares, strict=True)])
 
 
 def _bars(found: Report) -> Bars:

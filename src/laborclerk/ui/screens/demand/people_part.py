@@ -31,7 +31,7 @@ _ANSWERED = {
 }  # fmt: skip
 HINTS = (
     "1 愿意 2 不去 3 再考虑 4 没联系上 0 已问 · Del 删询问记录 · Enter 看这一户"
-    " · G 这人的岗位 · P 打印 · Alt+1…7 换单子 · Ctrl+F 换地方 · Esc 回台账"
+    " · G 这人的岗位 · B 组批派遣 · P 打印 · Alt+1…7 换单子 · Ctrl+F 换地方 · Esc 回台账"
 )
 
 

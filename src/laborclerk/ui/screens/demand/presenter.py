@@ -19,6 +19,7 @@ from laborclerk.features.demand.service import (
     save_employer,
     save_post,
 )
+from laborclerk.features.dispatch.outcome import sent
 from laborclerk.features.matching.service import Counts, PostFit, counts, posts_for, view_of
 from laborclerk.kernel.errors import Problem, Rejected
 from laborclerk.kernel.progress import Progress
@@ -36,7 +37,7 @@ POST_FIELDS = tuple(
     k for k in fields_of(Post) if k not in ("employer", "closed", "close_reason", "deleted")
 )
 EMPLOYER_FIELDS = tuple(k for k in fields_of(Employer) if k != "deleted")
-_CONCERNS = ("post", "employer", "offer")
+_CONCERNS = ("post", "employer", "offer", "batch", "batch_member")
 # what a new post begins with
 _USUAL: dict[str, Any] = {"pay_kind": "1", "age_min": 18, "hours": 80, "rest_days": 4}
 
@@ -58,6 +59,8 @@ class Line:
 
     demand: Demand
     counts: Counts
+    sent: int  # put into a batch
+    arrived: int
     warnings: Sequence[Problem]
 
     @property
@@ -116,9 +119,14 @@ class DemandPresenter:
         def work(_progress: Progress) -> tuple[list[Line], dict[int, Mapping[str, Any]]]:
             today = store.clock.today()
             with store.read() as session:
-                asked = counts(session)
+                asked, gone = counts(session), sent(session)
                 lines = [
-                    Line(d, asked.get(d.id, Counts()), d.warnings if d.open else ())
+                    Line(
+                        d,
+                        asked.get(d.id, Counts()),
+                        *gone.get(d.id, (0, 0)),
+                        d.warnings if d.open else (),
+                    )
                     for d in register(session, today)
                 ]
                 return lines, {e.id: {"id": e.id, **values_of(e)} for e in employers(session)}

@@ -34,11 +34,12 @@ from laborclerk.ui.station import OpenHousehold, Station
 _COLUMNS = (
     Column("用工单位", least=160), Column("岗位", 120), Column("人数", 52, right=True),
     Column("月工资(元)", 124, right=True), Column("", 12), Column("工作地点", 168, ends=True),
-    Column("食宿", 80), Column("到岗", 104), Column("有效期至", 104),
-    Column("问过", 48, right=True), Column("愿意", 48, right=True), Column("提醒", 64),
+    Column("食宿", 76), Column("到岗日期", 96), Column("有效期至", 96),
+    Column("问过", 48, right=True), Column("愿意", 48, right=True),
+    Column("派出", 48, right=True), Column("到岗", 48, right=True), Column("提醒", 60),
 )  # fmt: skip
 _HINTS = (
-    "Enter 找人 · Ctrl+N 新岗位 · Ctrl+E 新单位 · F2 改岗位 · E 改单位 · X 停招、再招"
+    "Enter 找人 · B 组批派遣 · Ctrl+N 新岗位 · Ctrl+E 新单位 · F2 改岗位 · E 改单位 · X 停招、再招"
     " · A 在招/全部 · P 招工简章 · T 分类指导"
 )
 _FORM_HINTS = "Enter 下一项 · F4 代码表 · Ctrl+S 存 · Esc 不存返回 · F1 说明"
@@ -54,16 +55,17 @@ Part = FormPart | PeoplePart | PostsPart | AdvicePart
 
 
 class DemandScreen(Page):
-    """Posts, employers, and the people for a post."""
+    """Posts, employers, and the people for a post; `send` begins a batch for one."""
 
     def __init__(
         self,
         station: Station,
         open_household: OpenHousehold,
+        send: Callable[[int], None] = lambda post: None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("用工需求", parent)
-        self._open_household = open_household
+        self._open_household, self._send = open_household, send
         self.stack = QStackedWidget()
         self.table = Table(_COLUMNS)
         self.table.empty_text = "正在读取……"
@@ -100,6 +102,7 @@ class DemandScreen(Page):
         self.key("E", self._edit_employer, self.table)
         self.key("X", self._close, self.table)
         self.key("P", self._print_notice, self.table)
+        self.key("B", self._begin_batch, self.table)
         self.key("T", p.open_advice, self.table)
         self.key("A", lambda: p.show_all(not p.every), self.table)
         self.setFocusProxy(self.stack)
@@ -145,6 +148,7 @@ class DemandScreen(Page):
                 made.table.opened.connect(self._open_person)
                 self.key("P", self.print_calls, made.table)
                 self.key("G", self._posts_of_person, made.table)
+                self.key("B", self._begin_batch, made.table)
             elif page is Shown.POSTS:
                 made = PostsPart(p)
             elif page is Shown.ADVICE:
@@ -202,6 +206,7 @@ class DemandScreen(Page):
             str(post.get("valid_until") or "") if open_ else Cell(over, "muted"),
             str(line.counts.asked or ""),
             Cell(str(line.counts.willing or ""), "passed" if enough else "text"),
+            str(line.sent or ""), str(line.arrived or ""),
             Cell(f"{warned}处", "warned", FieldState.WARNED) if warned else "",
         )  # fmt: skip
 
@@ -260,6 +265,14 @@ class DemandScreen(Page):
         text = f"“{line.demand.title}”不再招人,原因:"
         if agreed(self, "停招", text, "停招", (pick,)):
             self.presenter.close(line.id, str(pick.value))
+
+    def _begin_batch(self) -> None:
+        """Send people to the post that is seen."""
+        p = self.presenter
+        demand = p.people.demand if p.page is Shown.PEOPLE else None
+        post = demand.id if demand is not None else self.table.key()
+        if post is not None:
+            self._send(post)
 
     def _print_notice(self) -> None:
         """A post to be put up in the village."""

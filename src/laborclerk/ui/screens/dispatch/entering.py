@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from laborclerk.catalog.fields import Field, Text
+from laborclerk.catalog.fields import Field, Text, Value
 from laborclerk.catalog.values import Context
 from laborclerk.features.dispatch import service, travels
 from laborclerk.features.dispatch.batches import MemberLine, willing
@@ -22,6 +22,7 @@ from laborclerk.features.registry.model import Person
 from laborclerk.kernel.errors import Rejected, reject
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import Record, fields_of
+from laborclerk.ui.jobs import Way
 from laborclerk.ui.longwork import Ended, told
 from laborclerk.ui.record_form import RecordForm
 from laborclerk.ui.station import Station
@@ -76,15 +77,28 @@ class Entering:
 
     # -- asking --------------------------------------------------------------------------------
 
-    def new_batch(self) -> None:
-        """A batch from nothing; its number is made when it is kept."""
-        store = self._station.store
+    def new_batch(self, told: Mapping[str, Value] | None = None) -> None:
+        """A batch from nothing, or with what a post tells of it; its number is made when it is
+        kept."""
+        store, told = self._station.store, told or {}
+        shown = {k: v for k, v in told.items() if k in BATCH_FIELDS}
+        behind = {k: v for k, v in told.items() if k not in BATCH_FIELDS}  # employer and post
         self._ask(
             "新建一批(编号不填由程序编)", Batch, BATCH_FIELDS,
-            {"departs": self._home.today, "transport": "1", "point_to_point": True}, "name",
-            lambda v: service.save_batch(store, v), "已新建", required=("name", "destination",
-                                                                     "departs"),
+            {"departs": self._home.today, "transport": "1", "point_to_point": True, **shown},
+            "name", lambda v: service.save_batch(store, {**v, **behind}), "已新建",
+            required=("name", "destination", "departs"),
         )  # fmt: skip
+
+    def for_post(self, post: int) -> None:
+        """A batch of people for a post: where it goes is known."""
+        store, runner = self._station.store, self._station.runner
+
+        def work(_progress: Progress) -> dict[str, Value]:
+            with store.read() as session:
+                return service.told_by_post(session, post)
+
+        runner.run(work, self.new_batch, way=Way.LOOK, key="dispatch-post")
 
     def change_batch(self, values: Mapping[str, Any]) -> None:
         """The batch that is looked at."""

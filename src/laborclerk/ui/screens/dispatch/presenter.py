@@ -128,9 +128,15 @@ class DispatchPresenter:
         wanted = set(ids)
         return [m for m in self.shown_batch.members if m.id in wanted]
 
-    def waiting(self) -> list[int]:
-        """Who has not been confirmed yet."""
-        return [m.id for m in self.shown_batch.members if m.status in WAITING]
+    def rest_arrive(self) -> None:
+        """Everybody arrived of whom nobody has said otherwise."""
+        waiting = [m for m in self.shown_batch.members if m.status in WAITING]
+        if waiting:
+            self.entering.arrive(waiting)
+        elif self.shown_batch.members:
+            told = "没有等着确认的人了:每个人都登记了到岗、未成行或返乡"
+            self.ended = Ended(told, whole=False)
+            self.view.changed()
 
     def summary(self) -> str:
         """The batch in one line."""

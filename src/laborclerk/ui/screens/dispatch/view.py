@@ -37,8 +37,9 @@ _STATES = {
     Severity.HINT: FieldState.CARRIED,
 }  # fmt: skip
 _HINTS = (
-    "B 新建 · F2 改这批 · J 加人 · W 加愿意去的 · E 改几项 · D 带队人 · A 到岗 · N 未成行"
-    " · L 没到岗 · G 调岗 · R 返乡 · Del 移出 · M 印名册 · X 名册存成表格 · H 印手册"
+    "B 新建 · F2 改这批 · J 加人 · W 加愿意去的 · E 改几项 · D 带队人 · A 到岗"
+    " · Shift+A 其余都到岗 · N 未成行 · L 没到岗 · G 调岗 · R 返乡 · Del 移出 · M 印名册"
+    " · X 名册存成表格 · H 印手册"
 )
 _NO_BATCH = "还没有批次。按 B 新建一批:去哪里、哪天走、坐什么车、谁带队"
 _NOBODY = "这一批还没有人。按 J 加人(姓名或号码),或按 W 把问过、愿意去的一起加进来"
@@ -100,6 +101,7 @@ class DispatchScreen(Page):
                 ("B", entering.new_batch), ("F2", p.edit), ("J", entering.add_people),
                 ("W", p.add_willing), ("M", lambda: p.print_("roster")),
                 ("H", lambda: p.print_("handbook")), ("D", self._lead), ("X", self._ask_sheet),
+                ("Shift+A", p.rest_arrive),
             ):  # fmt: skip
                 self.key(keys, act, table)
         for keys, mark in (

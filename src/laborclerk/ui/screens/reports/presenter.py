@@ -33,7 +33,7 @@ from laborclerk.ui.station import OpenHousehold, Station
 PAGE = 300
 _CONCERNS = (
     "work_spell", "person", "household", "place", "fair", "fair_post", "fair_visit", "offer",
-    "post", "round",
+    "post", "round", "batch", "batch_member",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from laborclerk.features.reports.counts import Line, Report
-from laborclerk.features.reports.kinds import REPORTS, ReportKind
+from laborclerk.features.reports.kinds import REPORTS, STEPWISE, ReportKind
 from laborclerk.features.reports.listing import HEADS, Entry
 from laborclerk.features.reports.rules import percent
 from laborclerk.features.work.model import WorkSpell
@@ -265,8 +265,8 @@ class ReportsScreen(Page):
 def _columns(found: Report | None) -> list[Column]:
     if found is None:
         return [Column("")]
-    wide = 256 if found.kind is ReportKind.FAIRS else 92
-    share = "比上一步" if found.kind is ReportKind.FAIRS else "占比"
+    wide = 256 if found.kind in STEPWISE else 92
+    share = "比上一步" if found.kind in STEPWISE else "占比"
     first, *rest = found.columns
     return [
         Column("", 248 if found.kind is ReportKind.SUMMARY else 168),
