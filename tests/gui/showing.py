@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -44,6 +45,21 @@ def focus() -> QWidget:
     found = QApplication.focusWidget()
     assert found is not None
     return found
+
+
+def compose(text: str) -> None:
+    """Text where the cursor is, by an input method: a key has no Chinese character."""
+    event = QInputMethodEvent()
+    event.setCommitString(text)
+    QApplication.sendEvent(focus(), event)
+
+
+def write(qtbot: QtBot, text: str) -> None:
+    """Text where the cursor is, by keys or by an input method."""
+    if text.isascii():
+        qtbot.keyClicks(focus(), text)
+    else:
+        compose(text)
 
 
 def press(

@@ -21,6 +21,7 @@ from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.kit.past import PastDialog
 from laborclerk.ui.screens.census.layout import PAGE_OF, PAGES
 from laborclerk.ui.screens.census.view import CensusView
+from tests.gui.showing import write
 from tests.unit.ui.stations import VILLAGE, add_household, opened, township
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -52,14 +53,7 @@ class Clerk:
         self.qtbot.keyClick(edit, key, modifier)
 
     def type(self, text: str) -> None:
-        edit = QApplication.focusWidget()
-        assert edit is not None
-        if text.isascii():
-            self.qtbot.keyClicks(edit, text)
-            return
-        commit = QInputMethodEvent("", [])
-        commit.setCommitString(text)
-        QApplication.sendEvent(edit, commit)
+        write(self.qtbot, text)
 
     def answer(self, **answers: str) -> None:
         """Go on with Enter until every named field was come by and answered."""

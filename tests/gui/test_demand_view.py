@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from laborclerk.app import create_station
@@ -24,7 +23,7 @@ from laborclerk.sync.ledger import set_station
 from laborclerk.ui.screens.demand.presenter import Page
 from laborclerk.ui.screens.demand.view import DemandScreen
 from laborclerk.ui.screens.fairs.view import FairsScreen
-from tests.gui.showing import focus, press, shown
+from tests.gui.showing import compose, focus, press, shown
 from tests.unit.ui.stations import opened
 
 ENTER, ESC = Qt.Key.Key_Return, Qt.Key.Key_Escape
@@ -44,13 +43,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def page(screen: DemandScreen) -> Page:
     return screen.presenter.page
-
-
-def type_(text: str) -> None:
-    """By the input method: a key has no Chinese character."""
-    event = QInputMethodEvent()
-    event.setCommitString(text)
-    QApplication.sendEvent(focus(), event)
 
 
 def test_people_are_asked_one_key_each(qtbot: QtBot, world: World) -> None:
@@ -73,7 +65,7 @@ def test_people_are_asked_one_key_each(qtbot: QtBot, world: World) -> None:
     press(qtbot, Qt.Key.Key_2)  # the next one
     second = screen.presenter.people.why
     assert second is not None
-    type_("1 5")
+    compose("1 5")
     press(qtbot, ENTER)
     press(qtbot, ENTER)
     assert focus() is table
@@ -95,14 +87,14 @@ def test_a_post_is_typed_and_what_the_law_forbids_is_told(qtbot: QtBot, world: W
     assert page(screen) is Page.POST
     form = screen._parts[Page.POST]
     form.editor.go_to("name")  # type: ignore[union-attr]
-    type_("包装工")
+    compose("包装工")
     press(qtbot, ENTER)
-    type_("普工")
+    compose("普工")
     press(qtbot, ENTER)
-    type_("12")
+    compose("12")
     press(qtbot, ENTER)
     form.editor.go_to("other_terms")  # type: ignore[union-attr]
-    type_("限女性")
+    compose("限女性")
     press(qtbot, ENTER)
     codes = {p.code for p in screen.presenter.warnings()}
     assert "post_sex_words" in codes
@@ -145,7 +137,7 @@ def test_the_guidance_table_is_changed_by_keys(qtbot: QtBot, world: World) -> No
     assert page(screen) is Page.ADVICE
     before = len(screen.presenter.advising.lines)
     press(qtbot, Qt.Key.Key_N, CTRL)
-    type_("返乡妇女就近就业")
+    compose("返乡妇女就近就业")
     press(qtbot, Qt.Key.Key_S, CTRL)
     assert "已存" in screen.said.text()
     names = [line["name"] for line in screen.presenter.advising.lines]
@@ -167,7 +159,7 @@ def test_a_visitor_is_written_down_with_what_she_wants(qtbot: QtBot, world: Worl
     assert number is not None
     press(qtbot, Qt.Key.Key_L)
     assert isinstance(focus(), QLineEdit)
-    type_(str(number[0]))
+    compose(str(number[0]))
     press(qtbot, ENTER)
     line = screen.presenter.line(planted.late_fair)
     assert line is not None

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from laborclerk.store.store import Store
 from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.shell import Shell
+from tests.gui.showing import compose
 from tests.unit.ui.stations import add_household, opened, township
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -74,12 +74,10 @@ def test_control_z_takes_back_typing_then_fields_then_the_last_save(
     field(qtbot)
     form = shell._form
     form.go_to(home, "address")
-    commit = QInputMethodEvent("", [])
-    commit.setCommitString("河边")
-    QApplication.sendEvent(here(), commit)
+    compose("河边")
     qtbot.keyClick(here(), Qt.Key.Key_Z, CONTROL)
     assert here().text() == ""  # type: ignore[attr-defined]
-    QApplication.sendEvent(here(), commit)
+    compose("河边")
     qtbot.keyClick(here(), Qt.Key.Key_Return)
     assert form.presenter.state.form.household["address"] == "河边"
     qtbot.keyClick(here(), Qt.Key.Key_Z, CONTROL)
@@ -94,9 +92,7 @@ def test_escape_goes_back_and_what_was_typed_is_a_draft(
     shell.open_household(home, None, ())
     field(qtbot)
     shell._form.go_to(home, "address")
-    commit = QInputMethodEvent("", [])
-    commit.setCommitString("河边")
-    QApplication.sendEvent(here(), commit)
+    compose("河边")
     qtbot.keyClick(here(), Qt.Key.Key_Escape)
     assert not shell.in_form
     shell.open_household(home, None, ())

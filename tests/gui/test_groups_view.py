@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from laborclerk.features.registry.groups import change_place
@@ -16,11 +15,9 @@ from laborclerk.features.registry.places import add_group
 from laborclerk.store.store import Store
 from laborclerk.ui.kit.ask import Question
 from laborclerk.ui.navigation import SCREENS
-from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.screens.groups.lines import Line
 from laborclerk.ui.screens.groups.view import GroupsScreen
-from laborclerk.ui.shell import Shell
-from laborclerk.ui.station import Station, look
+from tests.gui.in_shell import InShell
 from tests.unit.ui.stations import VILLAGE, township
 
 GROUP, SECOND = VILLAGE + 1, VILLAGE + 2
@@ -36,48 +33,15 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.close()
 
 
-class Groups:
+class Groups(InShell[GroupsScreen]):
     """The screen in the real window."""
 
     def __init__(self, qtbot: QtBot, store: Store) -> None:
-        self.qtbot = qtbot
-        self.errors: list[BaseException] = []
-        self.runner = WorkerRunner(self.errors.append)
-        self.shell = Shell(Station(store, self.runner, *look(store)))
-        qtbot.addWidget(self.shell)
-        self.shell.show()
-        self.shell.activateWindow()
-        self.idle()
-        at = [place.key for place in SCREENS].index("groups") + 1
+        super().__init__(qtbot, store, "groups", GroupsScreen)
+
+    def go(self, key: str) -> None:
+        at = [place.key for place in SCREENS].index(key) + 1
         self.key(Key(Key.Key_0 + at), Qt.KeyboardModifier.ControlModifier)
-        screen = self.shell.current()
-        assert isinstance(screen, GroupsScreen)
-        self.screen = screen
-
-    def idle(self) -> None:
-        self.qtbot.waitUntil(self.runner.is_idle)
-
-    @property
-    def focus(self) -> QWidget:
-        found = QApplication.focusWidget()
-        assert found is not None
-        return found
-
-    def key(
-        self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-    ) -> None:
-        self.qtbot.keyClick(self.focus, key, modifier)
-        self.idle()
-
-    def type(self, text: str) -> None:
-        """Type into the field the cursor is in (Chinese by an input method), and Enter."""
-        if text.isascii():
-            self.qtbot.keyClicks(self.focus, text)
-        else:
-            event = QInputMethodEvent()
-            event.setCommitString(text)
-            QApplication.sendEvent(self.focus, event)
-        self.key(Key.Key_Return)
 
     def line(self, place: int = GROUP) -> Line:
         found = self.screen.presenter.line(place)
@@ -99,17 +63,15 @@ class Groups:
 def groups(qtbot: QtBot, store: Store) -> Iterator[Groups]:
     made = Groups(qtbot, store)
     yield made
-    made.idle()
-    made.runner.close()
-    assert made.errors == []
+    made.close()
 
 
 def test_paper_is_entered_without_the_mouse_and_the_cursor_comes_back(groups: Groups) -> None:
     assert groups.screen.table.hasFocus()
     groups.key(Key.Key_1)
     assert groups.screen.entry.field("count").hasFocus()
-    groups.type("50")
-    groups.type("0001-0050")
+    groups.enter("50")
+    groups.enter("0001-0050")
     assert groups.screen.entry.field("person").text() == "周组长"
     groups.key(Key.Key_Return)
     assert groups.line().paper.issued == 50
@@ -121,7 +83,7 @@ def test_paper_is_entered_without_the_mouse_and_the_cursor_comes_back(groups: Gr
 def test_what_is_wrong_holds_the_cursor_at_its_field(groups: Groups) -> None:
     groups.key(Key.Key_2)
     for text in ("3", "", ""):
-        groups.type(text)
+        groups.enter(text)
     assert groups.focus is groups.screen.entry.field("count")
     assert "共发出0份" in groups.screen.entry.field("count").shown.message
 
@@ -138,7 +100,7 @@ def test_esc_drops_what_is_asked_and_nothing_else(groups: Groups) -> None:
 
 def test_a_report_takes_its_number_and_two_enters(groups: Groups) -> None:
     groups.key(Key.Key_R)
-    groups.type("4")
+    groups.enter("4")
     groups.key(Key.Key_Return)
     groups.key(Key.Key_Return)
     report = groups.line().report
@@ -160,8 +122,8 @@ def test_the_latest_entry_is_the_one_that_del_takes_back(groups: Groups) -> None
 
 def test_a_village_is_given_to_a_laptop(groups: Groups) -> None:
     groups.key(Key.Key_D)
-    groups.type("b")
-    groups.type("李测试")
+    groups.enter("b")
+    groups.enter("李测试")
     assert groups.screen.laptops.text() == "B 李测试 1 村 · 未分 1 村"
     assert "未分电脑 1" in groups.screen.tabs.tabText(4)
 

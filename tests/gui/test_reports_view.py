@@ -10,11 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from laborclerk.app import create_station
-from laborclerk.features.practice import service as practice
-from laborclerk.features.registry import station as founding
 from laborclerk.features.reports.kinds import ReportKind
-from laborclerk.kernel.clock import Clock
 from laborclerk.printing.charts import PAPER
 from laborclerk.store.store import Store
 from laborclerk.ui.kit import theme
@@ -22,16 +18,12 @@ from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.screens.reports.view import ReportsScreen
 from laborclerk.ui.station import Station, look
 from tests.gui.showing import press, shown
-
-NOW = 1_795_147_200  # 2026-11-20
+from tests.unit.ui.stations import practised
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    clock = Clock(wall=lambda: NOW)
-    made, _ = create_station(tmp_path / "s", "练习员", "lianxi2026", clock=clock, scrypt_n=2)
-    founding.found(made, founding.plan("township", "530627001"))
-    practice.fill(made, people=200)
+    made = practised(tmp_path / "s")
     yield made
     made.close()
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QInputMethodEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -32,7 +32,7 @@ from laborclerk.ui.screens.settings.view import SettingsScreen
 from laborclerk.ui.screens.sheets.presenter import Stage
 from laborclerk.ui.screens.sheets.view import SheetsScreen
 from laborclerk.ui.station import Station, look
-from tests.gui.showing import focus, press, shown
+from tests.gui.showing import compose, focus, press, shown
 from tests.unit.ui.stations import VILLAGE, add_household, county, opened, township
 
 ENTER, RIGHT, DOWN = Qt.Key.Key_Return, Qt.Key.Key_Right, Qt.Key.Key_Down
@@ -63,13 +63,6 @@ def show(qtbot: QtBot) -> Show:
     return partial(shown, qtbot)
 
 
-def commit(text: str) -> None:
-    """What an input method hands over."""
-    event = QInputMethodEvent()
-    event.setCommitString(text)
-    QApplication.sendEvent(focus(), event)
-
-
 # -- places and frame ------------------------------------------------------------------------------
 
 
@@ -84,7 +77,7 @@ def test_places_open_with_an_arrow_and_a_leader_is_entered_by_keys(
     assert screen.presenter.here == VILLAGE + 1
     press(qtbot, ENTER)
     assert focus() is screen.editor.edit("leader")
-    commit("王组长")
+    compose("王组长")
     press(qtbot, ENTER)
     qtbot.keyClicks(focus(), "15400001111")
     press(qtbot, ENTER)
@@ -127,10 +120,10 @@ def test_frame_opens_the_household_under_the_cursor(
     screen = show(FrameScreen(station, lambda h, p, q: went.append(h), lambda: None))
     press(qtbot, Qt.Key.Key_Insert)
     assert focus() is screen.editor.edit("place")
-    commit("油榨街社区1组")
+    compose("油榨街社区1组")
     press(qtbot, ENTER)
     press(qtbot, ENTER)
-    commit("吴测试")
+    compose("吴测试")
     press(qtbot, ENTER)
     qtbot.keyClicks(focus(), "3")
     press(qtbot, ENTER)
@@ -479,7 +472,7 @@ def test_help_opens_at_the_field_and_finds_words(qtbot: QtBot, show: Show) -> No
     assert screen.text.verticalScrollBar().value() > 0
     assert screen.text.extraSelections()[0].cursor.block().text() == "劳动能力 *"
     press(qtbot, Qt.Key.Key_F, CTRL)
-    commit("恢复单")
+    compose("恢复单")
     assert screen.hits.isVisible()
     press(qtbot, ENTER)
     assert focus() is screen.hits

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -27,6 +26,7 @@ from laborclerk.ui.screens.setup.place_page import PlacePage
 from laborclerk.ui.screens.setup.presenter import CHECKED, Kind, Step
 from laborclerk.ui.screens.setup.restore_page import RestorePage
 from laborclerk.ui.screens.setup.view import SetupScreen
+from tests.gui.showing import write
 
 PLAIN = Qt.KeyboardModifier.NoModifier
 ENTER = Qt.Key.Key_Return
@@ -64,12 +64,7 @@ class Wizard:
 
     def type(self, text: str, *, enter: bool = True) -> None:
         """Type into whatever has the cursor; Chinese as an input method commits it."""
-        if text.isascii():
-            self.qtbot.keyClicks(self.focus, text)
-        else:
-            commit = QInputMethodEvent("", [])
-            commit.setCommitString(text)
-            QApplication.sendEvent(self.focus, commit)
+        write(self.qtbot, text)
         if enter:
             self.key(ENTER)
 

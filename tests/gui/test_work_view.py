@@ -9,83 +9,36 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from laborclerk.app import create_station
-from laborclerk.features.practice import service as practice
-from laborclerk.features.registry import station as founding
-from laborclerk.kernel.clock import Clock
 from laborclerk.store.store import Store
-from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.screens.work.view import WorkScreen
-from laborclerk.ui.shell import Shell
-from laborclerk.ui.station import Station, look
+from tests.gui.in_shell import InShell
 
 Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
-NOW = 1_795_147_200  # 2026-11-20
+from tests.unit.ui.stations import practised
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    clock = Clock(wall=lambda: NOW)
-    made, _ = create_station(tmp_path / "s", "练习员", "lianxi2026", clock=clock, scrypt_n=2)
-    founding.found(made, founding.plan("township", "530627001"))
-    practice.fill(made, people=200)
+    made = practised(tmp_path / "s")
     yield made
     made.close()
 
 
-class Work:
+class Work(InShell[WorkScreen]):
     """The screen in the real window."""
 
     def __init__(self, qtbot: QtBot, store: Store) -> None:
-        self.qtbot = qtbot
-        self.errors: list[BaseException] = []
-        self.runner = WorkerRunner(self.errors.append)
-        self.shell = Shell(Station(store, self.runner, *look(store)))
-        qtbot.addWidget(self.shell)
-        self.shell.resize(1366, 740)
-        self.shell.show()
-        self.shell.activateWindow()
-        self.idle()
-        self.shell.go("work")
-        self.idle()
-        screen = self.shell.current()
-        assert isinstance(screen, WorkScreen)
-        self.screen = screen
-        self.p = screen.presenter
-
-    def idle(self) -> None:
-        self.qtbot.waitUntil(self.runner.is_idle)
-        QApplication.processEvents()
-        self.qtbot.waitUntil(self.runner.is_idle)
-
-    @property
-    def focus(self) -> QWidget:
-        found = QApplication.focusWidget()
-        assert found is not None
-        return found
-
-    def key(
-        self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-    ) -> None:
-        self.qtbot.keyClick(self.focus, key, modifier)
-        self.idle()
+        super().__init__(qtbot, store, "work", WorkScreen)
+        self.p = self.screen.presenter
 
     def type(self, **fields: str) -> None:
         """Type into fields of what is asked, then keep it."""
         for key, text in fields.items():
             self.screen.entry.go_to(key)
             self.focus.selectAll()  # type: ignore[attr-defined]
-            if text.isascii():
-                self.qtbot.keyClicks(self.focus, text)
-            else:  # as an input method gives it
-                event = QInputMethodEvent()
-                event.setCommitString(text)
-                QApplication.sendEvent(self.focus, event)
-            self.key(Key.Key_Return)
+            self.enter(text)
         self.key(Key.Key_S, Ctrl)
 
     def choose(self, key: str) -> None:
@@ -103,8 +56,7 @@ class Work:
 def work(qtbot: QtBot, store: Store) -> Iterator[Work]:
     made = Work(qtbot, store)
     yield made
-    made.runner.close()
-    assert made.errors == []
+    made.close()
 
 
 def test_a_person_goes_comes_back_and_is_asked_after_without_a_mouse(work: Work) -> None:

@@ -11,7 +11,7 @@ import click
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, pass_call
-from laborclerk.cli.given import read_fields, read_pairs
+from laborclerk.cli.given import PAIRS, read_fields, read_pairs
 from laborclerk.cli.records import Shower, record_json
 from laborclerk.features.dispatch.campaigns import CampaignLine, campaign_list, save_campaign
 from laborclerk.features.dispatch.model import Campaign
@@ -26,7 +26,7 @@ def campaign_group() -> None:
 
 
 @campaign_group.command("new", short_help="新建")
-@click.argument("pairs", nargs=-1, required=True, metavar="字段=值 …")
+@PAIRS
 @pass_call
 def new_campaign(call: Call, pairs: Sequence[str]) -> Answer:
     """新建一次季节行动,如 name=2026年赴疆摘棉 kind=摘棉 destination=新疆 starts=2026-09-01。"""
@@ -40,7 +40,7 @@ def new_campaign(call: Call, pairs: Sequence[str]) -> Answer:
 
 @campaign_group.command("set", short_help="改几项、填结果")
 @click.argument("name", metavar="名称")
-@click.argument("pairs", nargs=-1, required=True, metavar="字段=值 …")
+@PAIRS
 @pass_call
 def set_campaign(call: Call, name: str, pairs: Sequence[str]) -> Answer:
     """改几项,或填结果:told_people、told_income(万元)、told_mean(元)。"""

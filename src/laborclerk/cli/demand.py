@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
+from laborclerk.catalog.fields import Value
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, pass_call
-from laborclerk.cli.given import read_day, read_fields, read_pairs
+from laborclerk.cli.given import PAIRS, read_day, read_fields, read_pairs
 from laborclerk.cli.records import Shower, record_json
 from laborclerk.features.demand.lookup import one_employer, one_post
 from laborclerk.features.demand.model import Employer, Post
@@ -27,8 +29,6 @@ from laborclerk.kernel.ids import show_id
 from laborclerk.store.base import Record, values_of
 from laborclerk.store.store import Store
 
-_PAIRS = click.argument("pairs", nargs=-1, required=True, metavar="字段=值 …")
-
 
 @click.group("employer", cls=Family)
 def employer_group() -> None:
@@ -36,7 +36,7 @@ def employer_group() -> None:
 
 
 @employer_group.command("add", short_help="登记一家单位")
-@_PAIRS
+@PAIRS
 @pass_call
 def add_employer(call: Call, pairs: Sequence[str]) -> Answer:
     """登记一家用工单位,如 name=某厂 credit_code=… contact=… phone=…。"""
@@ -47,14 +47,12 @@ def add_employer(call: Call, pairs: Sequence[str]) -> Answer:
 
 @employer_group.command("set", short_help="改几项")
 @click.argument("employer", metavar="单位")
-@_PAIRS
+@PAIRS
 @pass_call
 def set_employer(call: Call, employer: str, pairs: Sequence[str]) -> Answer:
     """改一家单位的几项。"""
     with call.store() as store:
-        with store.read() as session:
-            found = one_employer(session, employer)
-            held = values_of(session.get_one(Employer, found))
+        found, held = _held(store, Employer, lambda session: one_employer(session, employer))
         given = read_fields(Employer, read_pairs(pairs))
         return _kept(store, Employer, save_employer(store, held | given, found), "已改")
 
@@ -79,7 +77,7 @@ def post_group() -> None:
 
 @post_group.command("add", short_help="登记一个岗位")
 @click.argument("employer", metavar="单位")
-@_PAIRS
+@PAIRS
 @pass_call
 def add_post(call: Call, employer: str, pairs: Sequence[str]) -> Answer:
     """登记一个岗位,如 name=电焊工 occupation=6-18 headcount=60 pay_low=6500。违法的条件会提醒。"""
@@ -92,14 +90,13 @@ def add_post(call: Call, employer: str, pairs: Sequence[str]) -> Answer:
 
 @post_group.command("set", short_help="改几项")
 @click.argument("post", metavar="岗位")
-@_PAIRS
+@PAIRS
 @pass_call
 def set_post(call: Call, post: str, pairs: Sequence[str]) -> Answer:
     """改一个岗位的几项。"""
     with call.store() as store:
-        with store.read() as session:
-            found = one_post(session, post, store.clock.today()).id
-            held = values_of(session.get_one(Post, found))
+        today = store.clock.today()
+        found, held = _held(store, Post, lambda session: one_post(session, post, today).id)
         given = read_fields(Post, read_pairs(pairs))
         return _kept(store, Post, save_post(store, held | given, found), "已改")
 
@@ -160,6 +157,15 @@ def list_posts(call: Call, every: bool) -> Answer:
         for p in found
     ]  # fmt: skip
     return Answer({"posts": found}, [table(heads, rows, (2, 7, 8)) if rows else "没有在招的岗位"])
+
+
+def _held(
+    store: Store, model: type[Record], meant: Callable[[Session], int]
+) -> tuple[int, dict[str, Value]]:
+    """The id of the record that is meant, and what it holds."""
+    with store.read() as session:
+        found = meant(session)
+        return found, values_of(session.get_one(model, found))
 
 
 def _kept(store: Store, model: type[Record], kept: Kept, said: str) -> Answer:

@@ -12,7 +12,7 @@ import click
 from laborclerk.cli.answer import Answer, problem_json, table
 from laborclerk.cli.call import Call, from_file
 from laborclerk.cli.command import Family, pass_call
-from laborclerk.cli.given import read_day, read_fields, read_pairs
+from laborclerk.cli.given import PAIRS, read_day, read_fields, read_pairs
 from laborclerk.cli.records import Shower, place_code, record_json
 from laborclerk.features.demand.lookup import one_post
 from laborclerk.features.dispatch import service, travels
@@ -30,14 +30,11 @@ from laborclerk.features.dispatch.imports import import_roster
 from laborclerk.features.dispatch.model import Batch, BatchMember, PostChange
 from laborclerk.features.dispatch.prints import export_roster
 from laborclerk.features.dispatch.rosters import ROSTERS, RosterKind
-from laborclerk.features.registry.lookup import LookupProblem, one_record
-from laborclerk.features.registry.model import Person
+from laborclerk.features.registry.lookup import one_person
 from laborclerk.features.registry.places import PlaceTree
-from laborclerk.kernel.errors import reject
 from laborclerk.kernel.ids import show_id
 from laborclerk.store.store import Store
 
-_PAIRS = click.argument("pairs", nargs=-1, required=True, metavar="字段=值 …")
 _BATCH = click.argument("batch", metavar="批次")
 _WHO = click.argument("who", nargs=-1, metavar="人…")
 _ALL = click.option("--all", "every", is_flag=True, help="本批还没有确认的全部人")
@@ -50,7 +47,7 @@ def batch_group() -> None:
 
 
 @batch_group.command("new", short_help="新建一批")
-@_PAIRS
+@PAIRS
 @click.option("--post", metavar="岗位", help="为哪个用工岗位派人,单位和地点由它带出")
 @pass_call
 def new_batch(call: Call, pairs: Sequence[str], post: str | None) -> Answer:
@@ -67,7 +64,7 @@ def new_batch(call: Call, pairs: Sequence[str], post: str | None) -> Answer:
 
 @batch_group.command("set", short_help="改几项")
 @_BATCH
-@_PAIRS
+@PAIRS
 @pass_call
 def set_batch(call: Call, batch: str, pairs: Sequence[str]) -> Answer:
     """改一批的几项;印过名册的,再印就是新的一版。"""
@@ -158,7 +155,7 @@ def add_command(
     with call.store() as store:
         found = _find(store, batch)
         with store.read() as session:
-            people = [_person(one_record(session, text), text) for text in who]
+            people = [one_person(session, text).id for text in who]
             post = session.get_one(Batch, found).post
             if of_post and post is not None:
                 people += willing(session, post)
@@ -168,16 +165,10 @@ def add_command(
     return Answer({"added": ids}, [f"已加入{len(ids)}人"], done.problems)
 
 
-def _person(record: object, text: str) -> int:
-    if not isinstance(record, Person):
-        raise reject(LookupProblem.RECORD_UNKNOWN, what=text)
-    return record.id
-
-
 @batch_group.command("change", short_help="改批次里一个人的几项")
 @_BATCH
 @click.argument("who", metavar="人")
-@_PAIRS
+@PAIRS
 @pass_call
 def change_command(call: Call, batch: str, who: str, pairs: Sequence[str]) -> Answer:
     """改一个人在本批里的几项,如 contract=1 health_check=1。"""
@@ -276,7 +267,7 @@ def absent_command(
 @batch_group.command("repost", short_help="调整岗位")
 @_BATCH
 @click.argument("who", metavar="人")
-@_PAIRS
+@PAIRS
 @click.option("--on", metavar="日期", help="调岗日期(默认今天)")
 @pass_call
 def repost_command(

@@ -22,7 +22,7 @@ from laborclerk.features.registry.duplicates.listing import (
 )
 from laborclerk.features.registry.duplicates.model import SAME
 from laborclerk.features.registry.duplicates.undo import undo_merge
-from laborclerk.features.registry.lookup import LookupProblem, one_record
+from laborclerk.features.registry.lookup import one_person
 from laborclerk.features.registry.model import Person
 from laborclerk.kernel.errors import reject
 from laborclerk.kernel.ids import read_id, show_id
@@ -123,8 +123,8 @@ def merge_command(
     """同一人:合并成一条,另一条撤出;以后可以撤回。"""
     with call.store() as store:
         with store.read() as session:
-            a, b = _person(session, first), _person(session, second)
-            kept = _person(session, keep) if keep else a
+            a, b = one_person(session, first).id, one_person(session, second).id
+            kept = one_person(session, keep).id if keep else a
         choose = {}
         for key, text in read_pairs(take).items():
             if key not in fields_of(Person) or text not in ("1", "2"):
@@ -149,7 +149,7 @@ def separate_command(call: Call, first: str, second: str, reason: str) -> Answer
     """是两个人:记住,以后不再列出。"""
     with call.store() as store:
         with store.read() as session:
-            a, b = _person(session, first), _person(session, second)
+            a, b = one_person(session, first).id, one_person(session, second).id
         (verdict,) = decide.separate(store, a, b, reason).verdicts
     said = f"已记为两个人。撤回:duplicates undo {show_id(verdict)}"
     return Answer({"id": show_id(verdict)}, [said])
@@ -169,13 +169,6 @@ def undo_command(call: Call, verdict: str, different: bool) -> Answer:
     what = "合并" if done.verdict == SAME else "“两个人”的判定"
     data = {"undone": show_id(number), "verdict": done.verdict, "records": done.records}
     return Answer(data, [f"已撤回{what},{done.records}条记录"], done.problems)
-
-
-def _person(session: Session, text: str) -> int:
-    found = one_record(session, text)
-    if not isinstance(found, Person):
-        raise reject(LookupProblem.RECORD_UNKNOWN, what=text)
-    return found.id
 
 
 COMMANDS = (duplicates_command,)

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, pass_call
-from laborclerk.cli.given import read_day, read_fields, read_pairs
-from laborclerk.cli.matching import _person
+from laborclerk.cli.given import read_day, read_fields, read_pairs, read_person
 from laborclerk.cli.records import Shower, record_json
 from laborclerk.features.demand.lookup import one_post
 from laborclerk.features.fairs.model import Fair
@@ -120,7 +119,7 @@ def posts_command(call: Call, fair: str, posts: Sequence[str]) -> Answer:
 def visit_command(call: Call, fair: str, person: str, post: str | None, on: str | None) -> Answer:
     """登记来访;写了岗位就连意向一起记。"""
     with call.store() as store:
-        who = _person(store, person)
+        who = read_person(store, person)
         with store.read() as session:
             record = _fair(session, fair)
             wanted = one_post(session, post, store.clock.today()).id if post else None

@@ -11,8 +11,12 @@ from laborclerk.catalog import values
 from laborclerk.catalog.fields import Value
 from laborclerk.cli.messages import Command
 from laborclerk.features.census.edit import read_typed
+from laborclerk.features.registry.lookup import one_person
 from laborclerk.kernel.errors import Problem, Rejected, Severity
 from laborclerk.store.base import Record, fields_of
+from laborclerk.store.store import Store
+
+PAIRS = click.argument("pairs", nargs=-1, required=True, metavar="字段=值 …")
 
 
 def read_fields(model: type[Record], texts: Mapping[str, str]) -> dict[str, Value]:
@@ -27,6 +31,12 @@ def read_fields(model: type[Record], texts: Mapping[str, str]) -> dict[str, Valu
     if problems:
         raise Rejected(problems)
     return read
+
+
+def read_person(store: Store, text: str) -> int:
+    """The id of the person that is named; Rejected when it is nobody or several."""
+    with store.read() as session:
+        return one_person(session, text).id
 
 
 def read_day(text: str | None) -> str:

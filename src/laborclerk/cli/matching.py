@@ -9,7 +9,7 @@ import click
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, Thin, pass_call
-from laborclerk.cli.given import read_day, read_fields
+from laborclerk.cli.given import read_day, read_fields, read_person
 from laborclerk.cli.records import place_code
 from laborclerk.features.demand.lookup import one_post
 from laborclerk.features.matching.earlier import Reason
@@ -23,12 +23,8 @@ from laborclerk.features.matching.service import (
     record_offer,
     view_of,
 )
-from laborclerk.features.registry.lookup import LookupProblem, one_record
-from laborclerk.features.registry.model import Person
 from laborclerk.features.registry.places import PlaceTree
-from laborclerk.kernel.errors import reject
 from laborclerk.kernel.ids import show_id
-from laborclerk.store.store import Store
 
 
 @click.group("match", cls=Family)
@@ -84,7 +80,7 @@ def match_post(call: Call, post: str, place: str | None, which: str, limit: int)
 def match_person(call: Call, person: str, limit: int) -> Answer:
     """在招的岗位里最合适的在前。"""
     with call.store() as store:
-        who = _person(store, person)
+        who = read_person(store, person)
         with store.read() as session:
             found = posts_for(session, who, view_of(store), limit=limit)
     posts = [
@@ -119,7 +115,7 @@ def offer_command(
     if on:
         values["asked"] = read_day(on)
     with call.store() as store:
-        who = _person(store, person)
+        who = read_person(store, person)
         with store.read() as session:
             demand = one_post(session, post, store.clock.today())
         kept = record_offer(store, who, demand.id, values)
@@ -129,14 +125,6 @@ def offer_command(
 
 def _reasons(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
     return [{"key": r.key, "label": r.label, "points": r.points, "text": r.text} for r in reasons]
-
-
-def _person(store: Store, text: str) -> int:
-    with store.read() as session:
-        found = one_record(session, text)
-    if not isinstance(found, Person):
-        raise reject(LookupProblem.RECORD_UNKNOWN, what=text)
-    return found.id
 
 
 COMMANDS = (match_group, offer_command)

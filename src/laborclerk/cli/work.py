@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,10 @@ from laborclerk.catalog.codes import code_list
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, pass_call
-from laborclerk.cli.given import read_day, read_fields, read_pairs
+from laborclerk.cli.given import read_day, read_fields, read_pairs, read_person
 from laborclerk.cli.messages import Command
 from laborclerk.cli.records import Shower, place_code, record_json
-from laborclerk.features.registry.lookup import LookupProblem, one_record
-from laborclerk.features.registry.model import Person
+from laborclerk.features.registry.lookup import LookupProblem
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.features.work import prints
 from laborclerk.features.work.adopt import adopt
@@ -59,14 +58,6 @@ def _top(session: Session, place: str | None) -> int:
     return tree.one(place) if place else tree.root()
 
 
-def _person(store: Store, text: str) -> int:
-    with store.read() as session:
-        found = one_record(session, text)
-    if not isinstance(found, Person):
-        raise reject(LookupProblem.RECORD_UNKNOWN, what=text)
-    return found.id
-
-
 def _values(model: type[Record], pairs: Sequence[str]) -> dict[str, Any]:
     texts = read_pairs(pairs)
     strange = [key for key in texts if key not in fields_of(model)]
@@ -74,6 +65,14 @@ def _values(model: type[Record], pairs: Sequence[str]) -> dict[str, Any]:
         known = "、".join(k for k in fields_of(model) if k not in ("person", "deleted"))
         raise reject(Command.KIND_UNKNOWN, kind=strange[0], kinds=known)
     return dict(read_fields(model, texts))
+
+
+def _save(
+    call: Call, model: type[Record], pairs: Sequence[str],
+    save: Callable[[Store, dict[str, Any]], Saved],
+) -> Answer:  # fmt: skip
+    with call.store() as store:
+        return _saved(store, model, save(store, _values(model, pairs)))
 
 
 def _saved(store: Store, model: type[Record], saved: Saved) -> Answer:
@@ -94,7 +93,7 @@ def show_command(call: Call, person: str, on: str | None) -> Answer:
     """一个人的全部务工经历,新的在前。"""
     day = read_day(on)
     with call.store() as store:
-        key = _person(store, person)
+        key = read_person(store, person)
         with store.read() as session:
             found, shower = work_of(session, key, day or store.clock.today()), Shower(session)
             spells = [record_json(s, shower) for s in found.spells]
@@ -116,9 +115,9 @@ def show_command(call: Call, person: str, on: str | None) -> Answer:
 @pass_call
 def add_command(call: Call, person: str, pairs: Sequence[str]) -> Answer:
     """登记一段务工,如 place=福建省福州市 employer_name=某厂 start=2026-03-01 income=5000。"""
-    with call.store() as store:
-        saved = add_spell(store, _person(store, person), _values(WorkSpell, pairs))
-        return _saved(store, WorkSpell, saved)
+    return _save(
+        call, WorkSpell, pairs, lambda store, v: add_spell(store, read_person(store, person), v)
+    )
 
 
 @work_group.command("set", short_help="改一段务工")
@@ -127,9 +126,7 @@ def add_command(call: Call, person: str, pairs: Sequence[str]) -> Answer:
 @pass_call
 def set_command(call: Call, spell: str, pairs: Sequence[str]) -> Answer:
     """改一段务工的几项。"""
-    with call.store() as store:
-        saved = change_spell(store, _id(spell), _values(WorkSpell, pairs))
-        return _saved(store, WorkSpell, saved)
+    return _save(call, WorkSpell, pairs, lambda store, v: change_spell(store, _id(spell), v))
 
 
 @work_group.command("end", short_help="返乡或离开:结束一段务工")
@@ -152,9 +149,9 @@ def end_command(call: Call, spell: str, on: str | None, reason: str) -> Answer:
 @pass_call
 def check_command(call: Call, person: str, pairs: Sequence[str]) -> Answer:
     """记一次核实,如 means=电话 found=在家。"""
-    with call.store() as store:
-        saved = record_check(store, _person(store, person), _values(WorkCheck, pairs))
-        return _saved(store, WorkCheck, saved)
+    return _save(
+        call, WorkCheck, pairs, lambda store, v: record_check(store, read_person(store, person), v)
+    )
 
 
 @work_group.command("card", short_help="发一张务工卡或能人卡")
@@ -164,11 +161,14 @@ def check_command(call: Call, person: str, pairs: Sequence[str]) -> Answer:
 @pass_call
 def card_command(call: Call, person: str, pairs: Sequence[str], out: Path | None) -> Answer:
     """发卡;卡上的姓名、证件号、务工地按登记印。"""
-    with call.store() as store:
-        saved = give_card(store, _person(store, person), _values(WorkCard, pairs))
+
+    def give(store: Store, values: dict[str, Any]) -> Saved:
+        saved = give_card(store, read_person(store, person), values)
         if out is not None:
             prints.print_cards(store, [saved.id], out, call.progress)
-        return _saved(store, WorkCard, saved)
+        return saved
+
+    return _save(call, WorkCard, pairs, give)
 
 
 @work_group.command("adopt", short_help="由调查表入册")

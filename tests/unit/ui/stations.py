@@ -8,8 +8,10 @@ from pathlib import Path
 from laborclerk.app import create_station
 from laborclerk.features.census import household_form, service
 from laborclerk.features.census.rounds import need_round, new_round
+from laborclerk.features.practice import service as practice
 from laborclerk.features.registry import station as founding
 from laborclerk.features.registry.places import PlaceRow, add_group
+from laborclerk.kernel.clock import Clock
 from laborclerk.store.store import Store
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP
 from laborclerk.ui.jobs import InlineRunner, Runner
@@ -17,6 +19,7 @@ from laborclerk.ui.station import Station, look
 
 TOWNSHIP_CODE, COUNTY_CODE = "530627001", "530627"
 VILLAGE = 530627001001000
+PRACTICE_DAY = 1_795_147_200  # 2026-11-20
 CLERK, PASSWORD = "王录入", "secret-1"
 DIVISIONS = (
     PlaceRow("530627000000", "镇雄县"),
@@ -30,7 +33,8 @@ DIVISIONS = (
 
 def found(folder: Path, level: str, *, round_: bool = True) -> Store:
     """A founded station with a clerk and, for a township, a group and an open round."""
-    store, _ = create_station(folder, CLERK, PASSWORD, scrypt_n=2)
+    store, _ = create_station(folder, PRACTICE_DAY = 1_795_147_200  # 2026-11-20
+CLERK, PASSWORD, scrypt_n=2)
     code = TOWNSHIP_CODE if level == TOWNSHIP else COUNTY_CODE
     founding.found(store, founding.plan(level, code, DIVISIONS))
     if level == TOWNSHIP:
@@ -46,6 +50,15 @@ def township(folder: Path) -> Store:
 
 def county(folder: Path) -> Store:
     return found(folder, COUNTY)
+
+
+def practised(folder: Path) -> Store:
+    """The township to practise with, of 200 persons, on the same day each time."""
+    clock = Clock(wall=lambda: PRACTICE_DAY)
+    store, _ = create_station(folder, "练习员", "lianxi2026", clock=clock, scrypt_n=2)
+    founding.found(store, founding.plan(TOWNSHIP, TOWNSHIP_CODE))
+    practice.fill(store, people=200)
+    return store
 
 
 def opened(store: Store, runner: Runner | None = None) -> Station:

@@ -59,6 +59,14 @@ def one_record(session: Session, text: str) -> Record:
     raise reject(LookupProblem.RECORD_AMBIGUOUS, what=text, count=len(choices), choices=shown)
 
 
+def one_person(session: Session, text: str) -> Person:
+    """The person `text` names, as `one_record` reads it; whatever else it names is refused."""
+    found = one_record(session, text)
+    if not isinstance(found, Person):
+        raise reject(LookupProblem.RECORD_UNKNOWN, what=text)
+    return found
+
+
 def _at(tree: PlaceTree, place: int | None, record_id: int) -> str:
     return f"{tree.path(place) if place else ''}({show_id(record_id)})"
 

@@ -17,9 +17,8 @@ from laborclerk.features.dispatch.model import (
     PostChange,
 )
 from laborclerk.features.dispatch.service import Done
-from laborclerk.features.registry.lookup import LookupProblem, one_record
-from laborclerk.features.registry.model import Person
-from laborclerk.kernel.errors import Rejected, reject
+from laborclerk.features.registry.lookup import one_person
+from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import Record, fields_of
 from laborclerk.ui.jobs import Way
@@ -119,11 +118,8 @@ class Entering:
         def keep(values: dict[str, Any]) -> Done:
             texts = str(values["who"]).replace("\u3000", " ").replace("、", " ").split()
             with store.read() as session:
-                found = [(one_record(session, text), text) for text in texts]
-            for record, text in found:
-                if not isinstance(record, Person):
-                    raise reject(LookupProblem.RECORD_UNKNOWN, what=text)
-            return service.add_members(store, batch, [record.id for record, _ in found])
+                found = [one_person(session, text).id for text in texts]
+            return service.add_members(store, batch, found)
 
         form = RecordForm({"who": WHO}, {}, self._context)
         self._show(Asked("往这一批加人", form, "who", keep, "已加入"))

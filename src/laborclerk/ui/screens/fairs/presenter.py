@@ -21,10 +21,9 @@ from laborclerk.features.fairs.service import (
     save_fair,
     set_posts,
 )
-from laborclerk.features.registry.lookup import LookupProblem, one_record
-from laborclerk.features.registry.model import Person
+from laborclerk.features.registry.lookup import one_person
 from laborclerk.features.registry.place_values import RegisterPlaces
-from laborclerk.kernel.errors import Problem, Rejected, reject
+from laborclerk.kernel.errors import Problem, Rejected
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import fields_of, values_of
 from laborclerk.ui.entry import Choice
@@ -229,9 +228,7 @@ class FairsPresenter:
 
         def work(_progress: Progress) -> tuple[str, Kept]:
             with store.read() as session:
-                found = one_record(session, who)
-                if not isinstance(found, Person):
-                    raise reject(LookupProblem.RECORD_UNKNOWN, what=who)
+                found = one_person(session, who)
                 name, person = found.name or "", found.id
             if post is None:
                 return name, record_visit(store, fair, person)
