@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from laborclerk.store.store import Store
 from laborclerk.ui.screens.work.view import WorkScreen
 from tests.gui.in_shell import InShell
+from tests.unit.ui.stations import practised
 
 Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier
-from tests.unit.ui.stations import practised
 
 
 @pytest.fixture

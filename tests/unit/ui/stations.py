@@ -33,8 +33,7 @@ DIVISIONS = (
 
 def found(folder: Path, level: str, *, round_: bool = True) -> Store:
     """A founded station with a clerk and, for a township, a group and an open round."""
-    store, _ = create_station(folder, PRACTICE_DAY = 1_795_147_200  # 2026-11-20
-CLERK, PASSWORD, scrypt_n=2)
+    store, _ = create_station(folder, CLERK, PASSWORD, scrypt_n=2)
     code = TOWNSHIP_CODE if level == TOWNSHIP else COUNTY_CODE
     founding.found(store, founding.plan(level, code, DIVISIONS))
     if level == TOWNSHIP:
