@@ -27,6 +27,15 @@ os.environ.setdefault("LABORCLERK_MARKS", os.devnull + "/none")
 settings.load_profile(os.environ.get("LABORCLERK_HYPOTHESIS", "test"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    from tests import compiled_once
+
+    with pytest.MonkeyPatch.context() as patch:
+        compiled_once.share(patch)
+        yield
+
+
 @pytest.fixture(scope="module", autouse=True)
 def backend(request: pytest.FixtureRequest) -> Iterator[str]:
     """Where stations made by the tests of a module keep their records: modules marked with

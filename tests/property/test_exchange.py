@@ -41,7 +41,6 @@ from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.ids import new_id
 from laborclerk.store import engine
-from laborclerk.store import store as store_module
 from laborclerk.store.base import record_types
 from laborclerk.store.check import check_store
 from laborclerk.store.incarnation import begin_incarnation
@@ -86,17 +85,6 @@ def _quick() -> Any:
 def quicken(patch: pytest.MonkeyPatch) -> None:
     kept = tuple(s for s in engine._SETTINGS if "synchronous" not in s)
     patch.setattr(engine, "_SETTINGS", (*kept, "synchronous = OFF"))
-    real = engine.open_engine
-    first: list[Any] = []
-
-    def open_engine(*args: Any) -> sa.Engine:
-        made: Any = real(*args)
-        if first:  # statements are compiled once for all stores
-            made.dialect, made._compiled_cache = first[0].dialect, first[0]._compiled_cache
-        first.append(made)
-        return made  # type: ignore[no-any-return]
-
-    patch.setattr(store_module, "open_engine", open_engine)
     chance = SimpleNamespace(randbelow=CHANCE.randrange)
     patch.setattr("laborclerk.store.incarnation.secrets", chance)
     patch.setattr(new_id, "_counter", new_id._counter)  # put back afterwards
