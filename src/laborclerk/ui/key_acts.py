@@ -18,7 +18,8 @@ LONG_UNDO = 2000  # changes of records, from which on taking back an act is long
 
 def print_form(window: QWidget, station: Station, state: Any) -> None:
     """Ctrl+P: the household's form as it stands on the screen, saved or not."""
-    from laborclerk.features.census.documents import form_document, note_printed
+    from laborclerk.features.census.documents import form_document
+    from laborclerk.features.census.printed import note_printed
     from laborclerk.ui.kit.preview import show_document
 
     form, round_id, store = state.copy_to_save(), state.round.id, station.store

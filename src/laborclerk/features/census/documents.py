@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.divisions import national
-from laborclerk.catalog.fields import Value
 from laborclerk.features.census import paper
 from laborclerk.features.census.due import RoundFacts, household_due, is_due, is_labour
 from laborclerk.features.census.form import Facts, away, gone
@@ -25,6 +23,7 @@ from laborclerk.features.census.marks import printed
 from laborclerk.features.census.model import CensusForm, Round, Visit
 from laborclerk.features.census.notices import TO_CONFIRM, Notice, notice_of
 from laborclerk.features.census.paper import Paper
+from laborclerk.features.census.printed import made_by, note_printed
 from laborclerk.features.census.rounds import RoundProblem, round_facts
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import (
@@ -77,7 +76,7 @@ def print_census_forms(
     with store.read() as session:
         record = _round(session, round_id)
         tree = PlaceTree.load(session)
-        made = f"打印\uff1a{store.clerk}　{store.clock.today()}"
+        made = made_by(store)
         counted = _Counted(progress)
         if blank:
             names = place_names(tree, place) if place is not None else {}
@@ -113,7 +112,7 @@ def form_document(store: Store, form: HouseholdForm) -> Document:
         tree = PlaceTree.load(session)
     living = [p for p in form.persons if not p.get("deleted")]
     sheet = _paper(tree, round_facts(record), form.household, living, form.form, form.visits)
-    made = f"打印\uff1a{store.clerk}　{store.clock.today()}"
+    made = made_by(store)
     return census_document(record, notice_of(store, record.basis), [sheet], made=made)
 
 
@@ -157,24 +156,6 @@ def place_names(tree: PlaceTree, place: int) -> dict[str, str]:
         names[level_of(at)] = known or tree.name(at)
         at = parent_of(at)
     return names
-
-
-def note_printed(
-    store: Store,
-    out: Out | None,
-    document: str,
-    record_type: str,
-    record_id: int,
-    pages: int,
-    **counts: Value,
-) -> None:
-    """Note in the journal that a document left the house: its kind and counts, no names. What
-    was only drawn into a stream, for a preview, has not left; None is a printer."""
-    if not (out is None or isinstance(out, Path)):
-        return
-    facts = {key: value for key, value in counts.items() if value not in (None, 0)}
-    with store.write(f"print.{document}") as work:
-        work.note(record_type, record_id, document=document, pages=pages, **facts)
 
 
 # -- reading -----------------------------------------------------------------------------------

@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.divisions import place_in_words
 from laborclerk.catalog.idnumber import mask
-from laborclerk.features.census.documents import PrintProblem, note_printed
+from laborclerk.features.census.documents import PrintProblem
 from laborclerk.features.census.due import RoundFacts, is_due, is_labour
 from laborclerk.features.census.form import age, at_work, away
 from laborclerk.features.census.marks import printed
 from laborclerk.features.census.model import Round
+from laborclerk.features.census.printed import note_printed
 from laborclerk.features.census.rounds import RoundProblem, round_facts
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, code_of, level_of, subtree

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlalchemy.orm import Session
 
-from laborclerk.features.census.documents import note_printed
+from laborclerk.features.census.printed import print_of_place
 from laborclerk.features.coverage import documents
 from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.features.coverage.signoff import SignProblem, standing
 from laborclerk.features.coverage.summary_document import summary_sheet
-from laborclerk.features.registry.places import PlaceTree, code_of
+from laborclerk.features.registry.places import PlaceTree
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.printing.document import Document
-from laborclerk.printing.pdf import Out, render_pdf
+from laborclerk.printing.pdf import Out
 from laborclerk.store.store import Store
 
 
@@ -39,16 +37,19 @@ def print_certificate(
             raise reject(CoveragePrint.NOT_SIGNED, place=tree.name(village))
         return documents.certificate(session, record, made)
 
-    return _print(store, "coverage-certificate", round_id, village, out, build, progress)
+    return print_of_place(
+        store, "coverage-certificate", village, out, build, progress, round_id=round_id
+    )
 
 
 def print_coverage(
     store: Store, round_id: int, place: int, out: Out, progress: Progress = SILENT
 ) -> int:
     """The coverage table of a place → pages."""
-    return _print(
-        store, "coverage", round_id, place, out,
-        lambda session, made: documents.coverage_table(session, round_id, place, made), progress,
+    return print_of_place(
+        store, "coverage", place, out,
+        lambda session, made: documents.coverage_table(session, round_id, place, made),
+        progress, round_id=round_id,
     )  # fmt: skip
 
 
@@ -61,9 +62,10 @@ def print_gaps(
     progress: Progress = SILENT,
 ) -> int:
     """A list behind a number → pages."""
-    return _print(
-        store, f"gaps-{kind.value}", round_id, place, out,
-        lambda session, made: documents.gap_list(session, round_id, place, kind, made), progress,
+    return print_of_place(
+        store, f"gaps-{kind.value}", place, out,
+        lambda session, made: documents.gap_list(session, round_id, place, kind, made),
+        progress, round_id=round_id,
     )  # fmt: skip
 
 
@@ -78,10 +80,10 @@ def print_summary(
 ) -> int:
     """The labour resource summary (B8) of a place → pages."""
     today = store.clock.today()
-    return _print(
-        store, "summary", round_id, place, out,
+    return print_of_place(
+        store, "summary", place, out,
         lambda session, made: summary_sheet(session, round_id, place, level, made, today),
-        progress,
+        progress, round_id=round_id,
     )  # fmt: skip
 
 
@@ -94,24 +96,8 @@ def print_collection(
     progress: Progress = SILENT,
 ) -> int:
     """The collection list of a month → pages."""
-    return _print(
-        store, "collection", round_id, place, out,
+    return print_of_place(
+        store, "collection", place, out,
         lambda session, made: documents.collection_list(session, round_id, month, place, made),
-        progress,
+        progress, round_id=round_id,
     )  # fmt: skip
-
-
-def _print(
-    store: Store,
-    kind: str,
-    round_id: int,
-    place: int,
-    out: Out,
-    build: Callable[[Session, str], Document],
-    progress: Progress,
-) -> int:
-    made = f"打印\uff1a{store.clerk}\u3000{store.clock.today()}"
-    with store.read() as session:
-        pages = render_pdf(build(session, made), out, progress)
-    note_printed(store, out, kind, "round", round_id, pages, place=code_of(place))
-    return pages

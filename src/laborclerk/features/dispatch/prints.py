@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from laborclerk.features.census.documents import note_printed
 from laborclerk.features.census.exports import ExportNotice
+from laborclerk.features.census.printed import made_by, note_printed
 from laborclerk.features.dispatch.batches import BatchProblem
 from laborclerk.features.dispatch.editions import EditionState, edition_state, settle_edition
 from laborclerk.features.dispatch.model import Batch
@@ -51,7 +51,7 @@ def print_roster(
         state = edition_state(session, record)
         if not state.persons:
             raise reject(BatchProblem.BATCH_EMPTY, what=record.number)
-        made = f"打印\uff1a{store.clerk}　{store.clock.today()}"
+        made = made_by(store)
         document = roster_document(
             session, roster, record, edition=_edition(state, leaves), changes=state.changes,
             made=made, page=page, place=place, progress=progress,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.divisions import national
 from laborclerk.catalog.fields import Value
-from laborclerk.features.census.documents import note_printed
+from laborclerk.features.census.printed import made_by, note_printed
 from laborclerk.features.dispatch.batches import BatchProblem, members, statuses
 from laborclerk.features.dispatch.model import Batch
 from laborclerk.features.dispatch.rosters import head_value
@@ -105,7 +105,7 @@ def print_handbooks(
         trip = trip_of(record, issuer) if record else _trip_to(destination, issuer)
         known = known_checks(session)
         problems = warnings(words, known, today)
-        made = f"打印\uff1a{store.clerk}　{today}"
+        made = made_by(store)
         owners: list[Owner] = [NOBODY]
         if record is not None and personal:
             owners = list(_owners(session, record, only))
@@ -135,7 +135,7 @@ def print_guide(
         known = known_checks(session)
     pages_ = GuidePages(
         words, Guide(guide, tuple(GuidePage(**page) for page in declared)),
-        Trip(issuer=station_of(store).name), known, f"打印\uff1a{store.clerk}　{today}",
+        Trip(issuer=station_of(store).name), known, made_by(store),
     )  # fmt: skip
     pages = write_file(
         out, lambda stream: write_booklets(stream, pages_, folded=folded, progress=progress)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from laborclerk.features.census.documents import note_printed
+from laborclerk.features.census.printed import made_by, note_printed
 from laborclerk.features.demand.service import one_demand
 from laborclerk.features.matching import documents
 from laborclerk.features.matching.service import people_for, view_of
@@ -65,11 +65,7 @@ def calls(
     found = people_for(session, demand, view, place=place, which=which, limit=limit)
     tree = PlaceTree.load(session)
     where = tree.path(place if place is not None else tree.root(), "county")
-    return documents.call_list(session, demand, found, view, where, _made(store))
-
-
-def _made(store: Store) -> str:
-    return f"打印：{store.clerk}　{store.clock.today()}"
+    return documents.call_list(session, demand, found, view, where, made_by(store))
 
 
 def _print(
@@ -81,6 +77,6 @@ def _print(
     progress: Progress,
 ) -> int:
     with store.read() as session:
-        pages = render_pdf(build(session, _made(store)), out, progress)
+        pages = render_pdf(build(session, made_by(store)), out, progress)
     note_printed(store, out, kind, "post" if post else "station", post, pages)
     return pages

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from laborclerk.features.census.documents import note_printed
 from laborclerk.features.census.exports import ExportResult, noted
+from laborclerk.features.census.printed import note_printed, print_of_place
 from laborclerk.features.registry.places import code_of
 from laborclerk.features.reports.counts import Report, report
 from laborclerk.features.reports.documents import listing_sheet, report_sheet
@@ -16,7 +16,7 @@ from laborclerk.features.reports.pictures import sheet_of
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.printing.chart_files import write_png, write_svg
-from laborclerk.printing.pdf import Out, render_pdf, write_file
+from laborclerk.printing.pdf import Out, write_file
 from laborclerk.sheets.writer import OutColumn, write_sheet
 from laborclerk.store.store import Store
 
@@ -39,29 +39,24 @@ def print_report(
     progress: Progress = SILENT,
 ) -> int:
     """A report of a place on a day (default: today) → pages."""
-    with store.read() as session:
-        found = report(session, kind, place, on or store.clock.today(), months)
-        pages = render_pdf(report_sheet(session, found, made_by(store)), out, progress)
-    note_printed(store, out, f"report-{kind.value}", "place", place, pages, place=code_of(place))
-    return pages
+    day = on or store.clock.today()
+    return print_of_place(
+        store, f"report-{kind.value}", place, out,
+        lambda session, made: report_sheet(
+            session, report(session, kind, place, day, months), made
+        ),
+        progress,
+    )  # fmt: skip
 
 
 def print_listing(
     store: Store, found: Report, line: str, column: str, out: Out, progress: Progress = SILENT
 ) -> int:
     """The list behind a number → pages."""
-    with store.read() as session:
-        pages = render_pdf(
-            listing_sheet(session, found, line, column, made_by(store)), out, progress
-        )
-    noted_as = f"report-list-{found.kind.value}"
-    note_printed(store, out, noted_as, "place", found.place, pages, place=code_of(found.place))
-    return pages
-
-
-def made_by(store: Store) -> str:
-    """Who printed, and when."""
-    return f"打印：{store.clerk}　{store.clock.today()}"
+    return print_of_place(
+        store, f"report-list-{found.kind.value}", found.place, out,
+        lambda session, made: listing_sheet(session, found, line, column, made), progress,
+    )  # fmt: skip
 
 
 def save_picture(store: Store, found: Report, path: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.features.census.documents import note_printed
-from laborclerk.features.registry.places import PlaceTree, code_of
+from laborclerk.features.census.printed import print_of_place
+from laborclerk.features.registry.places import PlaceTree
 from laborclerk.features.work import documents
 from laborclerk.features.work.list_kinds import NO_FILTER, Filter, ListKind
 from laborclerk.features.work.model import WorkCard
@@ -16,7 +16,7 @@ from laborclerk.features.work.reconcile import Kind
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.printing.document import Document
-from laborclerk.printing.pdf import Out, render_pdf
+from laborclerk.printing.pdf import Out
 from laborclerk.store.store import Store
 
 
@@ -31,7 +31,7 @@ def print_ledger(
 ) -> int:
     """The ledger of a place on a day (default: today) → pages."""
     day = on or store.clock.today()
-    return _print(
+    return print_of_place(
         store, "work-ledger", place, out,
         lambda session, made: documents.ledger(session, place, day, made), progress,
     )  # fmt: skip
@@ -49,7 +49,7 @@ def print_list(
 ) -> int:
     """One of the named lists → pages."""
     day = on or store.clock.today()
-    return _print(
+    return print_of_place(
         store, f"work-list-{kind.value}", place, out,
         lambda session, made: documents.named_list(session, kind, place, day, filter_, made),
         progress,
@@ -67,7 +67,7 @@ def print_mismatches(
 ) -> int:
     """The reconciliation of card, form, roster and person → pages."""
     day = on or store.clock.today()
-    return _print(
+    return print_of_place(
         store, "work-mismatches", place, out,
         lambda session, made: documents.mismatch_list(session, place, day, kinds, made), progress,
     )  # fmt: skip
@@ -77,7 +77,7 @@ def print_updates(
     store: Store, month: str, place: int, out: Out, progress: Progress = SILENT
 ) -> int:
     """The monthly round → pages."""
-    return _print(
+    return print_of_place(
         store, "work-updates", place, out,
         lambda session, made: documents.update_list(session, month, place, made), progress,
     )  # fmt: skip
@@ -98,19 +98,4 @@ def print_cards(
 
     with store.read() as session:
         root = PlaceTree.load(session).root()
-    return _print(store, "work-cards", root, out, build, progress)
-
-
-def _print(
-    store: Store,
-    kind: str,
-    place: int,
-    out: Out,
-    build: Callable[[Session, str], Document],
-    progress: Progress,
-) -> int:
-    made = f"打印：{store.clerk}　{store.clock.today()}"
-    with store.read() as session:
-        pages = render_pdf(build(session, made), out, progress)
-    note_printed(store, out, kind, "place", place, pages, place=code_of(place))
-    return pages
+    return print_of_place(store, "work-cards", root, out, build, progress)

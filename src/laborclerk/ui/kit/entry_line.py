@@ -7,7 +7,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout
 
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.fields import FieldEdit
@@ -29,6 +29,15 @@ class Asked(Protocol):
     def first(self) -> str: ...
 
 
+class Entering(Protocol):
+    """What is being entered, and the field that must be filled next."""
+
+    go_to: str | None
+
+    @property
+    def asked(self) -> Asked | None: ...
+
+
 class EntryLine(QFrame):
     """What is entered for a group, in one line; Enter through it keeps it, Esc drops it."""
 
@@ -46,6 +55,18 @@ class EntryLine(QFrame):
         self._column.setSpacing(theme.GRID)
         self._column.addWidget(head)
         self.hide()
+
+    def follow(self, entering: Entering, back: Callable[[], object]) -> None:
+        """Show what is entered now: the cursor into the field that is wanting, or `back` to where
+        it came from when nothing is entered any more."""
+        focus = QApplication.focusWidget()
+        typing = focus is not None and self.isAncestorOf(focus)
+        self.show_asked(entering.asked)
+        if entering.asked is None and typing:
+            back()
+        if entering.go_to is not None:
+            key, entering.go_to = entering.go_to, None
+            self.go_to(key)
 
     def show_asked(self, asked: Asked | None) -> None:
         """Show what is asked; the cursor goes to its first field when it is another."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from laborclerk.catalog.codes import code_list
-from laborclerk.features.census.documents import note_printed
+from laborclerk.features.census.printed import note_printed
 from laborclerk.features.matching import prints
 from laborclerk.printing.document import Document
 from laborclerk.ui.entry import Choice, FieldState

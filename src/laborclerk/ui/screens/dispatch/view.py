@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from laborclerk.features.dispatch.batches import BatchLine, MemberLine
 from laborclerk.kernel.errors import Severity
@@ -150,14 +150,7 @@ class DispatchScreen(Page):
         if p.ended is not None:
             theme.restyle(self.said, wrong=not p.ended.whole)
             self.said.setText(p.ended.text)
-        focus = QApplication.focusWidget()
-        typing = focus is not None and self.entry.isAncestorOf(focus)
-        self.entry.show_asked(p.entering.asked)
-        if p.entering.asked is None and typing:
-            (self.members if lines else self.batches).setFocus()
-        if p.entering.go_to is not None:
-            key, p.entering.go_to = p.entering.go_to, None
-            self.entry.go_to(key)
+        self.entry.follow(p.entering, (self.members if lines else self.batches).setFocus)
 
     def _member(self, m: MemberLine) -> Row:
         tree = self.presenter.station.tree

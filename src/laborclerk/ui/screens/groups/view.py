@@ -8,7 +8,6 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
     QSizePolicy,
     QTabBar,
@@ -139,14 +138,7 @@ class GroupsScreen(Page):
         if p.ended is not None:
             theme.restyle(self.said, wrong=not p.ended.whole)
             self.said.setText(p.ended.text)
-        focus = QApplication.focusWidget()
-        typing = focus is not None and self.entry.isAncestorOf(focus)
-        self.entry.show_asked(p.entering.asked)
-        if p.entering.asked is None and typing:
-            self.table.setFocus()
-        if p.entering.go_to is not None:
-            key, p.entering.go_to = p.entering.go_to, None
-            self.entry.go_to(key)
+        self.entry.follow(p.entering, self.table.setFocus)
 
     def _fit(self) -> None:
         """Totals and laptops as far as there is room, with a mark where they are cut."""

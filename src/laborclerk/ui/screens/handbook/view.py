@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QApplication, QTabBar, QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from laborclerk.features.dispatch.campaigns import CampaignLine
 from laborclerk.features.handbook.service import Line
@@ -123,14 +123,7 @@ class HandbookScreen(Page):
         if p.ended is not None:
             theme.restyle(self.said, wrong=not p.ended.whole)
             self.said.setText(p.ended.text)
-        focus = QApplication.focusWidget()
-        typing = focus is not None and self.entry.isAncestorOf(focus)
-        self.entry.show_asked(p.asked)
-        if p.asked is None and typing:
-            self.to_table()
-        if p.go_to is not None:
-            key, p.go_to = p.go_to, None
-            self.entry.go_to(key)
+        self.entry.follow(p, self.to_table)
 
     def to_table(self) -> None:
         """The cursor back to the list."""

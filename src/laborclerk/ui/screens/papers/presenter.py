@@ -6,7 +6,7 @@ import io
 from dataclasses import replace
 from typing import Any, Protocol
 
-from laborclerk.features.census.documents import note_printed
+from laborclerk.features.census.printed import note_printed
 from laborclerk.features.census.rounds import RoundProblem, round_to_read
 from laborclerk.features.coverage.gaps import GapKind
 from laborclerk.features.coverage.service import row

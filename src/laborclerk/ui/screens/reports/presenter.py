@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from laborclerk.catalog.values import Context
-from laborclerk.features.census.documents import note_printed
+from laborclerk.features.census.printed import made_by, note_printed
 from laborclerk.features.registry.places import code_of
 from laborclerk.features.reports import prints
 from laborclerk.features.reports.counts import Report, report
@@ -214,7 +214,7 @@ class ReportsPresenter:
 
         def made() -> Document:
             with store.read() as session:
-                by = prints.made_by(store)
+                by = made_by(store)
                 if asked is not None:
                     return listing_sheet(session, found, *asked, by)
                 return report_sheet(session, found, by)

@@ -173,15 +173,8 @@ class WorkScreen(Page):
         if p.ended is not None:
             theme.restyle(self.said, warned=not p.ended.whole)
             self.said.setText("\n".join([p.ended.text, *p.ended.lines]))
-        focus = QApplication.focusWidget()
-        typing = focus is not None and self.entry.isAncestorOf(focus)
-        self.entry.show_asked(p.entering.asked)
+        self.entry.follow(p.entering, self._table().setFocus)
         self.entry.setMinimumHeight(self.entry.sizeHint().height() if p.entering.asked else 0)
-        if p.entering.asked is None and typing:
-            self._table().setFocus()
-        if p.entering.go_to is not None:
-            key, p.entering.go_to = p.entering.go_to, None
-            self.entry.go_to(key)
 
     def _show_entries(self) -> None:
         chosen = self.presenter.choosable()
