@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -30,7 +30,7 @@ from laborclerk.ui.screens.households.view import HouseholdsScreen
 from laborclerk.ui.shell import Shell
 from laborclerk.ui.station import Station, look
 from tests.gui.loop_watch import LIMIT, LoopWatch
-from tests.gui.showing import worker
+from tests.gui.showing import focus, worker
 
 
 @pytest.fixture(scope="module")
@@ -293,9 +293,40 @@ def test_ctrl_z_takes_back_the_last_act_and_ctrl_y_does_it_again(
 
 
 def test_every_key_is_bound_once(shell: Shell) -> None:
-    keys = [QKeySequence(a.shortcut()).toString() for a in shell.actions()]
+    own = shell.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    keys = [shortcut.key().toString() for shortcut in own]
     assert len(keys) == len(set(keys))
     assert {"Ctrl+K", "Ctrl+N", "F5", "F1", "Ctrl+P", "Esc", "Ctrl+Z", "Ctrl+Y"} <= set(keys)
+
+
+def test_a_key_that_screen_and_window_have_is_the_screens(qtbot: QtBot, shell: Shell) -> None:
+    shell.activateWindow()
+    shell.go("demand")
+    idle(qtbot, shell)
+    demand: Any = shell.current()
+    for again in range(2):  # Qt asks those who have a key in turn
+        QTest.keyClick(focus(), Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        idle(qtbot, shell)
+        assert demand.presenter.form is not None, again
+        demand.presenter.back()
+        idle(qtbot, shell)
+        demand.changed()
+        demand.setFocus()
+    shell.go("reports")
+    idle(qtbot, shell)
+    reports: Any = shell.current()
+    for again in range(2):
+        QTest.keyClick(focus(), Qt.Key.Key_Return)
+        idle(qtbot, shell)
+        assert reports.presenter.listing is not None, again
+        QTest.keyClick(focus(), Qt.Key.Key_Escape)
+        assert reports.presenter.listing is None, again
+        assert focus() is reports.numbers
+    shell.go("home")
+    QTest.keyClick(focus(), Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert shell.in_form
+    shell._left_form()
+    idle(qtbot, shell)
 
 
 @pytest.mark.parametrize("key", [place.key for place in SCREENS])

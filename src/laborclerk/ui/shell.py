@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -32,6 +32,7 @@ from laborclerk.ui.find_box import FindBox
 from laborclerk.ui.jobs import Touched, Way, WindowRunner, touches
 from laborclerk.ui.key_acts import field_key, print_form, take_back
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.page import Page
 from laborclerk.ui.kit.small import Elided, Scroller
 from laborclerk.ui.navigation import SCREENS, Place
 from laborclerk.ui.navigation_list import NavigationList
@@ -145,10 +146,15 @@ class Shell(QMainWindow):
         self._bind(QKeySequence("Ctrl+0"), self.navigation.setFocus)
 
     def _bind(self, keys: QKeySequence, act: Callable[[], object]) -> None:
-        action = QAction(self)
-        action.setShortcut(keys)
-        action.triggered.connect(lambda _=False: act())
-        self.addAction(action)
+        shortcut = QShortcut(keys, self)
+        shortcut.activated.connect(lambda: act())
+        shortcut.activatedAmbiguously.connect(partial(self._screens_own, keys))
+
+    def _screens_own(self, keys: QKeySequence) -> None:
+        """A key that the screen has as well is the screen's."""
+        screen = self.current()
+        if isinstance(screen, Page):
+            screen.press(keys)
 
     # -- where the clerk is --------------------------------------------------------------------
 

@@ -98,6 +98,7 @@ class Page(QWidget):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._bound: list[tuple[QKeySequence, QWidget, Callable[[], None]]] = []
         unit = theme.GRID
         self.title = label(title, title=True)
         self.about = Elided(keeps=_ABOUT, muted=True)
@@ -126,9 +127,31 @@ class Page(QWidget):
 
     def key(self, keys: str, act: Callable[[], object], on: QWidget | None = None) -> None:
         """Bind a key of this screen (or of a part of it); what is being typed is taken in first."""
-        shortcut = QShortcut(QKeySequence(keys), on or self)
+        sequence, where, run = QKeySequence(keys), on or self, partial(_after_commit, act)
+        self._bound.append((sequence, where, run))
+        shortcut = QShortcut(sequence, where)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(partial(_after_commit, act))
+        shortcut.activated.connect(run)
+        shortcut.activatedAmbiguously.connect(partial(self.press, sequence))
+
+    def press(self, keys: QKeySequence) -> bool:
+        """Do what the innermost part that holds the cursor has bound to a key, since Qt asks
+        nobody when several have it; whether there is such a part."""
+        cursor = QApplication.focusWidget()
+        bound = {
+            _depth(where): run
+            for sequence, where, run in self._bound
+            if sequence == keys and cursor is not None
+            and (where is cursor or where.isAncestorOf(cursor))
+        }  # fmt: skip
+        if bound:
+            bound[max(bound)]()
+        return bool(bound)
+
+
+def _depth(widget: QWidget) -> int:
+    above = widget.parentWidget()
+    return 1 + _depth(above) if above is not None else 0
 
 
 def _after_commit(act: Callable[[], object]) -> None:
