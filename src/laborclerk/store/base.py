@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, Session, mapped_column
+from sqlalchemy.orm.util import identity_key
 
 from laborclerk.catalog import fields as f
 
@@ -101,6 +102,23 @@ def table_of(model: type[Base]) -> sa.Table:
     table: Any = model.__table__
     assert isinstance(table, sa.Table)
     return table
+
+
+R = TypeVar("R", bound=Base)
+
+
+def record_of(session: Session, model: type[R], key: int) -> R | None:
+    """What stands under a primary key, as `Session.get`, whose statement is made anew each time:
+    that costs more than to run it."""
+    if identity_key(model, key) in session.identity_map:
+        return session.get(model, key)
+    return session.scalars(_by_key(model), {"wanted": key}).first()
+
+
+@cache
+def _by_key(model: type[R]) -> sa.Select[R]:
+    (key,) = table_of(model).primary_key
+    return sa.select(model).where(key == sa.bindparam("wanted"))
 
 
 def values_of(record: Record) -> dict[str, f.Value]:

@@ -5,6 +5,7 @@ SQLite, COPY on PostgreSQL. What is a record stays guarded: it goes in only besi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-_FEW = 20  # rows for which a way of their own costs more than it saves
+_FEW = 20  # rows for which COPY, or ids for which a list, costs more than it saves
 
 Row = Mapping[str, Any]
 
@@ -22,7 +23,7 @@ def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Row])
     names gets its declared default. Values are None, str, int, bool or bytes."""
     if not rows:
         return
-    if len(rows) < _FEW:
+    if len(rows) < _FEW and connection.dialect.name == "postgresql":
         connection.execute(sa.insert(table), rows)
         return
     insert_values(connection, table, *_values(table, rows))
@@ -97,8 +98,34 @@ def among(column: sa.ColumnElement[int], ids: Collection[int]) -> sa.ColumnEleme
     would cost more than to look it up."""
     if len(ids) < _FEW:
         return column.in_(ids)
-    listed = sa.bindparam(None, f"[{','.join(map(str, ids))}]", sa.String)
+    return _in_list(column, sa.bindparam(None, _list_of(ids), sa.String))
+
+
+class Among:
+    """A query of the rows whose `column` is one of some integers, told as it is run: `among` for
+    what is asked at every change, made once because that costs more than to run it."""
+
+    def __init__(self, column: sa.ColumnElement[int], query: sa.Select[Any]) -> None:
+        self._few = query.where(column.in_(sa.bindparam("ids", expanding=True)))
+        self._many = query.where(_in_list(column, sa.bindparam("ids", type_=sa.String)))
+
+    def rows(self, connection: sa.Connection, ids: Collection[int], **given: Any) -> Sequence[Any]:
+        """The rows of these; `given` are the query's other parameters."""
+        if not ids:
+            return ()
+        few = len(ids) < _FEW
+        given["ids"] = list(ids) if few else _list_of(ids)
+        return connection.execute(self._few if few else self._many, given).all()
+
+
+def _in_list(
+    column: sa.ColumnElement[int], listed: sa.BindParameter[str]
+) -> sa.ColumnElement[bool]:
     return column.op("IN", is_comparison=True)(_Listed(listed))
+
+
+def _list_of(ids: Iterable[int]) -> str:
+    return f"[{','.join(map(str, ids))}]"
 
 
 class _Listed(FunctionElement[int]):
@@ -152,11 +179,15 @@ def _insert(
     rows: Sequence[Sequence[Any]],
 ) -> None:
     """One statement for all, past SQLAlchemy's work on every value: they are the database's own."""
-    quote = connection.dialect.identifier_preparer.quote
+    statement = _inserting(connection.dialect, verb, table.name, tuple(columns))
+    connection.exec_driver_sql(statement, list(map(tuple, rows)))
+
+
+@lru_cache(maxsize=200)
+def _inserting(dialect: sa.Dialect, verb: str, table: str, columns: tuple[str, ...]) -> str:
+    quote = dialect.identifier_preparer.quote
     names, marks = ", ".join(map(quote, columns)), ", ".join("?" * len(columns))
-    connection.exec_driver_sql(
-        f"{verb} INTO {quote(table.name)} ({names}) VALUES ({marks})", list(map(tuple, rows))
-    )
+    return f"{verb} INTO {quote(table)} ({names}) VALUES ({marks})"
 
 
 def _copy(

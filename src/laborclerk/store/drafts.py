@@ -55,23 +55,24 @@ def drop(store: Store, kind: str, record_id: int, clerk: str | None = None) -> N
 
 def drop_in(session: Session, kind: str, record_id: int, clerk: str) -> None:
     """`drop` in the transaction that saves the form: never one without the other."""
-    session.execute(_delete(kind, record_id, clerk))
+    session.connection().execute(_DROP, {"its": kind, "record": record_id, "whose": clerk})
 
 
 def take_over(store: Store, draft: KeptDraft) -> None:
     """Go on with a draft, whoever left it: from now on it is one's own."""
     with store.local() as session:
-        session.execute(_delete(draft.kind, draft.record_id, draft.clerk))
+        drop_in(session, draft.kind, draft.record_id, draft.clerk)
         session.merge(
             Draft(kind=draft.kind, record_id=draft.record_id, clerk=store.clerk, at=draft.at,
                   content=msgpack.packb(draft.content))
         )  # fmt: skip
 
 
-def _delete(kind: str, record_id: int, clerk: str) -> sa.Delete:
-    return sa.delete(Draft).where(
-        Draft.kind == kind, Draft.record_id == record_id, Draft.clerk == clerk
-    )
+_DROP = sa.delete(Draft).where(
+    Draft.kind == sa.bindparam("its"),
+    Draft.record_id == sa.bindparam("record"),
+    Draft.clerk == sa.bindparam("whose"),
+)
 
 
 def kept(store: Store, kind: str | None = None) -> list[KeptDraft]:

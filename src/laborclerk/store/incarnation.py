@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.store.base import record_types
 from laborclerk.store.causality import Causality, begin_epoch
+from laborclerk.store.guard import Journaled
 from laborclerk.store.journal import Act, Conflict, Device, Entry, Epoch
 from laborclerk.store.versions import (
     Dot,
@@ -25,7 +26,6 @@ from laborclerk.store.versions import (
     unpack_dots,
     unpack_versions,
 )
-from laborclerk.store.work import journaled
 
 _MOST = 2**53
 
@@ -50,7 +50,7 @@ def begin_incarnation(session: Session, fork: int, index: int = 0) -> int:
     own.acts = acts
     session.flush()
     move = _Move(index, former, fork)
-    with journaled(session):
+    with Journaled(session):
         _renumber_rows(connection, move)
     _renumber_journal(connection, move)
     _renumber_conflicts(session, move)

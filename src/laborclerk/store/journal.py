@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from laborclerk.catalog.fields import Value
 from laborclerk.kernel.ids import stable_id
-from laborclerk.store.base import Base, Record, values_of
+from laborclerk.store.base import Base, Record, fields_of, values_of
 
 
 class Kind(IntEnum):
@@ -173,6 +173,27 @@ def unpack_alternatives(blob: bytes | None) -> dict[str, list[Value]]:
 def conflict_id(record_type: str, record_id: int, key: str) -> int:
     """The same on every station."""
     return stable_id("conflict", record_type, record_id, key)
+
+
+def change_of(record: Record) -> Changes:
+    """What a loaded record's fields were and are, of those that differ and are not yet sent."""
+    state: Any = sa.inspect(record)
+    change: Changes = {}
+    for key in fields_of(type(record)):
+        history = state.attrs[key].history
+        if history.has_changes():
+            before = history.deleted[0] if history.deleted else state.committed_state.get(key)
+            after = history.added[0] if history.added else None
+            if before != after:
+                change[key] = (before, after)
+    return change
+
+
+def kind_of(change: Changes) -> Kind:
+    """What an entry with these changes did."""
+    if "deleted" in change:
+        return Kind.RESTORE if change["deleted"][1] is None else Kind.DELETE
+    return Kind.CHANGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,12 @@ from laborclerk.store.engine import StoreFault, open_engine
 from laborclerk.store.files import DATABASE as DATABASE
 from laborclerk.store.files import KEYS as KEYS
 from laborclerk.store.files import SERVER, settle
+from laborclerk.store.guard import guard
 from laborclerk.store.journal import Act, Device
 from laborclerk.store.keyring import Keyring
 from laborclerk.store.migrations import SCHEMA_VERSION, migrate
 from laborclerk.store.secrets import read_secrets, write_secrets
-from laborclerk.store.work import Maintainer, UnitOfWork, guard
+from laborclerk.store.work import Maintainer, UnitOfWork
 
 
 class StoreProblem(Message):
@@ -55,6 +56,12 @@ class Setting(Base):
 
 
 _SETTING = sa.select(Setting.value).where(Setting.key == sa.bindparam("wanted"))  # asked often
+
+
+def setting_in(session: Session, key: str) -> str | None:
+    """A setting as a session sees it."""
+    found: str | None = session.connection().scalar(_SETTING, {"wanted": key})
+    return found
 
 
 class Store:

@@ -181,3 +181,10 @@ def flat_dots(packed: bytes | None) -> list[int]:
 def pack_dots(dots: Mapping[str, Sequence[Dot]]) -> bytes | None:
     """{field: [device, sequence…]}, None when there are none."""
     return bytes(msgpack.packb({k: flat(v) for k, v in dots.items()})) if dots else None
+
+
+def with_dots(packed: bytes | None, change: Iterable[str], seq: int) -> bytes | None:
+    """The packed dots of a record of which this device changed some fields at `seq`."""
+    dots = unpack_dots(packed)
+    dots.update(dict.fromkeys(change, ((0, seq),)))
+    return pack_dots(dots)

@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.fields import Value
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.ids import new_id
-from laborclerk.store.base import Record, fields_of, table_of
+from laborclerk.store.base import Record, fields_of, record_of, table_of
 from laborclerk.store.bulk import insert_many
 from laborclerk.store.causality import begin_epoch
+from laborclerk.store.guard import Journaled
 from laborclerk.store.journal import (
     Act,
     Changes,
@@ -29,13 +30,23 @@ from laborclerk.store.journal import (
     Device,
     Entry,
     Kind,
+    change_of,
     conflict_id,
+    kind_of,
     pack_alternatives,
     pack_changes,
 )
-from laborclerk.store.versions import pack_dots, pack_versions, unpack_dots, unpack_versions
+from laborclerk.store.versions import pack_versions, unpack_versions, with_dots
 
 R = TypeVar("R", bound=Record)
+_MANY = 500  # entries that wait for the next flush, so that a form's go in as one
+_DEVICE, _DISPUTED = table_of(Device).c, sa.exists(sa.select(table_of(Conflict).c.id))
+_HERE = sa.select(_DEVICE.last_seq, _DEVICE.acts, _DISPUTED).where(_DEVICE.index == 0)
+_UP_TO = (
+    sa.update(table_of(Device))
+    .where(_DEVICE.index == 0)
+    .values(last_seq=sa.bindparam("seq"), acts=sa.bindparam("written"))
+)
 Touched = Mapping[str, set[int]]
 
 
@@ -96,7 +107,6 @@ class UnitOfWork:
     def __enter__(self) -> UnitOfWork:
         self._info = self.session.connection(execution_options={"write": True}).info
         self.count_on()
-        self._disputed = self.session.scalar(sa.select(Conflict.id).limit(1)) is not None
         event.listen(self.session, "before_flush", self._before_flush)
         event.listen(self.session, "after_flush", self._after_flush)
         return self
@@ -104,8 +114,7 @@ class UnitOfWork:
     def count_on(self) -> None:
         """Entries get the numbers that follow the device's last one; asked again when the device
         became a new incarnation in this transaction, before anything was written."""
-        here = sa.select(Device.last_seq, Device.acts).where(Device.index == 0)
-        last, self.acts = self.session.execute(here).one()
+        last, self.acts, self._disputed = self.session.connection().execute(_HERE).one()
         self._first = self._next = last + 1
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -125,18 +134,13 @@ class UnitOfWork:
             if self._next > self._first:
                 self.outcome.act = self._first
                 self.acts += 1
-                self.session.execute(
-                    sa.insert(Act),
-                    {
-                        "device": 0, "act": self._first, "at": self.clock(), "clerk": self.clerk,
-                        "use_case": self.use_case, "undoes": self._undoes, "written": self.acts,
-                    },
-                )  # fmt: skip
-                self.session.execute(
-                    sa.update(Device)
-                    .where(Device.index == 0)
-                    .values(last_seq=self._next - 1, acts=self.acts)
-                )
+                act = {
+                    "device": 0, "act": self._first, "at": self.clock(), "clerk": self.clerk,
+                    "use_case": self.use_case, "undoes": self._undoes, "written": self.acts,
+                }  # fmt: skip
+                connection = self.session.connection()
+                insert_many(connection, table_of(Act), [act])
+                connection.execute(_UP_TO, {"seq": self._next - 1, "written": self.acts})
                 if self.learned:
                     begin_epoch(self.session, self._next)
                 for maintain in self._maintainers:
@@ -150,6 +154,7 @@ class UnitOfWork:
     def flush(self) -> None:
         """Send pending changes to the database and the journal (still inside the transaction)."""
         self.session.flush()
+        self._write_pending()
 
     # -- single records ------------------------------------------------------------------------
 
@@ -162,7 +167,7 @@ class UnitOfWork:
 
     def get(self, model: type[R], record_id: int) -> R | None:
         """The record, also when deleted."""
-        return self.session.get(model, record_id)
+        return record_of(self.session, model, record_id)
 
     def change(self, record: Record, values: Mapping[str, Value]) -> bool:
         """Set declared fields; returns whether anything differs."""
@@ -215,13 +220,13 @@ class UnitOfWork:
         name = record.__tablename__
         seq = self._entry(name, record.id, kind, changes, pack_alternatives(changes, stood))
         table: Any = type(record).__table__
-        with _Journaled(self.session):
+        with Journaled(self.session):
             self.session.connection().execute(
                 sa.update(table)
                 .where(table.c.id == record.id)
                 .values(
                     {key: after for key, (_, after) in changes.items()}
-                    | {"dots": _with_dots(record.dots, changes, seq), "version": record.version + 1}
+                    | {"dots": with_dots(record.dots, changes, seq), "version": record.version + 1}
                 )
             )
         self.session.refresh(record)
@@ -255,7 +260,7 @@ class UnitOfWork:
                 row.setdefault(key, None)
             seen.add(row["id"])
         self._next += len(rows)
-        with _Journaled(self.session):
+        with Journaled(self.session):
             insert_many(self.session.connection(), table_of(model), rows)
         first = self._first
         self._pending += [
@@ -263,7 +268,8 @@ class UnitOfWork:
              "record_id": row["id"], "kind": 1, "changes": None}
             for row in rows
         ]  # fmt: skip
-        self._write_pending()
+        if len(self._pending) > _MANY:
+            self._write_pending()
 
     def change_many(self, model: type[Record], changes: Mapping[int, Changes]) -> None:
         """Change many records at once: {id: {field: (before, after)}}."""
@@ -282,13 +288,13 @@ class UnitOfWork:
         groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for record_id, change in changes.items():
             seq = self._entry(
-                name, record_id, _kind_of(change), change, self._settle(name, record_id, change)
+                name, record_id, kind_of(change), change, self._settle(name, record_id, change)
             )
             row: dict[str, Any] = {"b_" + k: after for k, (_, after) in change.items()}
             row["b_id"] = record_id
-            row["b_dots"] = _with_dots(dots[record_id], change, seq)
+            row["b_dots"] = with_dots(dots[record_id], change, seq)
             groups[tuple(sorted(change))].append(row)
-        with _Journaled(self.session):
+        with Journaled(self.session):
             for keys, rows in groups.items():
                 statement = (
                     sa.update(table)
@@ -303,10 +309,10 @@ class UnitOfWork:
 
     # -- what another device wrote ---------------------------------------------------------------
 
-    def journaled(self) -> _Journaled:
+    def journaled(self) -> Journaled:
         """For the merge alone: while open, records may be written directly, because the merge
         writes their entries of another device itself."""
-        return _Journaled(self.session)
+        return Journaled(self.session)
 
     def touch(self, record_type: str, ids: Iterable[int]) -> None:
         """Tell the maintainers and the screens that these records changed."""
@@ -373,12 +379,12 @@ class UnitOfWork:
                 record.origin_seq = self._entry(record.__tablename__, record.id, Kind.CREATE, {})
         dirty = [o for o in session.dirty if isinstance(o, Record)]
         for record in sorted(dirty, key=lambda r: (r.__tablename__, r.id)):  # a set has no order
-            change = _change_of(record)
+            change = change_of(record)
             if change:
                 name = record.__tablename__
                 packed = self._settle(name, record.id, change)
-                seq = self._entry(name, record.id, _kind_of(change), change, packed)
-                record.dots = _with_dots(record.dots, change, seq)
+                seq = self._entry(name, record.id, kind_of(change), change, packed)
+                record.dots = with_dots(record.dots, change, seq)
                 record.version += 1
         session.connection().info["journaled"] = True
 
@@ -390,57 +396,3 @@ class UnitOfWork:
         if self._pending:
             rows, self._pending = self._pending, []
             insert_many(self.session.connection(), table_of(Entry), rows)
-
-
-def _change_of(record: Record) -> Changes:
-    state: Any = sa.inspect(record)
-    change: Changes = {}
-    for key in fields_of(type(record)):
-        history = state.attrs[key].history
-        if history.has_changes():
-            before = history.deleted[0] if history.deleted else state.committed_state.get(key)
-            after = history.added[0] if history.added else None
-            if before != after:
-                change[key] = (before, after)
-    return change
-
-
-def _kind_of(change: Changes) -> Kind:
-    if "deleted" in change:
-        return Kind.RESTORE if change["deleted"][1] is None else Kind.DELETE
-    return Kind.CHANGE
-
-
-def _with_dots(packed: bytes | None, change: Iterable[str], seq: int) -> bytes | None:
-    dots = unpack_dots(packed)
-    dots.update(dict.fromkeys(change, ((0, seq),)))
-    return pack_dots(dots)
-
-
-def journaled(session: Session) -> _Journaled:
-    """For the merge and a new incarnation alone: see `UnitOfWork.journaled`."""
-    return _Journaled(session)
-
-
-class _Journaled:
-    """While open, statements on records are allowed: their entries are being written."""
-
-    def __init__(self, session: Session) -> None:
-        self._info = session.connection().info
-
-    def __enter__(self) -> None:
-        self._info["journaled"] = True
-
-    def __exit__(self, *_: object) -> None:
-        self._info["journaled"] = False
-
-
-def guard(engine: sa.Engine) -> None:
-    """Raise on any statement that would change a record around the journal."""
-
-    @event.listens_for(engine, "before_execute")
-    def check(conn: sa.Connection, clause: Any, *_: Any) -> None:
-        if isinstance(clause, (sa.Insert, sa.Update, sa.Delete)):
-            table: Any = clause.table
-            if table.info.get("record") and not conn.info.get("journaled"):
-                raise RuntimeError(f"{table.name} changed around the journal")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,11 +17,11 @@ from laborclerk.features.census.form import Facts
 from laborclerk.features.census.model import CensusForm, Round, Visit
 from laborclerk.features.census.rounds import RoundProblem, round_facts
 from laborclerk.features.census.rules import check
-from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.registry.model import Household, Person, Place
 from laborclerk.kernel.dates import months_between
 from laborclerk.kernel.errors import Message, Problem, Severity, reject
 from laborclerk.kernel.ids import new_id, stable_id
-from laborclerk.store.base import Record, fields_of, values_of
+from laborclerk.store.base import Record, fields_of, record_of, values_of
 from laborclerk.store.store import Store
 
 UNFINISHED, FINISHED = "1", "2"
@@ -93,7 +93,7 @@ def facts_of(record: Record) -> dict[str, Any]:
 
 
 def round_of(session: Session, round_id: int) -> Round:
-    found = session.get(Round, round_id)
+    found = record_of(session, Round, round_id)
     if found is None:
         raise reject(RoundProblem.NO_ROUND)
     return found
@@ -101,13 +101,16 @@ def round_of(session: Session, round_id: int) -> Round:
 
 def facts_of_round(session: Session, round_id: int) -> RoundFacts:
     """The round as the rules see it, with the county this station lies in."""
-    facts = round_facts(round_of(session, round_id))
-    tree_root = session.scalar(sa.text("SELECT min(id) FROM place")) or 0
-    county = f"{tree_root:015d}"[:6]
-    return RoundFacts(
-        facts.id, facts.name, facts.reference_date, facts.labour_rule, facts.required,
-        facts.severities, county,
-    )  # fmt: skip
+    return with_county(session, round_facts(round_of(session, round_id)))
+
+
+def with_county(session: Session, facts: RoundFacts) -> RoundFacts:
+    """The facts of a round with the county this station lies in."""
+    root = session.connection().scalar(_TOPMOST) or 0
+    return replace(facts, county=f"{root:015d}"[:6])
+
+
+_TOPMOST = sa.select(sa.func.min(Place.id))
 
 
 def open_form(store: Store, household_id: int, round_id: int) -> HouseholdForm:

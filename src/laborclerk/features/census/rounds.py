@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -36,11 +37,38 @@ class RoundProblem(Message):
 
 def current_round(session: Session) -> Round | None:
     """The open round: the latest that is not closed."""
-    return session.scalars(
-        sa.select(Round)
-        .where(Round.deleted.is_(None), Round.closed.is_(None))
-        .order_by(Round.starts.desc(), Round.id)
-    ).first()
+    return session.scalars(_OPEN).first()
+
+
+def current_facts(session: Session) -> RoundFacts | None:
+    """The facts of the open round, for what asks at every change; without the county."""
+    found = session.connection().execute(_OPEN_FACTS).first()
+    return None if found is None else round_facts(found)
+
+
+def facts_to_fill(session: Session, round_id: int) -> RoundFacts:
+    """The facts of a round that something is entered into, without the county. Rejected when it
+    is not there or closed."""
+    found = session.connection().execute(_ITS_FACTS, {"round": round_id}).first()
+    if found is None:
+        raise reject(RoundProblem.NO_ROUND)
+    if found.closed:
+        raise reject(RoundProblem.ROUND_CLOSED, name=found.name, date=found.closed)
+    return round_facts(found)
+
+
+_OPEN = (
+    sa.select(Round)
+    .where(Round.deleted.is_(None), Round.closed.is_(None))
+    .order_by(Round.starts.desc(), Round.id)
+    .limit(1)
+)
+_FACTS = (
+    Round.id, Round.name, Round.reference_date, Round.labour_rule, Round.required_items,
+    Round.severities, Round.closed,
+)  # fmt: skip
+_OPEN_FACTS = _OPEN.with_only_columns(*_FACTS)
+_ITS_FACTS = sa.select(*_FACTS).where(Round.id == sa.bindparam("round"))
 
 
 def need_round(session: Session) -> Round:
@@ -74,8 +102,8 @@ def all_rounds(session: Session) -> list[Round]:
     )
 
 
-def round_facts(record: Round) -> RoundFacts:
-    """The facts of a stored round."""
+def round_facts(record: Any) -> RoundFacts:
+    """The facts of a stored round, or of a row that has what they need of it."""
     required = tuple(k.strip() for k in (record.required_items or "").split(",") if k.strip())
     pairs = [p.split("=", 1) for p in (record.severities or "").split(",") if "=" in p]
     return RoundFacts(

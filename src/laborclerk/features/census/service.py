@@ -23,16 +23,15 @@ from laborclerk.features.census.household_form import (
     check_form,
     double_key,
     facts_of,
-    facts_of_round,
     reasons_of,
-    round_of,
     taken_out,
     unexplained,
+    with_county,
 )
 from laborclerk.features.census.model import CensusForm, Visit
 from laborclerk.features.census.numbers import free_number
-from laborclerk.features.census.rounds import RoundProblem
-from laborclerk.features.registry.doubles import SAME_ID, doubles
+from laborclerk.features.census.rounds import facts_to_fill
+from laborclerk.features.registry.doubles import same_numbers
 from laborclerk.features.registry.duplicates.decide import ENTERED_TWICE
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree
@@ -109,10 +108,7 @@ class _Kept:
 
 
 def _keep(work: UnitOfWork, store: Store, form: HouseholdForm, *, finish: bool) -> _Kept:
-    record = round_of(work.session, int(form.form["round"]))
-    round_ = facts_of_round(work.session, record.id)
-    if record.closed:
-        raise reject(RoundProblem.ROUND_CLOSED, name=record.name, date=record.closed)
+    round_ = with_county(work.session, facts_to_fill(work.session, int(form.form["round"])))
     if form.household.get("place") and not form.household.get("number"):
         village = int(form.household["place"]) // 1000 * 1000
         form.household["number"] = free_number(work.session, village)
@@ -138,31 +134,31 @@ def _keep(work: UnitOfWork, store: Store, form: HouseholdForm, *, finish: bool) 
 def _met_elsewhere(session: Session, form: HouseholdForm, *, finish: bool) -> list[Problem]:
     """The same document number in another household: never forbidden, but a household is not
     complete before it is said whose it is. Looked for when a number is new, and on completion."""
+    asked = [
+        p for p in form.persons
+        if p.get("id_number") and not p.get("deleted")
+        and (finish or p["id_number"] != form.read.get(p["id"], {}).get("id_number"))
+    ]  # fmt: skip
     settled = reasons_of(form.form)
-    found: list[Problem] = []
-    tree: PlaceTree | None = None
-    for person in form.persons:
-        number = person.get("id_number")
-        known = form.read.get(person["id"], {}).get("id_number")
-        if not number or person.get("deleted") or (number == known and not finish):
-            continue
-        for double in doubles(session, person, None):
-            key = double_key(person["id"], double.person)
-            if double.reason != SAME_ID or double.household == form.household["id"]:
-                continue
-            if key in settled:
-                continue
-            tree = tree or PlaceTree.load(session)
-            facts = {
-                "place": tree.path(double.place), "number": double.household_number,
-                "name": double.name,
-            }  # fmt: skip
-            found.append(
-                Problem(FormProblem.SAME_NUMBER_ELSEWHERE, facts, Severity.WARN).at(
-                    record_type="person", record_id=person["id"], field="id_number"
-                )
-            )
-    return found
+    met = [
+        (person["id"], double)
+        for person, some in zip(asked, same_numbers(session, asked), strict=True)
+        for double in some
+        if double.household != form.household["id"]
+        and double_key(person["id"], double.person) not in settled
+    ]
+    if not met:
+        return []
+    tree = PlaceTree.above(session, {double.place for _, double in met})
+    return [
+        Problem(
+            FormProblem.SAME_NUMBER_ELSEWHERE,
+            {"place": tree.path(double.place), "number": double.household_number,
+             "name": double.name},
+            Severity.WARN,
+        ).at(record_type="person", record_id=person, field="id_number")
+        for person, double in met
+    ]  # fmt: skip
 
 
 def _refuse_if_gone(record: Record | None, form: HouseholdForm) -> None:
@@ -198,30 +194,40 @@ def check_number(work: UnitOfWork, household: Mapping[str, Any]) -> None:
     """Rejected when another household of the village has this one's number."""
     number, place = household.get("number"), int(household["place"])
     village = place // 1000 * 1000
-    other = work.session.execute(
-        sa.select(Household.head_name).where(
-            Household.number == number, Household.place >= village,
-            Household.place < village + 1000, Household.id != household["id"],
-            Household.deleted.is_(None),
-        )
-    ).first()  # fmt: skip
+    given = {"number": number, "low": village, "high": village + 1000, "own": household["id"]}
+    other = work.session.connection().execute(_SAME_NUMBER, given).first()
     if other is not None:
         raise reject(FormProblem.NUMBER_TAKEN, number=number, head=other.head_name or "无户主")
+
+
+_SAME_NUMBER = sa.select(Household.head_name).where(
+    Household.number == sa.bindparam("number"),
+    Household.place >= sa.bindparam("low"),
+    Household.place < sa.bindparam("high"),
+    Household.id != sa.bindparam("own"),
+    Household.deleted.is_(None),
+)
 
 
 def _records_of(work: UnitOfWork, form: HouseholdForm) -> dict[int, Record]:
     """The form's records as the store has them now, by id."""
     household = form.household["id"]
     ids = [p["id"] for p in form.persons]
-    persons = work.session.scalars(
-        sa.select(Person).where(sa.or_(Person.household == household, Person.id.in_(ids)))
-    )
+    persons = work.session.scalars(_MEMBERS, {"household": household, "ids": ids})
     there: dict[int, Record] = {p.id: p for p in persons}
     for model, record_id in ((Household, household), (CensusForm, form.form["id"])):
         record = work.get(model, record_id)
         if record is not None:
             there[record_id] = record
     return there
+
+
+_MEMBERS = sa.select(Person).where(
+    sa.or_(
+        Person.household == sa.bindparam("household"),
+        Person.id.in_(sa.bindparam("ids", expanding=True)),
+    )
+)
 
 
 def _put(

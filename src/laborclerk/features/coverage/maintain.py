@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 
 from laborclerk.features.census.due import RoundFacts
 from laborclerk.features.census.model import Round
-from laborclerk.features.census.rounds import current_round, round_facts
+from laborclerk.features.census.rounds import current_facts, round_facts
 from laborclerk.features.coverage import changed
 from laborclerk.features.coverage.model import GroupCount, HouseholdState
 from laborclerk.features.coverage.states import COUNT_COLUMNS, STATE_COLUMNS, state_select
 from laborclerk.features.registry.model import Household
 from laborclerk.kernel.progress import SILENT, Progress
-from laborclerk.store.bulk import among
+from laborclerk.store.base import table_of
+from laborclerk.store.bulk import Among
 from laborclerk.store.journal import LATER, Entry, unpack_changes
 from laborclerk.store.store import Store
 from laborclerk.store.work import Touched, UnitOfWork
@@ -41,10 +42,9 @@ def maintain(work: UnitOfWork, touched: Touched) -> None:
     asked = {"round", "household", *(m.__tablename__ for m in changed.OF_HOUSEHOLD)}
     if not any(touched.get(name) for name in asked):
         return
-    open_round = current_round(work.session)
-    if open_round is None:
+    facts = current_facts(work.session)
+    if facts is None:
         return
-    facts = round_facts(open_round)
     if touched.get("round"):
         recount_in(work.session, facts)
     times = changed.times_of_merge(work, touched)
@@ -65,20 +65,34 @@ def affected(
 
     for household in touched.get("household", ()):
         add(household, household)
+    conn = session.connection()
+    every: list[int] = []
     for model in changed.OF_HOUSEHOLD:
-        table: Any = model.__table__
-        for part in changed.batches(touched.get(model.__tablename__, ())):
-            owners = sa.select(table.c.household, table.c.id).where(among(table.c.id, part))
-            for household, record in session.connection().execute(owners).all():
+        ids = touched.get(model.__tablename__, ())
+        every += ids
+        for part in changed.batches(ids):
+            for household, record in _OWNERS[model].rows(conn, part):
                 add(household, record)
-            moves = sa.select(Entry.record_type, Entry.record_id, Entry.changes).where(
-                among(Entry.__table__.c.record_id, part), LATER
-            )
-            for record_type, record, blob in session.connection().execute(moves).all():
-                if b"household" in (blob or b"") and record_type == model.__tablename__:
-                    before = unpack_changes(blob).get("household", (None, None))[0]
-                    add(before if isinstance(before, int) else None, record)
+    for part in changed.batches(every):
+        for record_type, record, blob in _MOVES.rows(conn, part):
+            if b"household" in (blob or b"") and record_type in _OF_HOUSEHOLD:
+                before = unpack_changes(blob).get("household", (None, None))[0]
+                add(before if isinstance(before, int) else None, record)
     return found
+
+
+_OF_HOUSEHOLD = {model.__tablename__ for model in changed.OF_HOUSEHOLD}
+
+
+_OWNERS = {
+    model: Among(table.id, sa.select(table.household, table.id))
+    for model, table in ((m, table_of(m).c) for m in changed.OF_HOUSEHOLD)
+}
+_ENTRY = table_of(Entry).c
+_MOVES = Among(
+    _ENTRY.record_id,
+    sa.select(_ENTRY.record_type, _ENTRY.record_id, _ENTRY.changes).where(LATER),
+)
 
 
 def update_states(session: Session, facts: RoundFacts, households: Mapping[int, int]) -> None:

@@ -292,14 +292,15 @@ def _parts(ids: Sequence[int]) -> Iterable[list[int]]:
 # -- at every change -----------------------------------------------------------------------------
 
 
+_ANY = sa.select(sa.exists().select_from(MergeFinding))
+
+
 def maintain(work: UnitOfWork, touched: Touched) -> None:
     """What is right again is no finding any more."""
     session = work.session
     homes = set(touched.get("household", ()))
     persons = touched.get("person", ())
-    if not (homes or persons) or not session.scalar(
-        sa.select(sa.exists().select_from(MergeFinding))
-    ):
+    if not (homes or persons) or not session.connection().scalar(_ANY):
         return
     homes |= set(_homes(session, "person", persons).values())
     listed: list[MergeFinding] = []

@@ -21,7 +21,7 @@ from laborclerk.features.registry import search
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import subtree
 from laborclerk.features.registry.search import Term, Words
-from laborclerk.store.bulk import among
+from laborclerk.store.bulk import Among
 from laborclerk.store.work import Touched, UnitOfWork
 
 _INDEXED = ("id", "name", "id_number", "phone")
@@ -124,15 +124,18 @@ def maintain_search(work: UnitOfWork, touched: Touched) -> None:
         index_people(work.session, sorted(people), fresh=False)
 
 
+_PERSON = Person.__table__.c
+_NAMED = Among(
+    _PERSON.id, sa.select(*(_PERSON[c] for c in _INDEXED), _PERSON.deleted, _PERSON.version)
+)
+
+
 def index_people(session: Session, ids: Sequence[int], *, fresh: bool) -> None:
     """Index persons anew; `fresh` says that none of them was indexed before."""
     raw = session.connection()
-    table = Person.__table__.c
-    columns = [table[c] for c in _INDEXED] + [table.deleted, table.version]
     for at in range(0, len(ids), 5000):
         part = ids[at : at + 5000]
-        query = sa.select(*columns).where(among(table.id, part))
-        rows = raw.execute(query).all()
+        rows = _NAMED.rows(raw, part)
         if not fresh:
             old = [r.id for r in rows if r.version > 1 or r.deleted is not None]
             search.take_out(raw, old)

@@ -7,9 +7,10 @@ a county (镇雄 has two 银厂), so `resolve` returns every place of a name and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.divisions import short_village_name, stem
 from laborclerk.features.registry.model import Household, Place
 from laborclerk.kernel.errors import Message, reject
-from laborclerk.store.store import Setting, Store
+from laborclerk.store.store import Store, setting_in
 
 WORD = "words.group"  # setting: what this station calls a group
 GROUP_WORDS = ("组", "社")
@@ -87,7 +88,7 @@ def ancestor(place: int, level: str) -> int:
 
 def group_word(session: Session) -> str:
     """What this station calls a group."""
-    return session.scalar(sa.select(Setting.value).where(Setting.key == WORD)) or GROUP_WORDS[0]
+    return setting_in(session, WORD) or GROUP_WORDS[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,12 @@ class PlaceInfo:
     level: str
     valid_to: str | None = None
     successor: int | None = None
+
+
+_PLACES = sa.select(Place.id, Place.name, Place.level, Place.valid_to, Place.successor).where(
+    Place.deleted.is_(None)
+)
+_SOME_PLACES = _PLACES.where(Place.id.in_(sa.bindparam("wanted", expanding=True)))
 
 
 class PlaceTree:
@@ -124,11 +131,17 @@ class PlaceTree:
 
     @classmethod
     def load(cls, session: Session) -> PlaceTree:
-        rows = session.execute(
-            sa.select(Place.id, Place.name, Place.level, Place.valid_to, Place.successor).where(
-                Place.deleted.is_(None)
-            )
-        )
+        return cls._of(session, _PLACES, {})
+
+    @classmethod
+    def above(cls, session: Session, places: Iterable[int]) -> PlaceTree:
+        """These places and those they lie in alone, to name a few without reading a county's."""
+        wanted = {p // step * step for p in places for step in _STEP.values()}
+        return cls._of(session, _SOME_PLACES, {"wanted": sorted(wanted)})
+
+    @classmethod
+    def _of(cls, session: Session, query: Any, given: Mapping[str, Any]) -> PlaceTree:
+        rows = session.connection().execute(query, given)
         return cls((PlaceInfo(i, n or "", lv or "", v, s) for i, n, lv, v, s in rows),
                    group_word(session))  # fmt: skip
 

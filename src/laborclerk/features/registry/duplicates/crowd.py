@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from laborclerk.features.registry.duplicates.model import CROWD
 from laborclerk.features.registry.model import Person
+from laborclerk.store.bulk import insert_many
 
 MOST = 30  # persons of one number, name with birth date, telephone, household
 NUMBER, NAME, PHONE, HOME = "number", "name", "phone", "household"
@@ -51,43 +52,63 @@ def parts(keys: Sequence[Any], size: int = 500) -> Iterable[Sequence[Any]]:
 
 
 def has_key(kind: str, keys: Any) -> sa.ColumnElement[bool]:
-    """Persons with one of these keys (a list, or a query)."""
+    """Persons with one of these keys (a query, or a parameter)."""
     columns = COLUMNS[kind]
-    if len(columns) > 1:
-        return sa.tuple_(*columns).in_(keys)
-    (column,) = columns
-    return sa.and_(column.in_([k for (k,) in keys] if isinstance(keys, list) else keys))
+    return (sa.tuple_(*columns) if len(columns) > 1 else columns[0]).in_(keys)
+
+
+@cache
+def carriers(kind: str, *names: str) -> sa.Select[Any]:
+    """Columns of the living with one of the keys given as the parameter `keys` (`keys_of`), and
+    their parts of the key."""
+    columns = [*(P[name] for name in names), *COLUMNS[kind]]
+    keys: Any = sa.bindparam("keys", expanding=True)
+    return sa.select(*columns).where(has_key(kind, keys), P.deleted.is_(None))
+
+
+def keys_of(kind: str, keys: Iterable[Key]) -> dict[str, Any]:
+    """Keys as a parameter."""
+    return {"keys": list(keys) if len(COLUMNS[kind]) > 1 else [key for (key,) in keys]}
 
 
 def shared(conn: sa.Connection, some: Some) -> Shared:
     """Of every kind the keys of these persons that several carry, and how many; of households only
     the crowded ones. Answered from the indexes alone, which count deleted persons too: only where
     there are many the living are counted."""
-    found: Shared = {}
-    for kind in COLUMNS:
-        least = MOST if kind == HOME else 1
-        rows = conn.execute(_sharing(kind, some.many), some.given | {"least": least}).all()
-        counted = {tuple(row[:-1]): row[-1] for row in rows}
-        for key in [key for key, carriers in counted.items() if carriers > MOST]:
-            counted[key] = living(conn, kind, key)
-        found[kind] = counted
+    found: Shared = {kind: {} for kind in COLUMNS}
+    for kind, first, second, number in conn.execute(_sharing(some.many), some.given).all():
+        key = (int(first),) if kind == HOME else (first, second)[: len(COLUMNS[kind])]
+        found[kind][key] = number if number <= MOST else living(conn, kind, key)
     return found
 
 
 @cache
-def _sharing(kind: str, many: bool) -> sa.Select[Any]:
-    columns = COLUMNS[kind]
-    named = [OWN[c.key] for c in columns]
-    keys = sa.select(*named).where(OWN.id.in_(chosen(many)), *(c.is_not(None) for c in named))
-    number = sa.func.count()
-    query = sa.select(*columns, number).where(has_key(kind, keys)).group_by(*columns)
-    return query.having(number > sa.bindparam("least"))
+def _sharing(many: bool) -> sa.CompoundSelect[Any]:
+    """kind, the parts of a key as texts, how many carry it: of all kinds at once."""
+    queries: list[sa.Select[Any]] = []
+    for kind, columns in COLUMNS.items():
+        named = [OWN[c.key] for c in columns]
+        keys = sa.select(*named).where(OWN.id.in_(chosen(many)), *(c.is_not(None) for c in named))
+        number = sa.func.count()
+        texts = [sa.cast(c, sa.String) if kind == HOME else c for c in columns]
+        texts += [sa.cast(sa.null(), sa.String)] * (2 - len(columns))
+        queries.append(
+            sa.select(sa.literal_column(f"'{kind}'", sa.String), *texts, number)
+            .where(has_key(kind, keys))
+            .group_by(*columns)
+            .having(number > (MOST if kind == HOME else 1))
+        )
+    return sa.union_all(*queries)
 
 
 def living(conn: sa.Connection, kind: str, key: Key) -> int:
     """How many in the register carry this key."""
-    carriers = sa.and_(has_key(kind, [key]), P.deleted.is_(None))
-    return conn.scalar(sa.select(sa.func.count()).where(carriers)) or 0
+    return conn.scalar(_living(kind), keys_of(kind, [key])) or 0
+
+
+@cache
+def _living(kind: str) -> sa.Select[Any]:
+    return carriers(kind).with_only_columns(sa.func.count())
 
 
 def text_of(key: Key) -> str:
@@ -104,14 +125,29 @@ def is_crowded(conn: sa.Connection, kind: str, keys: Iterable[Key]) -> set[Key]:
     """Which of these keys are known to be crowded."""
     found: set[Key] = set()
     for part in parts([text_of(k) for k in keys]):
-        query = sa.select(CROWD.c.key).where(CROWD.c.kind == kind, CROWD.c.key.in_(part)).distinct()
-        found.update(key_of(kind, text) for text in conn.scalars(query))
+        rows = conn.scalars(_KNOWN, {"its": kind, "keys": part})
+        found.update(key_of(kind, text) for text in rows)
     return found
+
+
+_KNOWN = (
+    sa.select(CROWD.c.key)
+    .where(
+        CROWD.c.kind == sa.bindparam("its"), CROWD.c.key.in_(sa.bindparam("keys", expanding=True))
+    )
+    .distinct()
+)
 
 
 @cache
 def _crowded(many: bool) -> sa.Select[Any]:
     return sa.select(CROWD.c.kind, CROWD.c.key).where(CROWD.c.person.in_(chosen(many)))
+
+
+@cache
+def _holders(kind: str, many: bool) -> sa.Select[Any]:
+    """Who of some persons carries a key."""
+    return carriers(kind, "id").where(P.id.in_(chosen(many)))
 
 
 def settle(conn: sa.Connection, some: Some, shared: Shared) -> set[int]:
@@ -127,17 +163,13 @@ def settle(conn: sa.Connection, some: Some, shared: Shared) -> set[int]:
         for key in (key for key, number in keys.items() if number > MOST):
             crowded.add((kind, key))
             known = (kind, key) in left or bool(is_crowded(conn, kind, [key]))
-            holders = sa.select(P.id).where(has_key(kind, [key]), P.deleted.is_(None))
-            if known:
-                holders = holders.where(P.id.in_(chosen(some.many)))
-            carriers = list(conn.scalars(holders, some.given if known else None))
-            if carriers:
-                conn.execute(
-                    sa.insert(CROWD),
-                    [{"person": i, "kind": kind, "key": text_of(key)} for i in carriers],
-                )
+            holders = _holders(kind, some.many) if known else carriers(kind, "id")
+            wanted = keys_of(kind, [key]) | (some.given if known else {})
+            people = list(conn.scalars(holders, wanted))
+            text = text_of(key)
+            insert_many(conn, CROWD, [{"person": i, "kind": kind, "key": text} for i in people])
             if not known:
-                others.update(carriers)
+                others.update(people)
     for kind, key in left - crowded:
         if living(conn, kind, key) > MOST:
             continue

@@ -35,6 +35,8 @@ from laborclerk.features.registry.duplicates.model import (
     verdict_id,
 )
 from laborclerk.features.registry.model import Person
+from laborclerk.store.base import table_of
+from laborclerk.store.bulk import Among, insert_many
 from laborclerk.store.work import Touched, UnitOfWork
 
 Pairs = set[tuple[int, int]]
@@ -92,8 +94,7 @@ def _renew(conn: sa.Connection, everybody: set[int], some: Some, shared: crowd.S
     finder = _Finder(conn, some, shared)
     found = finder.pairs()
     rows = finder.judged(p for p in found if p[0] in everybody or p[1] in everybody)
-    if rows:
-        conn.execute(sa.insert(PAIR), rows)
+    insert_many(conn, PAIR, rows)
 
 
 @contextmanager
@@ -115,8 +116,8 @@ def _chosen(conn: sa.Connection, ids: Collection[int]) -> Iterator[Some]:
 @cache
 def _forgetting(many: bool) -> list[sa.Delete]:
     """The pairs of some persons go."""
-    columns = (PAIR.c.person_a, PAIR.c.person_b)
-    return [sa.delete(PAIR).where(column.in_(chosen(many))) for column in columns]
+    found = [column.in_(chosen(many)) for column in (PAIR.c.person_a, PAIR.c.person_b)]
+    return [sa.delete(PAIR).where(has) for has in (found if many else [sa.or_(*found)])]
 
 
 @cache
@@ -134,14 +135,6 @@ def _keys(many: bool) -> sa.Select[Any]:
 
 
 @cache
-def _odd(many: bool) -> sa.Select[Any]:
-    """Unusual forms of some persons' numbers, others' and their own."""
-    form = number_key(P.id_number)
-    query = sa.select(P.id_number).where(unusual(P.id_number), form.in_(_keys(many)))
-    return query.distinct()
-
-
-@cache
 def _card_holders() -> sa.Select[Any]:
     """Who has a disability certificate that begins with another number than his own, and that
     number's key."""
@@ -151,11 +144,37 @@ def _card_holders() -> sa.Select[Any]:
 
 
 @cache
-def _cards(many: bool) -> list[sa.Select[Any]]:
-    """Some persons' own such certificates, and those that name their numbers."""
-    key = card_key(P.disability_number)
-    conditions = (P.id.in_(chosen(many)), key.in_(_keys(many)))
-    return [_card_holders().where(condition) for condition in conditions]
+def _odd_and_cards(many: bool) -> sa.CompoundSelect[Any]:
+    """Unusual forms of some persons' numbers, others' and their own (under no person); such
+    certificates, some persons' own and those that name their numbers."""
+    form, key = number_key(P.id_number), card_key(P.disability_number)
+    odd = sa.select(sa.cast(sa.null(), sa.BigInteger), P.id_number)
+    return sa.union(
+        odd.where(unusual(P.id_number), form.in_(_keys(many))),
+        _card_holders().where(P.id.in_(chosen(many))),
+        _card_holders().where(key.in_(_keys(many))),
+    )
+
+
+_NUMBERS: Any = sa.bindparam("numbers", expanding=True)
+_CARDS_NAMING = _card_holders().where(card_key(P.disability_number).in_(_NUMBERS))
+_USUAL = sa.select(P.id_number).where(P.id_number.in_(_NUMBERS)).distinct()
+_UNUSUAL = (
+    sa.select(P.id_number)
+    .where(unusual(P.id_number), number_key(P.id_number).in_(_NUMBERS))
+    .distinct()
+)
+_FACTS = Among(
+    P.id,
+    sa.select(
+        P.id, P.household, P.name, P.id_number, P.disability_number, P.sex, P.birth_date, P.phone
+    ).where(P.deleted.is_(None)),
+)
+_VERDICT = table_of(PersonVerdict).c
+_DECIDED = Among(
+    _VERDICT.id,
+    sa.select(_VERDICT.id).where(_VERDICT.verdict == DIFFERENT, _VERDICT.deleted.is_(None)),
+)
 
 
 class _Finder:
@@ -184,10 +203,9 @@ class _Finder:
     def _blocks(self, kind: str) -> Iterable[list[tuple[int, str, str]]]:
         """(id, name, sex) of the living who share a key that says something."""
         blocks: dict[crowd.Key, list[tuple[int, str, str]]] = defaultdict(list)
+        query = crowd.carriers(kind, "id", "name", "sex")
         for part in parts(sorted(self.shared[kind].keys() - self.silent[kind])):
-            query = sa.select(P.id, P.name, P.sex, *crowd.COLUMNS[kind])
-            query = query.where(crowd.has_key(kind, list(part)), P.deleted.is_(None))
-            for row in self.conn.execute(query).all():
+            for row in self.conn.execute(query, crowd.keys_of(kind, part)).all():
                 blocks[tuple(row[3:])].append((row[0], row[1], row[2]))
         return blocks.values()
 
@@ -207,23 +225,26 @@ class _Finder:
     def _numbers(self, found: Pairs) -> None:
         """Who has the same number in any form: first the texts that matter, then their carriers."""
         texts = {text for (text,) in self.shared[crowd.NUMBER]}
-        odd = set(self.conn.scalars(_odd(self.some.many), self.some.given))
-        texts |= odd
+        odd: set[str] = set()
         cards: set[tuple[int, str]] = set()
-        for query in _cards(self.some.many):
-            cards.update((row[0], row[1]) for row in self.conn.execute(query, self.some.given))
+        for person, text in self.conn.execute(_odd_and_cards(self.some.many), self.some.given):
+            if person is None:
+                odd.add(text)
+            else:
+                cards.add((person, text))
+        texts |= odd
         # the usual form of these persons' unusual ones
         wanted = {judge.number_key(text) for text in odd} | {key for _, key in cards}
         texts |= self._usual(wanted)
         for part in parts(sorted({key for _, key in cards})):
-            query = _card_holders().where(card_key(P.disability_number).in_(part))
-            cards.update((row[0], row[1]) for row in self.conn.execute(query))
+            found_cards = self.conn.execute(_CARDS_NAMING, {"numbers": part})
+            cards.update((row[0], row[1]) for row in found_cards)
         crowded = self.silent[crowd.NUMBER]
         crowded |= crowd.is_crowded(self.conn, crowd.NUMBER, ((text,) for text in texts))
         holders: dict[str, set[int]] = defaultdict(set)
+        query = crowd.carriers(crowd.NUMBER, "id")
         for part in parts(sorted(texts - {text for (text,) in crowded})):
-            query = sa.select(P.id, P.id_number).where(P.id_number.in_(part), P.deleted.is_(None))
-            for person, number in self.conn.execute(query).all():
+            for person, number in self.conn.execute(query, {"keys": part}).all():
                 holders[judge.number_key(number)].add(person)
         for person, key in cards:
             holders[key].add(person)
@@ -235,13 +256,9 @@ class _Finder:
         whole = [k + check_digit(k) for k in keys if len(k) == 17 and k.isdigit() and k.isascii()]
         found: set[str] = set()
         for part in parts(sorted(whole)):
-            query = sa.select(P.id_number).where(P.id_number.in_(part)).distinct()
-            found.update(self.conn.scalars(query))
+            found.update(self.conn.scalars(_USUAL, {"numbers": part}))
         for part in parts(sorted(keys)):
-            query = sa.select(P.id_number).where(
-                unusual(P.id_number), number_key(P.id_number).in_(part)
-            )
-            found.update(self.conn.scalars(query.distinct()))
+            found.update(self.conn.scalars(_UNUSUAL, {"numbers": part}))
         return found
 
     # -- judging -------------------------------------------------------------------------------
@@ -273,25 +290,16 @@ class _Finder:
         return [r for r in rows if verdict_id(r["person_a"], r["person_b"]) not in decided]
 
     def _facts(self, ids: set[int]) -> dict[int, Facts]:
-        columns = (
-            P.id, P.household, P.name, P.id_number, P.disability_number, P.sex, P.birth_date,
-            P.phone,
-        )  # fmt: skip
         found: dict[int, Facts] = {}
         for part in parts(sorted(ids), 5000):
-            query = sa.select(*columns).where(P.id.in_(part), P.deleted.is_(None))
-            found.update((row[0], Facts(*row)) for row in self.conn.execute(query).all())
+            found.update((row[0], Facts(*row)) for row in _FACTS.rows(self.conn, part))
         return found
 
     def _decided(self, ids: Iterable[int]) -> set[int]:
         """Which pairs are known to be two people."""
-        table = PersonVerdict.__table__.c
         found: set[int] = set()
         for part in parts(sorted(ids), 5000):
-            query = sa.select(table.id).where(
-                table.id.in_(part), table.verdict == DIFFERENT, table.deleted.is_(None)
-            )
-            found.update(self.conn.scalars(query))
+            found.update(row[0] for row in _DECIDED.rows(self.conn, part))
         return found
 
 
