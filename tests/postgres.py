@@ -81,7 +81,7 @@ def server() -> sa.URL:
 
 def _administrator(url: sa.URL) -> psycopg.Connection:
     return psycopg.connect(
-        host=url.host or url.query.get("host"),  # type: ignore[arg-type]
+        host=url.host or str(url.query["host"]),
         port=url.port, user=url.username, password=url.password or None,
         dbname=url.database, autocommit=True,
     )  # fmt: skip

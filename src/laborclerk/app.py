@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from laborclerk.kernel.clock import Clock
     from laborclerk.store.restore import Unlock
@@ -19,22 +20,36 @@ if TYPE_CHECKING:
     from laborclerk.store.work import Maintainer
 
 
+def mapped() -> tuple[ModuleType, ...]:
+    """The modules that map a store's tables: a table is known once its module is loaded."""
+    from laborclerk.features.census import model as census
+    from laborclerk.features.coverage import model as coverage
+    from laborclerk.features.demand import model as demand
+    from laborclerk.features.dispatch import model as dispatch
+    from laborclerk.features.exchange import findings
+    from laborclerk.features.fairs import model as fairs
+    from laborclerk.features.handbook import model as handbook
+    from laborclerk.features.matching import model as matching
+    from laborclerk.features.registry import model as registry
+    from laborclerk.features.registry.duplicates import model as duplicates
+    from laborclerk.features.work import model as work
+    from laborclerk.store import drafts
+    from laborclerk.sync import ledger
+
+    return (
+        registry, duplicates, census, coverage, work, demand, matching, fairs, dispatch, handbook,
+        findings, ledger, drafts,
+    )  # fmt: skip
+
+
 def maintainers() -> tuple[Maintainer, ...]:
     """What keeps derived tables true; with it every mapped table is known."""
-    from laborclerk.features.census import model as _census  # noqa: F401
     from laborclerk.features.coverage.maintain import maintain as maintain_coverage
-    from laborclerk.features.demand import model as _demand  # noqa: F401
-    from laborclerk.features.dispatch import model as _dispatch  # noqa: F401
     from laborclerk.features.exchange.findings import maintain as maintain_findings
-    from laborclerk.features.fairs import model as _fairs  # noqa: F401
-    from laborclerk.features.handbook import model as _handbook  # noqa: F401
-    from laborclerk.features.matching import model as _matching  # noqa: F401
     from laborclerk.features.registry import find
     from laborclerk.features.registry.duplicates.detect import maintain as maintain_duplicates
-    from laborclerk.features.work import model as _work  # noqa: F401
-    from laborclerk.store import drafts as _drafts  # noqa: F401
-    from laborclerk.sync import ledger as _ledger  # noqa: F401
 
+    mapped()
     return find.maintain_search, maintain_coverage, maintain_duplicates, maintain_findings
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -140,7 +141,7 @@ def _home(folder: Path, round_id: int) -> list[bool]:
     home(COUNTY)
     kept.append(within("county's home rows, just opened", time.perf_counter() - start, HOME))
     for name, place in (("county", COUNTY), ("township", township), ("village", township + 1000)):
-        kept.append(within(f"{name}'s home rows", median(lambda p=place: home(p)), HOME))  # type: ignore[misc]
+        kept.append(within(f"{name}'s home rows", median(partial(home, place)), HOME))
 
     def unvisited() -> None:
         with store.read() as session:

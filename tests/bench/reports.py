@@ -10,6 +10,7 @@ choosing among several spells and without asking the census form.
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from statistics import median as middle
 from tempfile import TemporaryDirectory
@@ -62,6 +63,10 @@ def fill(store: Store) -> None:
         session.execute(sa.text("ANALYZE"))
 
 
+def all_rows(bare: Any, sql: str) -> list[Any]:
+    return list(bare.execute(sql, {"on": ON}).fetchall())
+
+
 def main() -> int:
     """Build the county, measure every report; 1 when one is over its limit."""
     townships = int(sys.argv[1]) if len(sys.argv) > 1 else TOWNSHIPS
@@ -78,8 +83,8 @@ def main() -> int:
                 sql = FLOORS.get(kind.value, FLOORS["away"])
                 floors, ours = [], []
                 for _ in range(REPEAT):  # in turns: whatever else runs slows both
-                    floors.append(taken(lambda s=sql: bare.execute(s, {"on": ON}).fetchall()))  # type: ignore[misc]
-                    ours.append(taken(lambda k=kind: report(session, k, COUNTY, ON)))  # type: ignore[misc]
+                    floors.append(taken(partial(all_rows, bare, sql)))
+                    ours.append(taken(partial(report, session, kind, COUNTY, ON)))
                 kept &= ratio(f"report {kind.value}", middle(ours), middle(floors), LIMIT)
         store.close()
     return 0 if kept else 1

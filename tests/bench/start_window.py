@@ -59,13 +59,15 @@ def login(folder: Path) -> float:
         painted.append(time.perf_counter())
         return 0
 
-    QApplication.exec = shown  # type: ignore[method-assign]
+    QApplication.exec = shown  # type: ignore[method-assign]  # it would wait for a clerk
     open_window(folder)
     return painted[0]
 
 
 def home(folder: Path) -> tuple[float, float]:
     """Seconds from the password to a home screen with its numbers, and of the derivation alone."""
+    from PySide6.QtWidgets import QMainWindow
+
     from laborclerk import app as program
     from laborclerk.store.keyring import Keyring
     from laborclerk.ui import start
@@ -74,7 +76,8 @@ def home(folder: Path) -> tuple[float, float]:
     window = start.Window(folder, start.Doors(program.create_station, program.open_with))
     window.begin()
     app.processEvents()
-    screen: Any = window.current.centralWidget()  # type: ignore[union-attr]
+    assert isinstance(window.current, QMainWindow)
+    screen: Any = window.current.centralWidget()
     until = time.perf_counter() + 2  # somebody types a password
     while time.perf_counter() < until or not window.runner.is_idle():
         app.processEvents()

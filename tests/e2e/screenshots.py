@@ -43,11 +43,13 @@ class Studio:
         from laborclerk.ui.kit import theme
         from laborclerk.ui.runner import WorkerRunner
 
-        self.app = QApplication.instance() or QApplication([])
+        app = QApplication.instance() or QApplication([])
+        assert isinstance(app, QApplication)
+        self.app = app
         self.work, self.out = work, out
         theme.load_fonts()
         QFontDatabase.addApplicationFont(str(resource("fonts", "HanaMinB.ttf")))
-        theme.apply(self.app, theme_name, large=large)  # type: ignore[arg-type]
+        theme.apply(self.app, theme_name, large=large)
         self.failures: list[BaseException] = []
         self.runner = WorkerRunner(self.failures.append)
         self.stick = work / "KINGSTON"

@@ -23,6 +23,7 @@ from laborclerk.ui.jobs import Way
 from laborclerk.ui.navigation import SCREENS
 from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.screens.census.saving import HELD_SAVE
+from laborclerk.ui.screens.households.view import HouseholdsScreen
 from laborclerk.ui.shell import Shell
 from laborclerk.ui.station import Station, look
 
@@ -121,7 +122,9 @@ def test_a_household_is_saved_and_found_while_the_forms_of_the_township_are_draw
     for place in SCREENS:
         beside.shell.go(place.key)
         beside.short_done()
-    assert beside.shell._built["households"].presenter.total > 0  # type: ignore[attr-defined]
+    households = beside.shell._built["households"]
+    assert isinstance(households, HouseholdsScreen)
+    assert households.presenter.total > 0
     assert papers.work.running
     beside.open.set()
     beside.qtbot.waitUntil(beside.runner.is_idle, timeout=WAIT)  # a stick is looked through, too

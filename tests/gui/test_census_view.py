@@ -163,7 +163,8 @@ def test_a_household_of_six_with_one_member_open_needs_no_scrolling(view: Census
 def test_control_s_keeps_the_field_that_is_being_typed(view: CensusView, clerk: Clerk) -> None:
     view.presenter.new(VILLAGE + 1)
     clerk.answer(head_name="周大海")
-    view.go_to(view.presenter.state.household_id, "address")  # type: ignore[union-attr]
+    assert view.presenter.state is not None
+    view.go_to(view.presenter.state.household_id, "address")
     clerk.type("河边")
     clerk.key(Qt.Key.Key_S, CONTROL)
     assert "已存(未完成)" in view.note.text()
@@ -173,7 +174,8 @@ def test_control_s_keeps_the_field_that_is_being_typed(view: CensusView, clerk: 
 
 def test_a_composition_is_not_cut_off_by_saving(view: CensusView, clerk: Clerk) -> None:
     view.presenter.new(VILLAGE + 1)
-    view.go_to(view.presenter.state.household_id, "address")  # type: ignore[union-attr]
+    assert view.presenter.state is not None
+    view.go_to(view.presenter.state.household_id, "address")
     edit = QApplication.focusWidget()
     assert edit is not None
     QApplication.sendEvent(edit, QInputMethodEvent("he", []))

@@ -20,6 +20,8 @@ from laborclerk.features.practice.planted import Planted
 from laborclerk.features.registry.model import Person
 from laborclerk.store.store import Store
 from laborclerk.sync.ledger import set_station
+from laborclerk.ui.screens.demand.forms import FormPart
+from laborclerk.ui.screens.demand.people_part import PeoplePart
 from laborclerk.ui.screens.demand.presenter import Page
 from laborclerk.ui.screens.demand.view import DemandScreen
 from laborclerk.ui.screens.fairs.view import FairsScreen
@@ -86,14 +88,15 @@ def test_a_post_is_typed_and_what_the_law_forbids_is_told(qtbot: QtBot, world: W
     press(qtbot, Qt.Key.Key_N, CTRL)
     assert page(screen) is Page.POST
     form = screen._parts[Page.POST]
-    form.editor.go_to("name")  # type: ignore[union-attr]
+    assert isinstance(form, FormPart)
+    form.editor.go_to("name")
     compose("包装工")
     press(qtbot, ENTER)
     compose("普工")
     press(qtbot, ENTER)
     compose("12")
     press(qtbot, ENTER)
-    form.editor.go_to("other_terms")  # type: ignore[union-attr]
+    form.editor.go_to("other_terms")
     compose("限女性")
     press(qtbot, ENTER)
     codes = {p.code for p in screen.presenter.warnings()}
@@ -126,7 +129,9 @@ def test_a_persons_posts_lead_back_to_her_in_a_posts_list(qtbot: QtBot, world: W
     assert page(screen) is Page.PEOPLE
     assert people.demand is not None
     assert people.demand.id == found[0].demand.id
-    table = screen._parts[Page.PEOPLE].table  # type: ignore[union-attr]
+    part = screen._parts[Page.PEOPLE]
+    assert isinstance(part, PeoplePart)
+    table = part.table
     assert table.key() == person
 
 

@@ -76,7 +76,9 @@ def test_control_z_takes_back_typing_then_fields_then_the_last_save(
     form.go_to(home, "address")
     compose("河边")
     qtbot.keyClick(here(), Qt.Key.Key_Z, CONTROL)
-    assert here().text() == ""  # type: ignore[attr-defined]
+    edit = here()
+    assert isinstance(edit, FieldEdit)
+    assert edit.text() == ""
     compose("河边")
     qtbot.keyClick(here(), Qt.Key.Key_Return)
     assert form.presenter.state.form.household["address"] == "河边"

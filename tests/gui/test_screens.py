@@ -28,6 +28,7 @@ from laborclerk.ui.screens.frame.view import FrameScreen
 from laborclerk.ui.screens.help.view import HelpScreen
 from laborclerk.ui.screens.papers.view import PapersScreen
 from laborclerk.ui.screens.places.view import PlacesScreen
+from laborclerk.ui.screens.settings.rounds_page import RoundsPage
 from laborclerk.ui.screens.settings.view import SettingsScreen
 from laborclerk.ui.screens.sheets.presenter import Stage
 from laborclerk.ui.screens.sheets.view import SheetsScreen
@@ -367,9 +368,10 @@ def test_severities_and_items_change_by_keys_and_are_kept(
     qtbot: QtBot, settings: SettingsScreen
 ) -> None:
     rounds = settings.page(0)
-    rounds.checks.setFocus()  # type: ignore[union-attr]
+    assert isinstance(rounds, RoundsPage)
+    rounds.checks.setFocus()
     press(qtbot, Qt.Key.Key_4)
-    rounds.items.setFocus()  # type: ignore[union-attr]
+    rounds.items.setFocus()
     press(qtbot, Qt.Key.Key_Space)
     press(qtbot, Qt.Key.Key_S, CTRL)
     kept = settings.presenter.rounds.lines[0].values

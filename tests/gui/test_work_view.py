@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from laborclerk.features.work.updates import UpdateLine
 from laborclerk.store.store import Store
 from laborclerk.ui.screens.work.view import WorkScreen
 from tests.gui.in_shell import InShell
@@ -37,7 +39,8 @@ class Work(InShell[WorkScreen]):
         """Type into fields of what is asked, then keep it."""
         for key, text in fields.items():
             self.screen.entry.go_to(key)
-            self.focus.selectAll()  # type: ignore[attr-defined]
+            assert isinstance(self.focus, QLineEdit)
+            self.focus.selectAll()
             self.enter(text)
         self.key(Key.Key_S, Ctrl)
 
@@ -119,11 +122,13 @@ def test_mismatches_are_walked_and_a_group_reports(work: Work) -> None:
     p.load()
     work.idle()
     screen._table().setFocus()
-    silent = next(line for line in p.lines if not line.reported)  # type: ignore[union-attr]
+    groups = [line for line in p.lines if isinstance(line, UpdateLine)]
+    silent = next(line for line in groups if not line.reported)
     screen._table().go_to(silent.place)
     work.key(Key.Key_R)
     work.type(away="5", back="0")
     again = next(line for line in p.lines if line.place == silent.place)
-    assert again.reported  # type: ignore[union-attr]
-    assert not again.agrees  # type: ignore[union-attr]
+    assert isinstance(again, UpdateLine)
+    assert again.reported
+    assert not again.agrees
     work.picture("work-update")

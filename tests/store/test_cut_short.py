@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def test_a_restore_cut_short_anywhere_leaves_the_old_store_or_the_new(
         shutil.copytree(crashed, folder)
         with monkeypatch.context() as patch:
             die_at(patch, number)
-            died = killed(lambda: restore(file, folder, by_password("", PASSWORD)))  # noqa: B023
+            died = killed(partial(restore, file, folder, by_password("", PASSWORD)))
         assert settle(folder)
         now = names(folder)
         ends.add(tuple(now))
@@ -214,6 +215,10 @@ def test_a_store_that_does_not_open_says_so_and_is_let_go(tmp_path: Path, size: 
     assert not [p for p in held if folder in p.parents]
 
 
+def change_password(path: Path, key: bytes) -> None:
+    Keyring.load(path).set_password(key, CLERK, "secret-2")
+
+
 def test_a_password_change_cut_short_leaves_the_old_or_the_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,8 +227,7 @@ def test_a_password_change_cut_short_leaves_the_old_or_the_new(
         _, key, _ = Keyring.create(path, CLERK, PASSWORD, n=2)
         with monkeypatch.context() as patch:
             die_at(patch, number)
-            change = lambda: Keyring.load(path).set_password(key, CLERK, "secret-2")  # noqa: B023, E731
-            died = killed(change)
+            died = killed(partial(change_password, path, key))
         ring = Keyring.load(path)
         opened = 0
         for password in (PASSWORD, "secret-2"):

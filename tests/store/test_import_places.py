@@ -6,6 +6,7 @@ import csv
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -43,10 +44,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.close()
 
 
-def take(store: Store, tmp_path: Path, text: str, **options: str) -> PlacesResult:
+def take(store: Store, tmp_path: Path, text: str, **options: Any) -> PlacesResult:
     path = tmp_path / "区划.csv"
     path.write_text(HEAD + text, encoding="utf-8")
-    result = import_places(store, path, **options)  # type: ignore[arg-type]
+    result = import_places(store, path, **options)
     with store.read() as session:
         assert check_journal(session) == []
     return result

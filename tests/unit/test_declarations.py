@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from laborclerk.app import maintainers
+import laborclerk
+from laborclerk.app import mapped
 from laborclerk.catalog import fields as f
 from laborclerk.catalog.codes import code_list
 from laborclerk.features.census.form import HEAD_FIELDS, PERSON_FIELDS
 from laborclerk.features.registry.acts import act_word
 from laborclerk.features.registry.model import Household, Person
+from laborclerk.store import journal
+from laborclerk.store import store as store_
 from laborclerk.store.base import COLUMN_TYPES, Record, fields_of, record_types
 
-maintainers()  # all models are known
+MAPPED = mapped()  # all models are known
 DECLARED = [
     pytest.param(model, field, id=f"{name}.{field.key}")
     for name, model in sorted(record_types().items())
@@ -94,3 +97,9 @@ def test_every_use_case_has_a_name_for_the_clerk() -> None:
     used = {name for file in root.rglob("*.py") for name in named.findall(file.read_text("utf-8"))}
     assert "census.save" in used
     assert [name for name in sorted(used) if act_word(name) == name] == []
+
+
+def test_every_module_that_has_a_table_is_loaded_with_a_store() -> None:
+    source = Path(str(laborclerk.__file__)).parent
+    having = {p for p in source.rglob("*.py") if "\n    __tablename__ = " in p.read_text("utf-8")}
+    assert having == {Path(str(m.__file__)) for m in (*MAPPED, journal, store_)}

@@ -8,9 +8,10 @@ import unicodedata
 from datetime import date, datetime, time
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
-_NOTHING = frozenset(
-    "- -- — —— / // \\ * . 无 没有 暂无 不详 未知 不清楚 空 n/a #n/a null none nan".split()  # noqa: SIM905
-)
+_NOTHING = frozenset([
+    "-", "--", "—", "——", "/", "//", "\\", "*", ".", "无", "没有", "暂无", "不详", "未知", "不清楚",
+    "空", "n/a", "#n/a", "null", "none", "nan",
+])  # fmt: skip
 
 
 def cell_text(raw: object) -> str:

@@ -149,10 +149,14 @@ def _read_phone(kind: fields.Phone, raw: Raw, context: Context) -> Reading:
     return _remembered_phone(kind, raw, context)
 
 
-_YES = frozenset("是 有 对 √ ✓ ✔ ☑ v y yes true t 1 已 参加 已参加 愿意 同意 需要".split())  # noqa: SIM905
-_NO = frozenset(
-    "否 无 不 没 没有 不是 × ✗ ✘ ☒ ☐ x n no false f 0 2 未 未参加 不愿意 不同意 不需要".split()  # noqa: SIM905
-)
+_YES = frozenset([
+    "是", "有", "对", "√", "✓", "✔", "☑", "v", "y", "yes", "true", "t", "1", "已", "参加", "已参加",
+    "愿意", "同意", "需要",
+])  # fmt: skip
+_NO = frozenset([
+    "否", "无", "不", "没", "没有", "不是", "×", "✗", "✘", "☒", "☐", "x", "n", "no", "false", "f",
+    "0", "2", "未", "未参加", "不愿意", "不同意", "不需要",
+])  # fmt: skip
 
 
 @lru_cache(4096, typed=True)

@@ -45,7 +45,7 @@ def to_unicode_cmap(subset: Sequence[int]) -> str:
 class SearchableFont(TTFont):  # type: ignore[misc]  # reportlab has no types
     """A TrueType font whose ToUnicode map is right on every plane."""
 
-    def addObjects(self, doc: Any) -> None:  # noqa: N802
+    def addObjects(self, doc: Any) -> None:  # noqa: N802 - reportlab's name
         subsets = self._assignState(doc).subsets
         before = set(doc.idToObject)
         super().addObjects(doc)

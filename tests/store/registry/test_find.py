@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from laborclerk.catalog.fields import Value
 from laborclerk.features.registry.find import CAP, find, match, rebuild_search
 from laborclerk.features.registry.model import Person
 from laborclerk.store.store import Store
@@ -214,9 +215,9 @@ def test_the_index_follows_every_change(tmp_path: Path) -> None:
     house = add_household(store, {"name": "户主"})
     person = add_person(store, house, name="周小芳", phone="15412345678")
 
-    def change(**facts: object) -> None:
+    def change(**facts: Value) -> None:
         with store.write("test.change") as work:
-            work.change(work.session.get_one(Person, person), facts)  # type: ignore[arg-type]
+            work.change(work.session.get_one(Person, person), facts)
 
     change(name="周晓芳")
     assert (total(store, "周小芳"), total(store, "周晓芳"), total(store, "zxf")) == (0, 1, 1)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from laborclerk.catalog.fields import Value
 from laborclerk.features.demand.service import save_employer, save_post
 from laborclerk.features.dispatch.batches import members as members_of
 from laborclerk.features.dispatch.outcome import sent
@@ -22,8 +23,10 @@ from laborclerk.printing.charts import Funnel
 from laborclerk.store.store import Store
 from tests import dispatching as d
 
-POST = {"name": "电焊工", "headcount": 60, "work_place": d.FUZHOU, "registered": "2026-11-10",
-        "occupation": "6-18"}  # fmt: skip
+POST: dict[str, Value] = {
+    "name": "电焊工", "headcount": 60, "work_place": d.FUZHOU, "registered": "2026-11-10",
+    "occupation": "6-18",
+}  # fmt: skip
 LEFT, RIGHT = "530627001001", "530627100001"  # six people live in the one, three in the other
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -15,6 +16,7 @@ from laborclerk import app
 from laborclerk.cli.call import Wiring
 from laborclerk.cli.main import COMMANDS
 from laborclerk.kernel.errors import Common, fault
+from laborclerk.store.restore import Unlock
 from tests.unit.cli.conftest import PASSWORD, Laborclerk, no_window, quick, windows
 
 
@@ -96,10 +98,10 @@ def test_without_a_command_the_window_opens(laborclerk: Laborclerk, tmp_path: Pa
 
 
 def failing(error: Exception) -> Wiring:
-    def fail(*args: object) -> None:
+    def fail(folder: Path, unlock: Unlock, *, server: str = "") -> NoReturn:
         raise error
 
-    return Wiring(quick, fail, no_window)  # type: ignore[arg-type]
+    return Wiring(quick, fail, no_window)
 
 
 def test_a_bug_is_a_report_without_personal_data(laborclerk: Laborclerk, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from tests.unit.cli.conftest import PASSWORD, Laborclerk, windows
+from tests.unit.cli.conftest import PASSWORD, Done, Laborclerk, windows
 
 
 @pytest.mark.parametrize(
@@ -214,14 +214,14 @@ def county(laborclerk: Laborclerk, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """Runs commands on a county station beside the practice township."""
     folder = tmp_path / "county"
 
-    def call(*argv: object) -> object:
+    def call(*argv: object) -> Done:
         monkeypatch.setenv("LABORCLERK_PASSWORD", PASSWORD)
         done = laborclerk("--json", "--store", folder, *argv)
         monkeypatch.setenv("LABORCLERK_PASSWORD", "lianxi2026")
         return done
 
     call("init", "--level", "county", "--place", "530627")
-    return call  # type: ignore[return-value]
+    return call
 
 
 def test_a_township_reports_to_its_county(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -53,10 +54,10 @@ def test_a_complete_village_is_signed_without_a_reason(town: Township) -> None:
     ],
 )
 def test_what_stands_in_the_way(
-    town: Township, prepare: object, message: SignProblem, severity: Severity
+    town: Township, prepare: Callable[[Township], object], message: SignProblem, severity: Severity
 ) -> None:
     town.done(GROUP_1)
-    prepare(town)  # type: ignore[operator]
+    prepare(town)
     assert messages(town)[message] is severity
     with pytest.raises(Rejected):
         sign_off(town.store, town.round, VILLAGE, "李某某")

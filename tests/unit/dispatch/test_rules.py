@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from laborclerk.features.dispatch import rules
@@ -47,10 +50,8 @@ WHOLE = Facts(
 )  # fmt: skip
 
 
-def said(**changed: object) -> dict[object, Severity]:
-    from dataclasses import replace
-
-    facts = replace(WHOLE, **changed)  # type: ignore[arg-type]
+def said(**changed: Any) -> dict[object, Severity]:
+    facts = replace(WHOLE, **changed)
     return {p.message: p.severity for p in rules.check_member(facts, "2026-11-20")}
 
 

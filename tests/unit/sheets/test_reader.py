@@ -36,7 +36,18 @@ ROWS = [
         TEXT.replace("530627199001019990", '"=""530627199001019990"""').encode(),
         TEXT.replace("张三", '"张三"').encode(),
     ],
-    ids="utf8 bom gb18030 utf16 tabs semicolons crlf formula quoted-formula quotes".split(),  # noqa: SIM905
+    ids=[
+        "utf8",
+        "bom",
+        "gb18030",
+        "utf16",
+        "tabs",
+        "semicolons",
+        "crlf",
+        "formula",
+        "quoted-formula",
+        "quotes",
+    ],
 )
 def test_text_is_read_in_every_encoding_and_dress(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "表.csv"

@@ -72,10 +72,10 @@ def test_stick_full_in_the_middle_leaves_the_old_file(
 def test_write_to_a_really_full_device_is_a_full_disk(tmp_path: Path, township: Enrolled):
     target = tmp_path / "x.lcb"
 
-    class FullPath(type(target)):  # type: ignore[misc]
+    class FullPath(type(target)):  # type: ignore[misc]  # a base made at run time
         def open(self, *args: object, **keywords: object):
             if self.name.endswith(".part"):
-                return open("/dev/full", "wb")  # noqa: PTH123
+                return open("/dev/full", "wb")  # noqa: PTH123 - Path.open would be this one
             return super().open(*args, **keywords)
 
     with pytest.raises(EnvironmentFault) as caught:

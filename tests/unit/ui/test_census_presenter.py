@@ -114,7 +114,8 @@ def fill(
 
     number = number[:17] + check_digit(number[:17])
     home, pid, form = state.household_id, state.members[0]["id"], int(state.form.form["id"])
-    presenter.enter(home, "place", "1组" if state.places.village else "油榨街社区1组")  # type: ignore[attr-defined]
+    village = getattr(state.places, "village", None)  # of the places of a station
+    presenter.enter(home, "place", "1组" if village else "油榨街社区1组")
     presenter.enter(home, "head_name", name)
     presenter.enter(pid, "id_number", number)
     answers: dict[str, str | Chosen] = {
@@ -424,7 +425,8 @@ def test_a_change_elsewhere_reloads_an_untouched_form(
     presenter.save(finish=False)
     assert presenter.state is not None
     record_id = presenter.state.household_id
-    form = household_form.open_form(store, record_id, station.round.id)  # type: ignore[union-attr]
+    assert station.round is not None
+    form = household_form.open_form(store, record_id, station.round.id)
     form.household["address"] = "河边"
     service.save_form(store, form, finish=False)
     station.runner.changed({"household": {record_id}})

@@ -34,7 +34,7 @@ class Both:
 
     def change(self, store: Store, **facts: Any) -> None:
         with store.write("registry.set") as work:
-            work.change(work.session.scalars(sa.select(Person)).first(), facts)  # type: ignore[arg-type]
+            work.change(work.session.scalars(sa.select(Person).limit(1)).one(), facts)
 
     def up(self) -> None:
         for file in self.stick.glob("*.lcb"):

@@ -17,12 +17,12 @@ from laborclerk.ui.longwork import CANCELLED, Ended, LongWork, time_left
 class Later(InlineRunner):
     """Starts work only when told."""
 
-    waiting: Callable[[], None]
+    waiting: Callable[[], object]
     steps: Callable[[Steps], None]
     cancelled = False
 
     def run(self, work: Any, done: Any = None, failed: Any = None, **kw: Any) -> Any:
-        self.waiting = lambda: InlineRunner.run(self, work, done, failed)  # type: ignore[assignment]
+        self.waiting = lambda: InlineRunner.run(self, work, done, failed)
         self.steps = kw["steps"]
         return self
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from laborclerk.app import open_station
-from laborclerk.catalog.retirement import LABOUR_RULES, labour_rule
+from laborclerk.catalog.retirement import LABOUR_RULES, LabourRule, labour_rule
 from laborclerk.features.census.rounds import current_round, round_facts
 from laborclerk.kernel.errors import Rejected
 from laborclerk.store.journal import Act, Entry, Kind, unpack_changes
@@ -136,8 +136,8 @@ def test_every_check_is_listed_with_its_source_and_no_placeholder(
 
 
 @pytest.mark.parametrize("rule", LABOUR_RULES, ids=lambda r: r.code)
-def test_every_labour_rule_is_explained_with_its_source(rule: object) -> None:
-    lines = explain(rule, "2026-11-01")  # type: ignore[arg-type]
+def test_every_labour_rule_is_explained_with_its_source(rule: LabourRule) -> None:
+    lines = explain(rule, "2026-11-01")
     assert any(line.startswith("依据:") for line in lines)
     assert any("2010-11-01 及以前出生" in line for line in lines)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -85,7 +86,7 @@ class LoginPresenter:
         """Load what comes after the password while it is being typed."""
 
         def work(_progress: Progress) -> None:
-            from laborclerk.ui import station  # noqa: F401
+            import_module("laborclerk.ui.station")
 
         self._runner.run(work, key="login-warm")
 

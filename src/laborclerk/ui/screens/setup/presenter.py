@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -137,7 +138,7 @@ class SetupPresenter:
             return national()
 
         def libraries(_progress: Progress) -> None:
-            from laborclerk.ui.screens.setup import work  # noqa: F401
+            import_module("laborclerk.ui.screens.setup.work")
 
         self.runner.run(load, self._take_country, key="setup-divisions")
         self.runner.run(libraries, key="setup-warm")
