@@ -7,7 +7,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from laborclerk.app import create_station
@@ -15,6 +22,7 @@ from laborclerk.features.practice import service as practice
 from laborclerk.store.store import Store
 from laborclerk.sync.ledger import set_station
 from laborclerk.ui.jobs import InlineRunner
+from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.small import Elided, Scroller, Turning
 from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.longwork import Ended, LongWork
@@ -70,6 +78,22 @@ def test_every_button_of_a_screen_is_reached_in_a_small_window(
         _reveal(button)
         seen = button.visibleRegion().boundingRect().size()
         assert seen == button.size(), button.text()
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_the_whole_navigation_is_seen_in_a_small_window(
+    qtbot: QtBot, qapp: QApplication, shell: Shell, large: bool
+) -> None:
+    names = shell.navigation
+    theme.apply(qapp, large=large)
+    qtbot.wait(20)
+    inside = names.viewport().rect()
+    lines = [names.visualItemRect(names.item(row)) for row in range(names.count())]
+    type_size = names.font().pixelSize()
+    theme.apply(qapp)
+    assert len(lines) == len(SCREENS)
+    assert all(inside.contains(line) for line in lines)
+    assert all(line.height() > type_size >= 12 for line in lines)
 
 
 def _reveal(part: QWidget) -> None:

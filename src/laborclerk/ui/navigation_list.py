@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
 
 from laborclerk.ui.jobs import Way
@@ -15,6 +15,8 @@ from laborclerk.ui.navigation import Place
 from laborclerk.ui.station import Station
 
 _WIDTH = 104
+_ABOVE = 8  # pixels above the first entry
+_LEAST_TYPE, _LEAST_ROOM = 12, 3  # pixels of type and beside it, in a window too low for more
 
 
 class NavigationList(QListWidget):
@@ -28,7 +30,7 @@ class NavigationList(QListWidget):
         super().__init__()
         self._station, self._places = station, places
         self._counts: dict[int, int] = {}  # by row
-        self._low: bool | None = None
+        self._fit = (0, 0)  # height of a row and size of type, as the style has them
         self._here = 0  # the row of the screen one sees
         self.setObjectName("navigation")
         self.setFixedWidth(_WIDTH)
@@ -111,20 +113,36 @@ class NavigationList(QListWidget):
 
     # -- looks ---------------------------------------------------------------------------------
 
-    def stand(self, *, low: bool) -> None:
-        """Stand closer in a low window."""
-        if low != self._low:
-            self._low = low
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._refit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:  # large type was chosen
+            self._refit()
+
+    def _refit(self) -> None:
+        if self._fitting() != self._fit:
             self.restyle()
 
+    def _fitting(self) -> tuple[int, int]:
+        """Height of a row and size of type with which all entries are seen at once; they scroll
+        only where type would be too small to read."""
+        most = (self.height() - _ABOVE) // max(1, len(self._places))
+        size = max(_LEAST_TYPE, min(theme.size(), most - _LEAST_ROOM))
+        comfortable = theme.row_height() + 2 * theme.GRID
+        return max(size + _LEAST_ROOM, min(comfortable, most)), size
+
     def restyle(self) -> None:
-        """The colours of the theme in force."""
+        """The colours of the theme in force, rows as high as there is room."""
         t = theme.tokens()
+        row, size = self._fit = self._fitting()
         self.setStyleSheet(
-            f"#navigation {{ background: {t.panel}; border: none;"
-            f" border-right: 1px solid {t.line}; padding-top: 8px; }}"
-            f"#navigation::item {{ padding: {2 if self._low else 8}px 12px; color: {t.text};"
-            f" min-height: 0;"
+            f"#navigation {{ background: {t.panel}; border: none; font-size: {size}px;"
+            f" border-right: 1px solid {t.line}; padding-top: {_ABOVE}px; }}"
+            f"#navigation::item {{ padding: 0 12px; color: {t.text};"
+            f" height: {row}px; min-height: 0;"
             f" border-left: 3px solid transparent; }}"
             f"#navigation::item:selected {{ background: {t.selection}; color: {t.text};"
             f" border-left: 3px solid {t.accent}; }}"

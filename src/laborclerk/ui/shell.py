@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -39,8 +39,6 @@ from laborclerk.ui.navigation_list import NavigationList
 from laborclerk.ui.station import Station, look
 from laborclerk.ui.status_line import KEYS, StatusLine
 from laborclerk.ui.trouble import show_trouble
-
-_LOW = 480  # pixels at 100 %, below which the navigation stands closer
 
 
 class Shell(QMainWindow):
@@ -79,7 +77,6 @@ class Shell(QMainWindow):
 
     def _build(self) -> None:
         self.navigation = NavigationList(self.station, self._places)
-        self.navigation.stand(low=self.height() < _LOW)
         self.navigation.gone.connect(self.go)
         self.navigation.itemClicked.connect(self._clicked)
         self.navigation.given_up.connect(self._to_screen)
@@ -124,10 +121,6 @@ class Shell(QMainWindow):
             theme.restyle(label, small=True)
             bar.addWidget(label, 1 if key == "round" else 0)
         self.status["round"].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.navigation.stand(low=self.height() < _LOW)
 
     def _actions(self) -> None:
         for keys, act in (
