@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from laborclerk.kernel.errors import Rejected
@@ -388,10 +388,13 @@ def test_a_clerk_is_added_in_a_question_that_refuses_a_bad_password(
     seen: list[str] = []
 
     def answer(question: ask.Question) -> int:
-        name = next(w for w in question.children() if w.inherits("QLineEdit"))
         new = question.findChild(NewPassword)
         assert isinstance(new, NewPassword)
-        name.setProperty("text", "李录入")
+        name = next(w.buddy() for w in new.findChildren(QLabel) if w.text() == "姓名(&N)")
+        assert isinstance(name, QLineEdit)
+        assert question.focusWidget() is name
+        assert not name.placeholderText()  # it would read like a name that is there already
+        name.setText("李录入")
         new.first.setText("123456")
         new.again.setText("123456")
         assert question._check() is new.first

@@ -14,6 +14,7 @@ from laborclerk.ui.kit.password import NewPassword
 from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.screens.settings.clerks import Clerks
 
+_NAME = "填真实姓名:他的每一处改动都记着它。与别人同名的加上区分,如“李某某(二组)”"
 _RECOVERY = "换了以后,原来的恢复单作废。新的恢复单只显示这一次,请马上打印,签收后锁起来。确定换吗?"
 
 
@@ -72,13 +73,13 @@ class ClerksPage(Page):
 
     def _add(self) -> None:
         name = QLineEdit()
-        name.setPlaceholderText("姓名,同名者加区分,如 李某某(二组)")
-        password = NewPassword()
+        password = NewPassword(above=(("姓名(&N)", name),))
 
         def check() -> QWidget | None:
             return password.wrong() if name.text().strip() else name
 
-        asked = Question(self, "增加录入员", "", (name, password), "增加", check)
+        asked = Question(self, "增加录入员", _NAME, (password,), "增加", check)
+        name.setFocus()
         if asked.exec():
             self.clerks.add(name.text(), password.password)
 
