@@ -100,6 +100,14 @@ def test_a_field_left_as_it_was_tells_nothing(qtbot: QtBot, form: Form) -> None:
     assert form.focused() == "employment_status"
 
 
+def test_a_long_text_shows_its_beginning_when_it_is_left(qtbot: QtBot, form: Form) -> None:
+    note = form.focus("note")
+    qtbot.keyClicks(note, "a" * 90)
+    assert note.cursorPosition() == 90
+    qtbot.keyClick(note, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert (note.text(), note.cursorPosition()) == ("a" * 90, 0)
+
+
 def test_a_full_id_number_moves_on_by_itself(qtbot: QtBot, form: Form) -> None:
     edit = form.focus("id_number")
     qtbot.keyClicks(edit, "53062719791203999")

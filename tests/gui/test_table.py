@@ -127,3 +127,17 @@ def test_many_refusals_are_scrolled_on_a_low_screen(qtbot: QtBot) -> None:
     assert button.visibleRegion().boundingRect().size() == button.size()
     qtbot.keyClick(box, Qt.Key.Key_Return)
     assert not box.isVisible()
+
+
+def test_a_character_no_font_has_is_shown_as_its_code_point(qtbot: QtBot) -> None:
+    table = Table((Column("姓名", 200),))
+    qtbot.addWidget(table)
+    table.fill([("李\ue863",), ("李光",)], [1, 2])
+    names = [
+        table.itemDelegate()._fitting(table.fontMetrics(), table.rows.index(row, 0), 200)
+        for row in (0, 1)
+    ]
+    assert names == ["李〔U+E863〕", "李光"]
+    table.selectAll()
+    table.copy()
+    assert QApplication.clipboard().text().splitlines()[1] == "李\ue863"  # as it is written

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -119,10 +120,15 @@ def _is_letter(char: str) -> bool:
     return category[0] in "LM" or category in ("Co", "So") or char in "\u3007"
 
 
-def display_name(value: str) -> str:
+def display_name(value: str, drawn: Callable[[str], bool] = lambda _char: True) -> str:
     """The name for the screen: a private-use character, which no font can be trusted to have, is
-    followed by its code point, e.g. 〔U+E170〕."""
-    return _PRIVATE.sub(lambda m: f"{m[0]}〔U+{ord(m[0]):04X}〕", value)
+    followed by its code point, e.g. 〔U+E170〕; one that is not `drawn` has nothing else."""
+
+    def shown(found: re.Match[str]) -> str:
+        char = found[0]
+        return f"{char if drawn(char) else ''}〔U+{ord(char):04X}〕"
+
+    return _PRIVATE.sub(shown, value)
 
 
 def mask_name(value: str) -> str:

@@ -41,10 +41,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that differs from plain data: a subtotal (`strong`), drawn bold on a shade."""
+    """A row that differs from plain data: drawn bold on a shade (`strong`); a subtotal (`closes`)
+    stays on the page of the row before it."""
 
     cells: Sequence[Value | Cell]
     strong: bool = False
+    closes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class _Line:
     pieces: list[_Piece]
     edges: list[float] | None = None
     band: bool = False
+    closes: bool = False
 
 
 class TableDrawer:
@@ -78,7 +79,9 @@ class TableDrawer:
             need = line.height
             if after is None:
                 need += tail
-            elif line.band:
+            elif line.band:  # and there may be one row only, which its subtotal closes
+                need += after.height + self._least
+            elif after.closes:
                 need += after.height
             if need > self._frame.room + 0.01 and self._frame.y > self._body_top:
                 self._close()
@@ -139,7 +142,7 @@ class TableDrawer:
         if strong:
             whole = _Piece(self._left, self._right - self._left, (), 0, Align.LEFT, False, True)
             pieces.insert(0, whole)
-        return _Line(height, pieces, edges)
+        return _Line(height, pieces, edges, closes=isinstance(row, Row) and row.closes)
 
     def _measure_band(self, band: Band) -> _Line:
         width = self._right - self._left

@@ -39,6 +39,10 @@ class Station:
     def is_county(self) -> bool:
         return self.place is not None and level_of(self.place) in ("province", "city", "county")
 
+    def where(self, place: int) -> str:
+        """Where somebody lives, as a list says it: a county names the township too."""
+        return self.tree.path(place, "township" if self.is_county else "village") if place else ""
+
     def township_of(self, place: int) -> int:
         """The township a place lies in: doubles by name and birth date are looked for there."""
         return ancestor(place, "township")

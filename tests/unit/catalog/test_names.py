@@ -94,3 +94,4 @@ def test_a_masked_name(name: str, masked: str) -> None:
 
 def test_a_private_character_is_shown_with_its_code_point() -> None:
     assert display_name("周\ue170") == "周\ue170〔U+E170〕"
+    assert display_name("周\ue170", lambda _: False) == "周〔U+E170〕"

@@ -11,7 +11,7 @@ from laborclerk.features.dispatch import rules
 from laborclerk.features.dispatch.parameters import leader_rules
 from laborclerk.features.dispatch.rules import DispatchCheck as C
 from laborclerk.features.dispatch.rules import Facts
-from laborclerk.kernel.errors import Severity
+from laborclerk.kernel.errors import Problem, Severity
 
 A, B = 530627001000000, 530627100000000
 RULE = rules.rule_on(leader_rules(), "2026-11-20")
@@ -42,6 +42,24 @@ def test_the_text_of_the_rule_is_shown_with_its_source() -> None:
 def test_a_leader_without_a_telephone_is_told() -> None:
     found = list(rules.check_leaders([A] * 21, {A: ("杨某", "")}, RULE, {A: "乌峰街道"}))
     assert [p.message for p in found] == [C.LEADER_PHONE_MISSING]
+
+
+def test_the_same_of_many_is_said_once_where_the_first_stands() -> None:
+    def of(name: str, **changed: Any) -> list[Problem]:
+        found = rules.check_member(replace(WHOLE, name=name, **changed), "2026-11-20")
+        return list(found)
+
+    problems = of("甲", contract="0") + of("乙", phone="", contact_phone="")
+    problems += [p for name in "丙丁戊" for p in of(name, contract="")]
+    problems += [p for name in "己庚辛" for p in of(name, injury_insurance="")]
+    texts = [p.text for p in rules.gathered(problems)]
+    assert [t[:6] for t in texts] == [
+        "甲、丙等4人",
+        "乙和紧急联系",
+        "己没有工伤保",
+        "庚没有工伤保",
+        "辛没有工伤保",
+    ]
 
 
 WHOLE = Facts(

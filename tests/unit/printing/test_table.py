@@ -73,6 +73,19 @@ def test_a_band_never_stands_last_on_a_page(count):
     assert "丁某" in page
 
 
+@pytest.mark.parametrize("count", range(17, 32))
+def test_a_subtotal_stands_with_the_row_before_it(count):
+    closing = Row(("小计", None, 1), strong=True, closes=True)
+    alone = [Band("黑树镇"), ("庚某", "辛", "壬"), Row(("只一人", None, 1), closes=True)]
+    rows: list[TableRow] = [*lines(count), closing, *alone]
+    printed = pages(Table(COLUMNS, rows))
+    (page,) = [text for text in printed if "小计" in text]
+    assert f"甲{count - 1}" in page
+    (page,) = [text for text in printed if "黑树镇" in text]
+    assert "庚某" in page
+    assert "只一人" in page
+
+
 def test_a_row_grows_with_its_longest_cell_and_stays_on_one_page() -> None:
     long = "很长的备注。" * 40
     printed = pages(Table(COLUMNS, [*lines(18), ("长某", "地址", long), *lines(2)]))

@@ -16,6 +16,7 @@ from laborclerk.features.work.lists import ListLine
 from laborclerk.features.work.reconcile import Kind
 from laborclerk.features.work.service import add_spell
 from laborclerk.store.store import Store
+from laborclerk.ui.screens.reports.presenter import ReportsPresenter
 from laborclerk.ui.screens.work import looked_at
 from laborclerk.ui.screens.work.presenter import WorkPresenter
 from tests.unit.ui.stations import VILLAGE, Screen, county, opened, township
@@ -45,6 +46,20 @@ def looking(store: Store) -> WorkPresenter:
     made = WorkPresenter(opened(store), Screen(), lambda *_: None)
     made.load()
     return made
+
+
+def test_the_day_moves_on_where_the_program_stands_open_over_night(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work, reports = looking(store), ReportsPresenter(opened(store), Screen(), lambda *_: None)
+    reports.load()
+    asked = WorkPresenter(opened(store), Screen(), lambda *_: None)
+    asked.on, asked.month = "2026-01-31", "2026-01"
+    monkeypatch.setattr(store.clock, "today", lambda: "2031-01-01")
+    for presenter in (work, reports, asked):
+        presenter.load()
+    assert (work.on, work.month, reports.on) == ("2031-01-01", "2031-01", "2031-01-01")
+    assert (asked.on, asked.month) == ("2026-01-31", "2026-01")  # a day that was typed stays
 
 
 def test_a_long_list_is_read_page_by_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

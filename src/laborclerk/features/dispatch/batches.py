@@ -28,6 +28,7 @@ from laborclerk.kernel.ids import read_id
 
 B, L, M = Batch.__table__.c, BatchLeader.__table__.c, BatchMember.__table__.c
 P, H = Person.__table__.c, Household.__table__.c
+_LATEST = (Batch.departs.desc(), Batch.number.desc(), Batch.id)
 
 
 class BatchProblem(Message):
@@ -102,7 +103,7 @@ class MemberLine:
 
 
 def batch_list(session: Session, *, limit: int = 500) -> list[BatchLine]:
-    """All batches, the latest departure first."""
+    """All batches, the latest departure first, of one day the latest made."""
     on, left = statuses("roster"), ("4", "5")
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     query = (
@@ -134,7 +135,7 @@ def batch_list(session: Session, *, limit: int = 500) -> list[BatchLine]:
             b.employer_name or "", b.departs or "", b.arrives or "", edition=printed.get(b.id, 0),
             **(none | counts.get(b.id, {})),
         )
-        for b in session.scalars(every.order_by(Batch.departs.desc(), Batch.id).limit(limit))
+        for b in session.scalars(every.order_by(*_LATEST).limit(limit))
     ]  # fmt: skip
 
 

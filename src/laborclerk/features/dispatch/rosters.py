@@ -351,4 +351,4 @@ def _rows(
                 progress.step(view.row)
         count = view.row - start
         text = f"{name}小计　{count}人\uff0c其中女{women}人"
-        yield Row((Cell(text, span=span, align=Align.LEFT),), strong=True)
+        yield Row((Cell(text, span=span, align=Align.LEFT),), strong=True, closes=True)

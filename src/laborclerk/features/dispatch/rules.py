@@ -7,8 +7,8 @@ Pure functions over plain facts. Amounts that a rule fixes are dated parameters 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from laborclerk.kernel.dates import age_on
@@ -16,6 +16,7 @@ from laborclerk.kernel.errors import Message, Problem, Severity
 
 LEAST_AGE = 16  # 禁止使用童工规定 (国务院令364号)
 GROWN = 18  # 劳动法 Art 58: 16–18 未成年工
+_TOLD_EACH = 3  # members of whom the same is said one by one
 
 
 class DispatchCheck(Message):
@@ -147,6 +148,24 @@ def late(arrives: str | None, today: str, open_: int) -> Problem | None:
     if not arrives or today <= arrives or not open_:
         return None
     return Problem(DispatchCheck.BATCH_LATE, {"day": arrives, "count": open_}, Severity.WARN)
+
+
+def gathered(problems: Sequence[Problem]) -> list[Problem]:
+    """What is said of more than three members, said once of all; it stands where the first of
+    them is."""
+    alike: dict[Hashable, list[Problem]] = {}
+    for problem in problems:
+        rest = tuple(sorted((k, v) for k, v in problem.params.items() if k != "name"))
+        alike.setdefault((problem.code, rest), []).append(problem)
+    found: list[Problem] = []
+    for same in alike.values():
+        if len(same) <= _TOLD_EACH:
+            found += same
+            continue
+        names = "、".join(str(p.params["name"]) for p in same[:2])
+        said = {**same[0].params, "name": f"{names}等{len(same)}人"}
+        found.append(replace(same[0], params=said))
+    return found
 
 
 # -- campaigns -----------------------------------------------------------------------------------

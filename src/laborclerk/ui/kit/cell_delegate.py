@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from laborclerk.catalog.names import display_name
 from laborclerk.ui.kit import signs, theme
 from laborclerk.ui.kit.option import members
 
@@ -25,6 +26,11 @@ _TIP = Qt.ItemDataRole.ToolTipRole
 SIGN = Qt.ItemDataRole.UserRole + 1
 SHARE = Qt.ItemDataRole.UserRole + 2
 ENDS = Qt.ItemDataRole.UserRole + 3
+
+
+def _shown(index: _Index, metrics: QFontMetrics) -> str:
+    """The text, characters no font has as their code points."""
+    return display_name(str(index.data()), lambda c: metrics.inFontUcs4(ord(c)))
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -55,7 +61,7 @@ class CellDelegate(QStyledItemDelegate):
     def _fitting(metrics: QFontMetrics, index: _Index, width: int) -> str:
         mode = Qt.TextElideMode
         where = mode.ElideMiddle if index.data(ENDS) else mode.ElideRight
-        return metrics.elidedText(str(index.data()), where, width)
+        return metrics.elidedText(_shown(index, metrics), where, width)
 
     def helpEvent(
         self,
@@ -70,8 +76,9 @@ class CellDelegate(QStyledItemDelegate):
             width = rect.width() - 2 * _PADDING
             width -= 0 if index.data(SIGN) is None else _SIGN
             metrics = QFontMetrics(index.data(Qt.ItemDataRole.FontRole) or view.font())
-            if self._fitting(metrics, index, width) != str(index.data()):
-                QToolTip.showText(event.globalPos(), str(index.data()), view)
+            whole = _shown(index, metrics)
+            if self._fitting(metrics, index, width) != whole:
+                QToolTip.showText(event.globalPos(), whole, view)
                 return True
         return super().helpEvent(event, view, option, index)
 

@@ -35,6 +35,7 @@ from laborclerk.ui.kit import signs, theme
 from laborclerk.ui.kit.choice_list import ChoiceList
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_COMES_BACK = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 _SIGN_WIDTH = 16
 _AFTER_MOVING_ON = 0.3  # seconds in which an Enter typed out of habit is not taken twice
 
@@ -175,6 +176,8 @@ class FieldEdit(QLineEdit):
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self.commit()
+        if event.reason() not in _COMES_BACK:
+            self.setCursorPosition(0)  # a long text shows its beginning
         self._set_margins()
 
     def focusNextPrevChild(self, forward: bool) -> bool:

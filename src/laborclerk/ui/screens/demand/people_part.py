@@ -20,8 +20,8 @@ from laborclerk.ui.screens.demand.words import code, reason
 
 _COLUMNS = (
     Column("序", 44, right=True), Column("分", 44, right=True), Column("姓名", 96),
-    Column("性别", 44), Column("年龄", 44, right=True), Column("村组", 152, ends=True),
-    Column("电话", 120), Column("期望(元)", 68, right=True), Column("答复", 92),
+    Column("性别", 44), Column("年龄", 44, right=True), Column("村组", 184, ends=True),
+    Column("电话", 104), Column("期望(元)", 68, right=True), Column("答复", 92),
     Column("理由", least=220),
 )  # fmt: skip
 ANSWERS = {"0": "", "1": "1", "2": "2", "3": "3", "4": "4"}
@@ -142,15 +142,10 @@ class PeoplePart(QWidget):
         return (
             str(number), Cell(str(fit.points), bold=True), str(person.get("name") or ""),
             code("sex", person.get("sex")), "" if fit.age is None else str(fit.age),
-            self._where(fit.place),
+            self.people.station.where(fit.place),
             str(person.get("phone") or ""), "" if income is None else f"{income:,}",
             self._answer(offer), Cell(fit.text, tip="\n".join(map(reason, fit.reasons))),
         )  # fmt: skip
-
-    def _where(self, place: int) -> str:
-        station = self.people.station
-        top = "township" if station.is_county else "village"
-        return station.tree.path(place, top) if place else ""
 
     @staticmethod
     def _answer(offer: object) -> Cell:

@@ -264,7 +264,8 @@ class Entering:
                 self.asked = None
             self.made = kept.ids[0] if word == "已新建" and kept.ids else None
             lines = [p.text for p in kept.problems]
-            more = f" {len(kept.ids)} 人" if asked is None or word.startswith("已加入") else ""
+            several = len(kept.ids) > 1 or asked is None or word.startswith("已加入")
+            more = f" {len(kept.ids)} 人" if several else ""
             self._home.ended = Ended("。".join([word + more, *lines[:3]]), whole=not lines)
             runner.changed(kept.touched)
             self._home.shown()

@@ -19,6 +19,7 @@ from laborclerk.features.dispatch.editions import edition_state
 from laborclerk.features.dispatch.model import Batch
 from laborclerk.features.dispatch.prints import export_roster
 from laborclerk.features.dispatch.rosters import ROSTERS, RosterKind, roster_of
+from laborclerk.features.dispatch.rules import gathered
 from laborclerk.kernel.errors import Problem
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import values_of
@@ -99,7 +100,7 @@ class DispatchPresenter:
                     values_of(record), list(members(session, record.id)),
                     {p: (r.name or "", r.phone or "") for p, r in
                      leaders(session, record.id).items()},
-                    check_batch(session, record, today), edition,
+                    gathered(check_batch(session, record, today)), edition,
                 )  # fmt: skip
 
         def done(found: tuple[list[BatchLine], int | None, Shown]) -> None:
@@ -145,7 +146,7 @@ class DispatchPresenter:
             return ""
         parts = [
             line.number, line.destination, f"名册 {line.people} 人", f"到岗 {line.arrived}",
-            f"未成行 {line.absent}", f"返乡 {line.returned}", f"名册{self.shown_batch.edition}",
+            f"未到 {line.absent}", f"返乡 {line.returned}", f"名册{self.shown_batch.edition}",
         ]  # fmt: skip
         return " · ".join(part for part in parts if part)
 

@@ -22,13 +22,13 @@ from laborclerk.ui.station import OpenHousehold, Station
 _BATCHES = (
     Column("批次编号", 152), Column("名称", 176), Column("目的地", 168), Column("用人单位"),
     Column("出发", 96), Column("名册", 52, right=True), Column("到岗", 52, right=True),
-    Column("未成行", 60, right=True), Column("返乡", 52, right=True),
+    Column("未到", 52, right=True), Column("返乡", 52, right=True),
     Column("版次", 56, right=True),
 )  # fmt: skip
 _MEMBERS = (
     Column("姓名", 120), Column("住址", 184, ends=True), Column("电话", 108), Column("状态", 76),
     Column("岗位", 88), Column("月工资", 64, right=True), Column("合同", 72), Column("体检", 60),
-    Column("工伤险", 76), Column("紧急联系人", 168), Column("到岗、未成行原因、返乡"),
+    Column("工伤险", 76), Column("紧急联系人", 168), Column("到岗、未到原因、返乡"),
 )  # fmt: skip
 _PROBLEMS = (Column("出发前还差什么"),)
 _TOKENS = {"1": "text", "2": "carried", "3": "passed", "4": "wrong", "5": "wrong", "6": "muted"}

@@ -145,9 +145,8 @@ class DuplicatesScreen(WorklistPage[DuplicatesPresenter]):
         self.told()
 
     def _places(self, pair: Duplicate) -> Cell:
-        tree = self.presenter.station.tree
-        top = "township" if self.presenter.station.is_county else "village"
-        text = " / ".join(dict.fromkeys(tree.path(side.place, top) for side in pair.sides))
+        where = self.presenter.station.where
+        text = " / ".join(dict.fromkeys(where(side.place) for side in pair.sides))
         return Cell(text, "muted", tip=text)
 
     def sides_changed(self) -> None:

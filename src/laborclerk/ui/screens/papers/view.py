@@ -26,7 +26,7 @@ from laborclerk.ui.screens.papers.kinds import BATCH, COPIES, LIST, MONTH, NUMBE
 from laborclerk.ui.screens.papers.presenter import PapersPresenter
 from laborclerk.ui.station import Station
 
-_LEFT = 320
+_LEFT = 336
 _LEAST = 320, 240  # pixels at 100 % of the pages
 _PLAIN = "打印和另存都记入日志。另存的 PDF 没有加密,用完请删除"
 _HINTS = "↑↓ 选哪一种 · Enter 或 Ctrl+Enter 预览 · Tab 到右边各项"
@@ -46,7 +46,6 @@ class PapersScreen(Page):
         self.list = Table((Column(""),))
         self.list.horizontalHeader().hide()
         self._list_papers()
-        self.list.fix_rows(len(PAPERS))
         self.list.current.connect(self._select)
         self.list.opened.connect(lambda _: p.preview())
         self.told = label(muted=True, wrap=True)
@@ -92,7 +91,7 @@ class PapersScreen(Page):
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(2 * theme.GRID)
-        left.addWidget(self.list)
+        left.addWidget(self.list, 100)  # gives way first
         left.addWidget(self.told)
         for option in self.options.values():
             left.addWidget(option)
@@ -128,6 +127,7 @@ class PapersScreen(Page):
         self.work.refresh()
         self._filling = True
         self._list_papers()
+        self.list.setMaximumHeight(self.list.height_of_rows(len(PAPERS)))
         self.list.go_to(p.paper.code)
         self.told.setText(p.paper.about.format(word=p.station.tree.word))
         self.contents.setText(p.contents())

@@ -117,6 +117,9 @@ class ReportsPresenter:
         place, store = self.place, self.station.store
         if place is None:
             return
+        if self.today != (today := store.clock.today()):  # the program stood open over night
+            self.on = today if self.on == self.today else self.on
+            self.today = today
         kind, on, months = self.kind, self.on, self.months
 
         def work(_progress: Progress) -> tuple[Report, list[tuple[str, Chart]]]:

@@ -34,8 +34,8 @@ from laborclerk.ui.screens.reports.presenter import ReportsPresenter
 from laborclerk.ui.station import OpenHousehold, Station
 
 _LIST = tuple(
-    Column(head, width, right=head in ("年龄", "月收入"), ends=head == "村组")
-    for head, width in zip(HEADS, (168, 72, 88, 44, 48, 108, 176, 0, 92, 72), strict=True)
+    Column(head, width, right=head in ("年龄", "月收入"), ends=head in ("村组", "务工地"))
+    for head, width in zip(HEADS, (184, 72, 112, 44, 48, 108, 152, 0, 92, 72), strict=True)
 )
 _HINTS = (
     "方向键选数 · Enter 看名单,在名单上打开调查表 · Esc 返回 · Alt+↑↓ 换报表 · Ctrl+P 打印 · "

@@ -109,6 +109,10 @@ class WorkPresenter:
         self._loaded = True
         if self.place is None or self.place not in self.station.tree:
             self.place = next(iter(down_to_villages(self.station.tree)), None)
+        if self.today != (today := self.station.store.clock.today()):  # it stood open over night
+            self.on = today if self.on == self.today else self.on
+            self.month = today[:7] if self.month == self.today[:7] else self.month
+            self.today = today
         self._count()
         self._read()
 

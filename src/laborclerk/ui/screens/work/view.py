@@ -3,6 +3,7 @@ the one the clerk stands on. Every act has a letter."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -63,6 +64,13 @@ _EMPTY = {
     UPDATE: "还没有分{word}。请到“村{word}”设{word}",
 }
 _SIDE = 236
+_WITH_TOWNSHIP = 184  # pixels at 100 % for township, village and group
+
+
+def _wide(station: Station, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """At a county the township stands before village and group."""
+    width = _WITH_TOWNSHIP if station.is_county else columns[0].width
+    return (replace(columns[0], width=width), *columns[1:])
 
 
 class WorkScreen(Page):
@@ -94,7 +102,8 @@ class WorkScreen(Page):
         self.entries.current.connect(p.choose)
         self.entries.opened.connect(lambda _: self._table().setFocus())
         self.tables = {
-            LIST: Table(_LIST), MISMATCH: Table(_MISMATCH), UPDATE: Table(_UPDATE)
+            LIST: Table(_wide(station, _LIST)), MISMATCH: Table(_wide(station, _MISMATCH)),
+            UPDATE: Table(_UPDATE),
         }  # fmt: skip
         self.stack = QStackedWidget()
         for table in self.tables.values():
@@ -218,17 +227,17 @@ class WorkScreen(Page):
             p.stand_on(table.key())
 
     def _row(self, line: ListLine | Mismatch | UpdateLine) -> Row:
-        tree = self.presenter.station.tree
+        where = self.presenter.station.where
         if isinstance(line, ListLine):
             return (
-                tree.path(line.place), line.number, line.name, line.sex,
+                where(line.place), line.number, line.name, line.sex,
                 "" if line.age is None else str(line.age), line.phone, line.schooling,
                 line.skill or line.wanted, line.works_at, line.employer, line.since,
                 "" if line.income is None else f"{line.income:,}", line.hardship,
             )  # fmt: skip
         if isinstance(line, Mismatch):
             return (
-                tree.path(line.place), line.number, line.name, line.phone,
+                where(line.place), line.number, line.name, line.phone,
                 Cell(line.one, tip=line.one), Cell(line.other, tip=line.other),
             )  # fmt: skip
         date = (
