@@ -172,6 +172,44 @@ def test_a_wrong_number_stops_finishing_but_not_keeping(
     assert presenter.state is state
 
 
+@pytest.mark.parametrize("stored", [False, True])
+def test_what_an_answer_asks_for_is_told_when_she_has_been_there(
+    presenter: CensusPresenter, stored: bool
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    assert presenter.state is not None
+    pid, home = presenter.state.members[0]["id"], presenter.state.household_id
+    presenter.pass_by(pid, "presence_since")
+    if stored:
+        presenter.save(finish=True)
+        presenter.open(home)
+    state = presenter.state
+    presenter.enter(pid, "presence", Chosen("11"))
+
+    def at_the_day() -> FieldState:
+        return state.shown(pid, "presence_since").state
+
+    assert state.required(pid, "presence_since")
+    assert at_the_day() is FieldState.UNTOUCHED  # she comes to it now, and reads what it is for
+    assert not [p for p in state.told if p.where.field == "presence_since"]
+    presenter.pass_by(pid, "presence_since")
+    assert at_the_day() is FieldState.WARNED
+
+
+def test_what_is_wanting_is_told_when_she_wants_to_save(presenter: CensusPresenter) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    assert presenter.state is not None
+    pid, home = presenter.state.members[0]["id"], presenter.state.household_id
+    presenter.save(finish=True)
+    presenter.open(home)
+    state = presenter.state
+    presenter.enter(pid, "presence", Chosen("11"))
+    presenter.save(finish=True)
+    assert "state_without_date" in [p.code for p in state.told]
+
+
 def test_a_wrong_check_digit_is_told_once(presenter: CensusPresenter) -> None:
     presenter.new(VILLAGE + 1)
     fill(presenter)

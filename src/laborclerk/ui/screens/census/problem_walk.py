@@ -10,7 +10,6 @@ from laborclerk.features.census.household_form import reasons_of
 from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.ui.screens.census.records import Key
 from laborclerk.ui.screens.census.said import View
-from laborclerk.ui.screens.census.saving import place_of
 from laborclerk.ui.screens.census.state import FormState
 
 _RANK = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.HINT: 2}
@@ -56,7 +55,7 @@ class ProblemWalk:
         if state is None:
             return
         missing = [p for p in state.problems if p.code == "field_missing"]
-        places = list(dict.fromkeys(place_of(p, state) for p in [*self.told(), *missing]))
+        places = list(dict.fromkeys(state.place_of(p) for p in [*self.told(), *missing]))
         if not places:
             self._view.say("没有问题了")
             return

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from laborclerk.features.census.household_form import FINISHED, HouseholdForm, unexplained
 from laborclerk.kernel.clock import show_time
-from laborclerk.kernel.errors import Problem, Severity
+from laborclerk.kernel.errors import Severity
 from laborclerk.kernel.progress import Progress
 from laborclerk.ui.screens.census.keeping import keep
 from laborclerk.ui.screens.census.records import Key
@@ -115,11 +115,4 @@ def _stays_done(state: FormState) -> bool:
 
 def _stopping(state: FormState) -> list[Key]:
     wrong = [p for p in state.problems if p.severity is Severity.BLOCK]
-    return list(dict.fromkeys(place_of(p, state) for p in wrong))
-
-
-def place_of(problem: Problem, state: FormState) -> Key:
-    """The field a problem is about; the household itself when it names none."""
-    where = problem.where
-    record_id = state.household_id if where.record_id is None else where.record_id
-    return record_id, where.field or ""
+    return list(dict.fromkeys(state.place_of(p) for p in wrong))

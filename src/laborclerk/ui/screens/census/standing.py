@@ -28,6 +28,7 @@ class Standing(Records):
     told: list[Problem] = field(default_factory=list)  # not explained, not too early
     passed: set[Key] = field(default_factory=set)  # fields the clerk has gone through
     asked_all: bool = False  # she wanted to save: what is empty counts now
+    awaited: set[Key] = field(default_factory=set)  # asked for since, and not gone through again
     disputed: list[Problem] = field(default_factory=list)  # fields that are in conflict
     _notices: dict[Key, str] = field(default_factory=dict)  # what was mended in typing
     _at: dict[Key, Problem] = field(default_factory=dict)  # the gravest at each field
@@ -39,8 +40,10 @@ class Standing(Records):
 
     def pass_by(self, record_id: int, key: str) -> None:
         """The clerk went through a field: if it is still empty, that may be told now."""
-        if (record_id, key) not in self.passed:
-            self.passed.add((record_id, key))
+        at = (record_id, key)
+        if at not in self.passed or at in self.awaited:
+            self.passed.add(at)
+            self.awaited.discard(at)
             self._check()
 
     def dispute(self, disputed: list[Problem]) -> bool:
@@ -54,18 +57,21 @@ class Standing(Records):
     def ask_all(self) -> None:
         """She wants to save: everything empty is told."""
         self.asked_all = True
+        self.awaited.clear()
         self._check()
 
     def _too_early(self, at: Key) -> bool:
         """Whether a field is empty only because she has not come to it yet."""
-        if self.asked_all or at in self.passed or at in self.typed:
+        if at in self.typed or (at not in self.awaited and (self.asked_all or at in self.passed)):
             return False
         try:
             return self.record(at[0])[1].get(at[1]) in (None, "")
         except KeyError:
             return False
 
-    def _check(self) -> None:
+    def _check(self, entered: Key | None = None) -> None:
+        """Find the problems anew. What an `entered` answer makes wanting elsewhere is awaited."""
+        before = {self.place_of(p) for p in self.problems}
         readings = list(self._readings())
         read = {p.where for p in readings if p.severity is Severity.BLOCK}
         found = [*self.disputed, *readings]
@@ -75,13 +81,13 @@ class Standing(Records):
         if self.is_new:  # its number is made when it is saved
             found = [p for p in found if (p.code, p.where.field) != ("field_missing", "number")]
         self.problems = list({(p.code, p.where, p.text): p for p in found}.values())
+        if entered is not None:
+            self.awaited |= {self.place_of(p) for p in self.problems} - before - {entered}
         known = reasons_of(self.form.form)
         self.told, self._at = [], {}
         for problem in self.problems:
-            where = problem.where
-            at = (self.household_id if where.record_id is None else where.record_id,
-                  where.field or "")  # fmt: skip
-            if _missing(problem) or (where.field and self._too_early(at)):
+            at = self.place_of(problem)
+            if _missing(problem) or (problem.where.field and self._too_early(at)):
                 continue
             if problem.message is Check.NO_MEMBER and not self.asked_all:
                 continue  # she is still at the household's own fields
@@ -91,6 +97,12 @@ class Standing(Records):
             held = self._at.get(at)
             if held is None or _GRAVE[problem.severity] < _GRAVE[held.severity]:
                 self._at[at] = problem
+
+    def place_of(self, problem: Problem) -> Key:
+        """The field a problem is about; the household itself when it names none."""
+        where = problem.where
+        record_id = self.household_id if where.record_id is None else where.record_id
+        return record_id, where.field or ""
 
     def _readings(self) -> Iterator[Problem]:
         """What the texts themselves say: those that could not be read, and stored values that

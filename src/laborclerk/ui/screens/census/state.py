@@ -69,7 +69,7 @@ class FormState(Standing):
             self._notices[at] = entry.message_of(reading)
         self._follow(kind, record, key)
         self.dirty = self.dirty or kind != "visit"
-        self._check()
+        self._check(at)
         return reading
 
     def _follow(self, kind: str, record: dict[str, Any], key: str) -> None:

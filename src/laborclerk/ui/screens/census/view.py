@@ -38,7 +38,6 @@ from laborclerk.ui.screens.census.layout import MEMBER_COLUMNS, member_rows, tit
 from laborclerk.ui.screens.census.pages import FIRST_OF_PERSON, Pages
 from laborclerk.ui.screens.census.panels import DoublesPanel, ProblemsBar
 from laborclerk.ui.screens.census.presenter import CensusPresenter
-from laborclerk.ui.screens.census.saving import place_of
 from laborclerk.ui.station import Station
 
 _MEMBER_ROWS = 6
@@ -352,7 +351,7 @@ class CensusView(QWidget):
         form, kind = self.presenter.state, str(edit.property("field")).partition(".")[0]
         here = self.pages.record_id(kind), edit.spec.key
         if form is not None:
-            self.problems.point(lambda problem: place_of(problem, form) == here)
+            self.problems.point(lambda problem: form.place_of(problem) == here)
 
     def _copy_above(self) -> None:
         found = self.pages.field_in_focus()
