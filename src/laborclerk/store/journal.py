@@ -180,6 +180,8 @@ def change_of(record: Record) -> Changes:
     state: Any = sa.inspect(record)
     change: Changes = {}
     for key in fields_of(type(record)):
+        if key not in state.committed_state:  # nothing was set: asking for its history takes long
+            continue
         history = state.attrs[key].history
         if history.has_changes():
             before = history.deleted[0] if history.deleted else state.committed_state.get(key)
