@@ -150,7 +150,7 @@ def test_changes_of_a_household_are_counted_though_its_row_is_a_new_person(
     assert "已登记的 1 户有更改" in presenter.work.ended.text
 
 
-def test_groups_are_still_to_be_made_in_a_trial_and_lines_at_the_end_name_row_and_person(
+def test_groups_are_still_to_be_made_in_a_trial_and_the_list_at_the_end_names_row_and_person(
     presenter: SheetsPresenter, tmp_path: Path
 ) -> None:
     first = (GOOD[0], "9组", *GOOD[2:5], "５30627197912039994", *GOOD[6:])
@@ -164,9 +164,12 @@ def test_groups_are_still_to_be_made_in_a_trial_and_lines_at_the_end_name_row_an
         assert any(line.what.startswith("将新设1个组") for line in presenter.told())
         presenter.run()
         assert presenter.work.ended is not None
-        lines = presenter.work.ended.lines
-        assert any(line.startswith("新设了1个组") for line in lines)
-    assert any(line.startswith("第 3 行 周测试:") for line in lines), lines
+        lines = presenter.told()
+        assert any(line.what.startswith("新设了1个组") for line in lines)
+        # they stand in the list; the sentence only says where
+        assert f"另有 {len(lines)} 条说明,见上面的“说明”" in presenter.work.ended.text
+        assert not presenter.work.ended.lines
+    assert any((line.row, line.who) == (3, "周测试") for line in lines), lines
 
 
 def test_refused_rows_are_told_and_come_back_as_a_sheet(

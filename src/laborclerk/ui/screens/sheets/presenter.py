@@ -26,7 +26,6 @@ from laborclerk.ui.screens.sheets.kinds import KINDS, Kind, kind_of
 from laborclerk.ui.station import Station
 from laborclerk.ui.words import record_word
 
-MOST_SPOKEN = 20  # below the sentence at the end
 MOST_LINES = 2000  # shown of each list; all of them are in the rejects file and the journal
 SUFFIXES = (".xlsx", ".xls", ".csv", ".et", ".txt")
 _PASSWORD = (SheetMessage.SHEET_ENCRYPTED, SheetMessage.SHEET_WRONG_PASSWORD)
@@ -213,8 +212,7 @@ class SheetsPresenter:
             assert isinstance(result, ImportResult)
             self.result, self.stage = result, Stage.DONE
             self.station.runner.changed(None)
-            lines = [_spoken(line) for line in self.told()[:MOST_SPOKEN]]
-            return ended(path.name, result, lines)
+            return ended(path.name, result, len(self.told()))
 
         self.work.run("导入", lambda p: imports(store, path, progress=p, **arguments), done)
 
@@ -362,15 +360,9 @@ class SheetsPresenter:
         )  # fmt: skip
 
 
-def _spoken(line: Line) -> str:
-    """A line of the lists as text: `第 5 行 周某某:…`."""
-    row = f"第 {line.row} 行" if line.row else ""
-    where = " ".join(part for part in (row, line.who) if part)
-    return f"{where}:{line.what}" if where else line.what
-
-
-def ended(file: str, result: ImportResult, lines: Sequence[str]) -> Ended:
-    """What an import did and did not do, in one sentence with these lines behind it."""
+def ended(file: str, result: ImportResult, told: int) -> Ended:
+    """What an import did and did not do, in one sentence; the lists above it say the rest, among
+    them so many lines of what else to know."""
     done = [
         f"{word} {count:,} 行"
         for word, count in (
@@ -386,4 +378,7 @@ def ended(file: str, result: ImportResult, lines: Sequence[str]) -> Ended:
         parts.append(f"{result.refused:,} 行退回、没有导入{where}")
     if result.warned:
         parts.append(f"{result.warned:,} 行有提醒,请核对")
-    return Ended(";".join(parts), not result.refused, lines)
+    if told:
+        more = "+" if told >= MOST_LINES else ""
+        parts.append(f"另有 {told:,}{more} 条说明,见上面的“说明”")
+    return Ended(";".join(parts), not result.refused)
