@@ -16,8 +16,10 @@ from laborclerk.store.journal import Act, Entry, Kind, unpack_changes
 from laborclerk.store.store import Store
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.entry import FieldState
+from laborclerk.ui.jobs import InlineRunner
 from laborclerk.ui.labour import explain
 from laborclerk.ui.look import Look, load, save
+from laborclerk.ui.screens.settings.backups import Backups
 from laborclerk.ui.screens.settings.presenter import SettingsPresenter
 from tests.unit.ui.stations import CLERK, Screen, add_household, found, opened
 
@@ -229,6 +231,20 @@ def test_a_backup_to_a_stick_is_listed_and_says_where_it_is(
     assert presenter.backups.facts is not None
     assert [f.file.parent for f in presenter.backups.facts.files] == [stick]
     assert presenter.backups.facts.state.last is not None
+
+
+def test_backups_in_folders_of_the_clerks_choice_are_listed_in_another_session(
+    presenter: SettingsPresenter, tmp_path: Path
+) -> None:
+    folders = [tmp_path / f"chosen-{n}" for n in range(3)]
+    for folder in folders:
+        folder.mkdir()
+        presenter.backups.backup_now(folder)
+    folders.pop(0).joinpath(presenter.backups.file_name()).unlink()
+    later = Backups(presenter.station.store, InlineRunner(), list, lambda: None)
+    later.refresh()
+    assert later.facts is not None
+    assert {f.file.parent for f in later.facts.files} == set(folders)
 
 
 def test_a_backup_that_cannot_be_written_says_so(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from laborclerk.ui.drives import Drive, ListDrives, size_text
 from laborclerk.ui.jobs import Runner, Way
 from laborclerk.ui.longwork import Ended, LongWork, told
 
+CHOSEN = "backup.chosen"  # folders that backups were made into by hand, the latest first, as JSON
+_MOST_CHOSEN = 5
 KEPT = f"自动备份在退出时进行,保留最近 {DAILY} 天、{WEEKLY} 周、{MONTHLY} 个月的各一份"
 
 
@@ -72,7 +75,12 @@ class Backups:
             self._runner.changed({})  # no record, but the status line tells of it
             return Ended(f"已备份并核对:{info.file},{size_text(info.size)}")
 
-        self.work.run("备份", lambda p: autobackup.by_hand(store, file, p), done, way=Way.LONG_READ)
+        def work(progress: Progress) -> BackupInfo:
+            info = autobackup.by_hand(store, file, progress)
+            _remember(store, folder)
+            return info
+
+        self.work.run("备份", work, done, way=Way.LONG_READ)
 
     def set_folder(self, folder: Path | None) -> None:
         """Where automatic backups go; None: inside the store's own folder."""
@@ -92,16 +100,26 @@ class Backups:
 
 
 def read_facts(store: Store, more: list[Path]) -> Facts:
-    """How backups stand (in the worker); `more` are folders besides the automatic one."""
+    """How backups stand (in the worker); `more` are folders besides those the station knows."""
     own = store.folder / "backups"
     folder = Path(store.setting(autobackup.FOLDER) or own)
     files: dict[Path, BackupInfo] = {}
-    for place in (folder, own, *more, *(m / "backups" for m in more)):
+    for place in (folder, own, *more, *(m / "backups" for m in more), *chosen_folders(store)):
         for info in _infos(place):
             files[info.file] = info
     latest = sorted(files.values(), key=lambda i: i.made_at, reverse=True)
     away = autobackup.leaves_machine(store, folder)
     return Facts(folder, folder == own, away, autobackup.state(store), latest)
+
+
+def chosen_folders(store: Store) -> list[Path]:
+    """The folders that backups were last made into by hand; one may be gone."""
+    return [Path(folder) for folder in json.loads(store.setting(CHOSEN) or "[]")]
+
+
+def _remember(store: Store, folder: Path) -> None:
+    known = dict.fromkeys([folder.absolute(), *chosen_folders(store)])
+    store.set_setting(CHOSEN, json.dumps([str(path) for path in known][:_MOST_CHOSEN]))
 
 
 def _infos(folder: Path) -> list[BackupInfo]:
