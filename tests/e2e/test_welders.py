@@ -73,7 +73,7 @@ class Clerk(InShell[QWidget]):
         """Keep a picture of the window, if pictures are wanted."""
         if PICTURES:
             self.idle()
-            self.qtbot.wait(60)
+            self.qtbot.wait(250)
             self._taken += 1
             folder = Path(PICTURES)
             folder.mkdir(parents=True, exist_ok=True)
@@ -166,7 +166,7 @@ def take_the_post(clerk: Clerk) -> int:
 
 def call(clerk: Clerk, post: int, made: County) -> list[int]:
     """Everybody who can weld is called; who goes."""
-    screen = clerk.shell.current()
+    screen: Any = clerk.shell.current()
     clerk.key(Key.Key_Return)
     clerk.look("people")
     people = screen.presenter.people

@@ -125,3 +125,17 @@ def test_a_roster_is_kept_as_a_sheet_and_is_an_edition(
     screen.key(Key.Key_Return)
     qtbot.waitUntil(out.exists)
     qtbot.waitUntil(lambda: screen.screen.presenter.shown_batch.edition == "第1版")
+
+
+def test_what_is_asked_is_seen_in_a_small_window(
+    qtbot: QtBot, begin: Callable[[], Dispatch], store: Store
+) -> None:
+    d.batch(store, d.people(store, {"530627001001": 3}))
+    screen = begin()
+    screen.shell.resize(683, 370)
+    screen.wait_for(["已报名"] * 3)
+    screen.screen.batches.setFocus()
+    screen.key(Key.Key_B)
+    assert screen.screen.entry.isAncestorOf(screen.focus)
+    qtbot.wait(300)  # until the form has found how many columns it has room for
+    assert screen.focus.visibleRegion().boundingRect().size() == screen.focus.size()

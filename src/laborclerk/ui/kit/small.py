@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from laborclerk.ui.kit import theme
 
 _ANY = 2**24 - 1  # Qt's own limit of a width
+_SETTLED = 150  # milliseconds after which a form that was opened has found its shape
 
 
 class Elided(QLabel):
@@ -124,7 +125,8 @@ class Scroller(QScrollArea):
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         if isinstance(now, QWidget) and self.widget().isAncestorOf(now):
-            QTimer.singleShot(0, self, self._see)  # once what is new has its place
+            for ms in (0, _SETTLED):  # what is new has its place then, a form its columns
+                QTimer.singleShot(ms, self, self._see)
 
     def _see(self) -> None:
         now = QApplication.focusWidget()

@@ -14,12 +14,13 @@ from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.page import Page, label
 from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.record import RecordEditor
+from laborclerk.ui.kit.small import Elided, Turning
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.screens.demand.people import LISTS, People
 from laborclerk.ui.screens.demand.words import code, reason
 
 _COLUMNS = (
-    Column("序", 44, right=True), Column("分", 44, right=True), Column("姓名", 96),
+    Column("序", 44, right=True), Column("分", 44, right=True), Column("姓名", 112),
     Column("性别", 44), Column("年龄", 44, right=True), Column("村组", 184, ends=True),
     Column("电话", 104), Column("期望(元)", 68, right=True), Column("答复", 92),
     Column("理由", least=220),
@@ -53,7 +54,7 @@ class PeoplePart(QWidget):
         self.table = Table(_COLUMNS)
         self.table.current.connect(self._show_reasons)
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.asked = label(muted=True)
+        self.asked = Elided(keeps=80, muted=True)
         self.why_title = label(strong=True)
         specs = fields_of(Offer)
         self.why = RecordEditor({k: specs[k] for k in ("reasons", "note")}, 2, register="offer")
@@ -71,16 +72,19 @@ class PeoplePart(QWidget):
         self.setFocusProxy(self.table)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(3 * theme.GRID)
-        top.addWidget(self.tabs)
-        top.addWidget(self.asked, 1)
-        top.addWidget(label("地方", muted=True))
-        top.addWidget(self.place)
+        where = QWidget()
+        beside = QHBoxLayout(where)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(self.asked, 1)
+        beside.addWidget(label("地方", muted=True))
+        beside.addWidget(self.place)
+        top = Turning(3 * theme.GRID)
+        top.add(self.tabs)
+        top.add(where, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * theme.GRID)
-        column.addLayout(top)
+        column.addWidget(top)
         column.addWidget(self.table, 1)
         column.addWidget(self.why_box)
         column.addWidget(self.reasons)
