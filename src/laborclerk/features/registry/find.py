@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -124,7 +125,7 @@ def maintain_search(work: UnitOfWork, touched: Touched) -> None:
         index_people(work.session, sorted(people), fresh=False)
 
 
-_PERSON = Person.__table__.c
+_PERSON, _HOME = Person.__table__.c, Household.__table__.c
 _NAMED = Among(
     _PERSON.id, sa.select(*(_PERSON[c] for c in _INDEXED), _PERSON.deleted, _PERSON.version)
 )
@@ -197,38 +198,47 @@ def _of_household(session: Session, text: str, under: int | None) -> list[int]:
     number = text.removeprefix("户").upper()
     if not number or len(number) > 20 or "\0" in number:
         return []
-    table, home = Person.__table__.c, Household.__table__.c
-    households = sa.select(home.id, home.place).where(home.number == number, home.deleted.is_(None))
-    if under is not None:
-        low, high = subtree(under)
-        households = households.where(home.place >= low, home.place < high)
-    some = households.order_by(home.place).limit(_HOUSEHOLDS).subquery()
-    query = (
-        sa.select(table.id)
-        .join(some, table.household == some.c.id)
-        .where(table.deleted.is_(None))
-        .order_by(some.c.place, table.household, table.line)
+    given = {"number": number} | _inside(under)
+    return list(session.connection().scalars(_MEMBERS[under is not None], given))
+
+
+def _inside(under: int | None) -> dict[str, int]:
+    """The range of places as a statement's parameters."""
+    return {} if under is None else dict(zip(("low", "high"), subtree(under), strict=True))
+
+
+def _within(query: sa.Select[Any]) -> sa.Select[Any]:
+    return query.where(_HOME.place >= sa.bindparam("low"), _HOME.place < sa.bindparam("high"))
+
+
+def _members(of_number: sa.Select[Any]) -> sa.Select[Any]:
+    some = of_number.order_by(_HOME.place).limit(_HOUSEHOLDS).subquery()
+    return (
+        sa.select(_PERSON.id)
+        .join(some, _PERSON.household == some.c.id)
+        .where(_PERSON.deleted.is_(None))
+        .order_by(some.c.place, _PERSON.household, _PERSON.line)
     )
-    return list(session.scalars(query))
+
+
+# made once: to make a statement costs more than to run it; the second of each is of one place
+_NUMBERED = sa.select(_HOME.id, _HOME.place).where(
+    _HOME.number == sa.bindparam("number"), _HOME.deleted.is_(None)
+)
+_MEMBERS = (_members(_NUMBERED), _members(_within(_NUMBERED)))
+_SHOWN = sa.select(
+    _PERSON.id, _PERSON.name, _PERSON.id_number, _PERSON.sex, _PERSON.birth_date, _PERSON.phone,
+    _PERSON.household, _HOME.number, _HOME.head_name, _HOME.place,
+).join_from(Person.__table__, Household.__table__, _PERSON.household == _HOME.id)  # fmt: skip
+_PEOPLE = (Among(_PERSON.id, _SHOWN), Among(_PERSON.id, _within(_SHOWN)))
 
 
 def _people(session: Session, ids: Iterable[int], under: int | None) -> list[FoundPerson]:
     wanted = list(ids)
-    table, home = Person.__table__.c, Household.__table__.c
+    conn, query, place = session.connection(), _PEOPLE[under is not None], _inside(under)
     found: dict[int, FoundPerson] = {}
     for at in range(0, len(wanted), 5000):
-        query = (
-            sa.select(
-                table.id, table.name, table.id_number, table.sex, table.birth_date, table.phone,
-                table.household, home.number, home.head_name, home.place,
-            )
-            .join_from(Person.__table__, Household.__table__, table.household == home.id)
-            .where(table.id.in_(wanted[at : at + 5000]))
-        )  # fmt: skip
-        if under is not None:
-            low, high = subtree(under)
-            query = query.where(home.place >= low, home.place < high)
-        for r in session.execute(query):
+        for r in query.rows(conn, wanted[at : at + 5000], **place):
             found[r.id] = FoundPerson(
                 r.id, r.name or "", r.id_number, r.sex, r.birth_date, r.phone, r.household,
                 r.number or "", r.head_name or "", r.place or 0,

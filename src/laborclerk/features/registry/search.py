@@ -7,6 +7,7 @@ search is one look-up; a whole document number is found by the register's own in
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,6 +26,7 @@ _FTS5 = (
     ' tokenize="unicode61 remove_diacritics 0")'
 )
 _MATCHING = f"SELECT rowid AS id FROM {TABLE} WHERE {TABLE} MATCH :typed"
+_FIRST = sa.text(f"SELECT group_concat(id) FROM ({_MATCHING} LIMIT :most)")
 _GIN = (
     f"CREATE TABLE IF NOT EXISTS {TABLE} (id bigint PRIMARY KEY, t tsvector NOT NULL);"
     f"CREATE INDEX IF NOT EXISTS ix_{TABLE}_t ON {TABLE} USING gin (t)"
@@ -105,9 +107,9 @@ def first_ids(connection: sa.Connection, terms: Sequence[Term], most: int) -> li
     if _is_server(connection):
         few = _fitting_server(terms, most).limit(most).subquery()
         return list(connection.scalar(sa.select(sa.func.array_agg(few.c.id))) or ())
-    query = f"SELECT group_concat(id) FROM ({_MATCHING} LIMIT :most)"
-    ids = connection.scalar(sa.text(query), {"typed": match(terms), "most": most})
-    return [int(i) for i in ids.split(",")] if ids else []
+    ids = connection.scalar(_FIRST, {"typed": match(terms), "most": most})
+    found: list[int] = json.loads(f"[{ids or ''}]")
+    return found
 
 
 def _is_server(connection: sa.Connection) -> bool:
