@@ -219,7 +219,8 @@ class Document:
     `confidentiality` stands at the head of every page. `made` (who and when)
     and `note` stand in the foot, the page's number between them unless `numbered` is False (a batch
     of forms, of which each page goes to another house). `code` is drawn as a QR code at the top
-    right, for a machine that is to know the paper. `blocks` is read once, so it may be a generator.
+    right, for a machine that is to know the paper. `zoom` draws everything larger, for paper that
+    is read on a wall. `blocks` is read once, so it may be a generator.
     """
 
     title: str
@@ -236,3 +237,4 @@ class Document:
     note: str = ""
     numbered: bool = True
     code: str = ""
+    zoom: float = 1.0

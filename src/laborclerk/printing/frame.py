@@ -37,7 +37,7 @@ class Frame:
     """Opens and closes pages; `y` is where the next block starts, in points from the top."""
 
     def __init__(self, pen: Pen, document: Document) -> None:
-        width, height, margin = document.page.value
+        width, height, margin = (side / document.zoom for side in document.page.value)
         self._paper = (width * MM, height * MM)
         self._pen = pen
         self._document = document
@@ -73,7 +73,7 @@ class Frame:
 
     def open(self, *, full: bool) -> None:
         self.page += 1
-        self._pen.start_page(*self._paper)
+        self._pen.start_page(*self._paper, self._document.zoom)
         self.y = style.TOP_MARGIN
         if full:
             self._full_head()

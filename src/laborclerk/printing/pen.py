@@ -73,8 +73,11 @@ class Pen:
         self._grey = -1.0
         self._line_width = 0.0
 
-    def start_page(self, width: float, height: float) -> None:
-        self._canvas.setPageSize((width, height))
+    def start_page(self, width: float, height: float, zoom: float = 1.0) -> None:
+        """A page of so many units, each drawn `zoom` points large."""
+        self._canvas.setPageSize((width * zoom, height * zoom))
+        if zoom != 1.0:
+            self._canvas.scale(zoom, zoom)
         self._height = height
 
     def end_page(self) -> None:

@@ -107,6 +107,17 @@ def test_rows_may_come_from_a_generator() -> None:
     assert "甲99" in pages(Table(COLUMNS, (row for row in lines(100))))[-1]
 
 
+@pytest.mark.parametrize("zoom", [1.0, 1.5])
+def test_what_is_zoomed_keeps_its_paper_and_takes_more_of_it(zoom: float) -> None:
+    stream = io.BytesIO()
+    write_pdf(Document("招工简章", [Table(COLUMNS, lines(30))], zoom=zoom), stream)
+    found = pypdf.PdfReader(stream).pages
+    assert len(found) == (1 if zoom == 1.0 else 2)
+    for page in found:
+        assert [round(float(n)) for n in page.mediabox[2:]] == [595, 842]
+    assert "丙29" in found[-1].extract_text()
+
+
 def test_a_masked_column_never_prints_what_it_hides() -> None:
     columns = [Column("证件号码", 30, mask=lambda text: text[:6] + "****"), Column("数", 10)]
     rows: list[TableRow] = [

@@ -67,6 +67,8 @@ def demand_register(session: Session, on: str, made: str = "") -> Document:
 
 
 # what a notice tells of a post, in this order
+_ON_A_WALL = 1.45  # type that is read standing before it
+_REASONS = 4  # of a person, on the call list
 _TOLD = (
     "headcount", "pay_kind", "piece_rate", "hours", "rest_days", "shifts", "board", "insurance",
     "contract_months", "work_address", "distance", "climate", "food", "arrival_date",
@@ -89,16 +91,18 @@ def post_notice(session: Session, demand: Demand, made: str = "") -> Document:
         if post.get(key) is not None:
             kind = specs[key].type
             unit = kind.unit if isinstance(kind, Number) else ""
+            unit = "个月" if unit == "月" else unit  # 12月 would be December
             items.append((specs[key].label, f"{_text(post, key)}{unit}"))
     blocks: list[Block] = [
         Heading(f"{post.get('name') or ''}　{post.get('headcount') or ''}人"),
-        KeyValues(items, 2, 26),
+        KeyValues(items, 1, 26),
         Spacer(4),
         Paragraph("用工单位不得收押金、不得扣身份证、不得限男女、不得问婚育。遇到的请告诉我们。"),
         Paragraph("愿意去的，请找本村组长、村委会，或到下面的地方登记：", strong=True),
         Paragraph(f"{tree.path(tree.root(), 'county')}　电话：________________"),
     ]
-    return Document("招工简章", blocks, made=made, note="劳动维权 12333　法律援助 12348")
+    note = "劳动维权 12333　法律援助 12348"
+    return Document("招工简章", blocks, made=made, note=note, zoom=_ON_A_WALL)
 
 
 def call_list(
@@ -136,8 +140,11 @@ def call_list(
 
 
 def _why(fit: Fit) -> str:
-    """What weighs most; what is the same for everybody is left out."""
-    return "；".join(r.text for r in fit.reasons if r.key != "distance")
+    """What speaks against it and what weighs most for it, to be seen at a glance; what is the same
+    for everybody is left out."""
+    told = [r for r in fit.reasons if r.key != "distance"]
+    against = [r for r in told if r.points < 0]
+    return "；".join(r.text for r in [*against, *(r for r in told if r.points >= 0)][:_REASONS])
 
 
 def _text(facts: Mapping[str, Any], key: str) -> str:

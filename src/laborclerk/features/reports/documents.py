@@ -63,11 +63,12 @@ def _blocks(found: Report) -> Iterator[Block]:
         yield Paragraph("没有可统计的。")
         yield Signatures(["单位负责人", "填报人", ("填报日期", found.on)])
         return
+    tallest = 62.0 if found.kind is ReportKind.POSTS else 190.0  # mm; two funnels and the table
     for name, chart in charts:
         if len(charts) > 1:
             yield Heading(name, 2)
         yield Spacer(3)
-        yield Picture(chart, min(fitting_height(chart) / MM, 190.0))
+        yield Picture(chart, min(fitting_height(chart) / MM, tallest))
         yield Spacer(3)
     yield from _tables(found)
     yield Spacer(2)

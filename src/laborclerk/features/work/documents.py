@@ -220,9 +220,10 @@ def mismatch_list(
 def _mismatch_rows(
     session: Session, kind: Kind, place: int, on: str, tree: PlaceTree
 ) -> Iterator[TableRow]:
+    top = "village" if level_of(place) in ("township", "village", "group") else "township"
     for n, m in enumerate(mismatches(session, kind, place, on), 1):
         sides = printed(m.one), printed(m.other)
-        yield (n, tree.path(m.place, "village"), m.number, m.name, m.phone, *sides, "")
+        yield (n, tree.path(m.place, top), m.number, m.name, m.phone, *sides, "")
 
 
 # -- the monthly round -------------------------------------------------------------------------
