@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.cell_delegate import CellDelegate
 from laborclerk.ui.kit.table import Column, Table
 from laborclerk.ui.screens.census.panels import ProblemsBar
 from laborclerk.ui.screens.coverage.view import HomeScreen
@@ -133,10 +134,9 @@ def test_a_character_no_font_has_is_shown_as_its_code_point(qtbot: QtBot) -> Non
     table = Table((Column("姓名", 200),))
     qtbot.addWidget(table)
     table.fill([("李\ue863",), ("李光",)], [1, 2])
-    names = [
-        table.itemDelegate()._fitting(table.fontMetrics(), table.rows.index(row, 0), 200)
-        for row in (0, 1)
-    ]
+    drawn = table.itemDelegate()
+    assert isinstance(drawn, CellDelegate)
+    names = [drawn._fitting(table.fontMetrics(), table.rows.index(row, 0), 200) for row in (0, 1)]
     assert names == ["李〔U+E863〕", "李光"]
     table.selectAll()
     table.copy()

@@ -14,6 +14,7 @@ from laborclerk.catalog.codes import code_list
 from laborclerk.features.census.form import HEAD_FIELDS, PERSON_FIELDS
 from laborclerk.features.registry.acts import act_word
 from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.registry.record_words import record_word
 from laborclerk.store import journal
 from laborclerk.store import store as store_
 from laborclerk.store.base import COLUMN_TYPES, Record, fields_of, record_types
@@ -103,3 +104,8 @@ def test_every_module_that_has_a_table_is_loaded_with_a_store() -> None:
     source = Path(str(laborclerk.__file__)).parent
     having = {p for p in source.rglob("*.py") if "\n    __tablename__ = " in p.read_text("utf-8")}
     assert having == {Path(str(m.__file__)) for m in (*MAPPED, journal, store_)}
+
+
+@pytest.mark.parametrize("register", sorted(record_types()))
+def test_every_register_has_a_name_that_a_clerk_reads(register: str) -> None:
+    assert record_word(register) != register

@@ -10,11 +10,11 @@ from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Thin, pass_call
 from laborclerk.cli.messages import Command
-from laborclerk.cli.records import TYPES
 from laborclerk.features.coverage.assign import double_numbers
 from laborclerk.features.coverage.check import check_counts
 from laborclerk.features.registry.check import check_search
 from laborclerk.features.registry.duplicates.check import check_duplicates
+from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel import log
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import Problem, reject
@@ -43,7 +43,7 @@ def check_command(call: Call) -> Answer:
     ]
     if not findings:
         return Answer({"findings": []}, ["检查完毕,没有发现不一致"])
-    rows = [(f["what"], TYPES.get(str(f["type"]), f["type"]), f["id"]) for f in findings]
+    rows = [(f["what"], record_word(str(f["type"])), f["id"]) for f in findings]
     problem = Problem(Command.STORE_INCONSISTENT, {"count": len(findings)})
     said = [table(("问题", "种类", "编号"), rows)]
     return Answer({"findings": findings}, said, [problem], refused=True)

@@ -9,10 +9,11 @@ import click
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, pass_call
-from laborclerk.cli.records import TYPES, Shower, raw
+from laborclerk.cli.records import Shower, raw
 from laborclerk.features.exchange import conflicts, decisions, findings
 from laborclerk.features.exchange.conflicts import ConflictLine, ConflictProblem, Voice
 from laborclerk.features.exchange.findings import FindingLine
+from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import reject
 from laborclerk.kernel.ids import read_id, show_id
@@ -92,7 +93,7 @@ def _findings(found: list[FindingLine]) -> Answer:
     ]  # fmt: skip
     said: list[Any] = [f"合并后要看一看的{len(found)}处"]
     if found:
-        rows = [(f.named.name, TYPES.get(f.record_type, ""), f.named.where, f.text) for f in found]
+        rows = [(f.named.name, record_word(f.record_type), f.named.where, f.text) for f in found]
         said.append(table(("记录", "种类", "所在", "情况"), rows))
     return Answer({"findings": lines}, said)
 

@@ -11,9 +11,10 @@ import click
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, pass_call
-from laborclerk.cli.records import TYPES, Shower
+from laborclerk.cli.records import Shower
 from laborclerk.features.exchange import taking
 from laborclerk.features.registry.places import code_of
+from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel.errors import EnvironmentFault, Problem, Rejected, reject
 from laborclerk.kernel.file_names import safe_name
 from laborclerk.store.store import Store
@@ -99,7 +100,7 @@ def _returned(done: Sequence[tuple[str, Exported]], problems: Sequence[Problem])
 
 
 def _counted(counts: Any) -> str:
-    return "、".join(f"{TYPES.get(kind, kind)}{count}" for kind, count in counts.items()) or "无"
+    return "、".join(f"{record_word(kind)}{count}" for kind, count in counts.items()) or "无"
 
 
 @bundle_group.command("inspect", short_help="查看交换文件,不改动数据")

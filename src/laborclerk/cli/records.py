@@ -14,21 +14,9 @@ from laborclerk.catalog.fields import Field, Number, PlaceRef, Reference, Value
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.place_values import RegisterPlaces
 from laborclerk.features.registry.places import PlaceTree, code_of, group_of
+from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel.ids import show_id
 from laborclerk.store.base import Record, fields_of, record_types, values_of
-
-TYPES = {
-    "person": "人员", "household": "户", "place": "地点", "round": "轮次", "visit": "访问",
-    "census_form": "调查表", "frame_edition": "底册", "frame_entry": "底册户", "sign_off": "签认",
-    "paper_forms": "纸表收发", "assignment": "分工", "group_report": "月报",
-    "person_verdict": "重复判定", "work_spell": "务工经历", "work_update": "台账月报",
-    "work_card": "务工卡", "work_check": "核实",
-    "batch": "批次", "batch_member": "批次人员",
-    "batch_leader": "乡镇带队人", "post_change": "调岗", "roster_edition": "名册版次",
-    "employer": "用工单位", "post": "用工岗位", "offer": "岗位询问", "advice": "分类指导",
-    "fair": "招聘会", "fair_post": "招聘会岗位", "fair_visit": "招聘会来访",
-    "campaign": "季节行动", "handbook_issue": "手册发放", "handbook_check": "手册核对",
-}  # fmt: skip
 
 
 class Shower:
@@ -61,7 +49,7 @@ class Shower:
             where = self.tree.path(record.place) if record.place else ""
             return f"户{record.number or ''} {record.head_name or ''} {where}".strip()
         name = getattr(record, "name", None)
-        return str(name) if name else TYPES.get(type(record).__tablename__, "")
+        return str(name) if name else record_word(type(record).__tablename__)
 
 
 def raw(spec: Field, value: Value) -> Any:

@@ -13,7 +13,6 @@ from laborclerk.cli.call import Call
 from laborclerk.cli.command import Thin, pass_call
 from laborclerk.cli.given import read_pairs
 from laborclerk.cli.records import (
-    TYPES,
     Shower,
     members_json,
     place_code,
@@ -33,6 +32,7 @@ from laborclerk.features.registry.acts import act_word, passed_over
 from laborclerk.features.registry.find import find as find_people
 from laborclerk.features.registry.lookup import one_record
 from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.errors import reject
 from laborclerk.kernel.ids import show_id
@@ -86,7 +86,7 @@ def show_command(call: Call, record: str) -> Answer:
         found = one_record(session, record)
         shower = Shower(session)
         body = record_json(found, shower)
-        said: list[Any] = [f"{TYPES.get(body['type'], '')}:{body['name']} 编号 {body['id']}"]
+        said: list[Any] = [f"{record_word(body['type'])}:{body['name']} 编号 {body['id']}"]
         known = fields_of(type(found))
         shown: dict[str, str] = body["shown"]
         said.append(

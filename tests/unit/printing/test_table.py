@@ -76,7 +76,11 @@ def test_a_band_never_stands_last_on_a_page(count):
 @pytest.mark.parametrize("count", range(17, 32))
 def test_a_subtotal_stands_with_the_row_before_it(count):
     closing = Row(("小计", None, 1), strong=True, closes=True)
-    alone = [Band("黑树镇"), ("庚某", "辛", "壬"), Row(("只一人", None, 1), closes=True)]
+    alone: list[TableRow] = [
+        Band("黑树镇"),
+        ("庚某", "辛", "壬"),
+        Row(("只一人", None, 1), closes=True),
+    ]
     rows: list[TableRow] = [*lines(count), closing, *alone]
     printed = pages(Table(COLUMNS, rows))
     (page,) = [text for text in printed if "小计" in text]

@@ -80,7 +80,7 @@ def test_the_contents_name_households_and_persons_since_when(ours: Store) -> Non
     add_household(ours, "0001", "周测试", 3)
     here = presenter(ours, None)
     assert dict(here.contents())["户"] == 1
-    assert dict(here.contents())["人"] == 3
+    assert dict(here.contents())["人员"] == 3
     assert here.since()
 
 

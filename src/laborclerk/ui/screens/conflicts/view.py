@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from laborclerk.features.exchange.conflicts import ConflictLine, Voice
+from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel.clock import show_time
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import Question
@@ -19,7 +20,6 @@ from laborclerk.ui.kit.table import Cell, Column, Row
 from laborclerk.ui.kit.worklist import WorklistPage
 from laborclerk.ui.screens.conflicts.presenter import LOOK, ConflictsPresenter
 from laborclerk.ui.station import OpenHousehold, Station
-from laborclerk.ui.words import record_word
 from laborclerk.ui.worklist import OPEN
 
 _NONE = "没有冲突。乡镇和县站改了同一项、互不知道时,两边的内容都留下,列在这里由人核定"

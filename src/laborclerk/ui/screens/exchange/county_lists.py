@@ -3,6 +3,7 @@ the changes that are held until somebody accepts them."""
 
 from __future__ import annotations
 
+from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel.clock import show_time
 from laborclerk.sync.overview import HeldLine, StationLine, WaitingLine
 from laborclerk.ui.kit.ask import agreed
@@ -12,7 +13,6 @@ from laborclerk.ui.screens.exchange.keys import Certificate
 from laborclerk.ui.screens.exchange.lists_part import ListPage, Tab
 from laborclerk.ui.screens.exchange.presenter import HELD_REASONS, ExchangePresenter
 from laborclerk.ui.screens.exchange.reading import Facts
-from laborclerk.ui.words import record_word
 
 WAITING, HELD = "待补", "待核"
 _RELEASE = (

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from laborclerk.features.exchange import taking
+from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.file_names import safe_name
 from laborclerk.store.base import record_types
@@ -31,7 +32,6 @@ from laborclerk.ui.screens.exchange.reading import (
     scan,
 )
 from laborclerk.ui.station import Station
-from laborclerk.ui.words import record_word
 
 __all__ = ["KNOWN", "NEW", "REFUSED", "ExchangePresenter", "safe_name"]
 HELD_REASONS = {

@@ -14,6 +14,7 @@ from laborclerk.features.census.exports import ExportResult
 from laborclerk.features.census.frame_result import FrameResult
 from laborclerk.features.census.import_result import ImportResult
 from laborclerk.features.census.sheet_rows import SheetRows, look
+from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel.errors import Problem, Rejected, Severity
 from laborclerk.kernel.progress import Progress
 from laborclerk.sheets.messages import SheetMessage
@@ -24,7 +25,6 @@ from laborclerk.ui.picking import Pickable, places
 from laborclerk.ui.screens.sheets.columns import Columns
 from laborclerk.ui.screens.sheets.kinds import KINDS, Kind, kind_of
 from laborclerk.ui.station import Station
-from laborclerk.ui.words import record_word
 
 MOST_LINES = 2000  # shown of each list; all of them are in the rejects file and the journal
 SUFFIXES = (".xlsx", ".xls", ".csv", ".et", ".txt")
