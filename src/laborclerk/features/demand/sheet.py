@@ -21,8 +21,9 @@ from laborclerk.catalog.credit_code import read_credit_code
 from laborclerk.catalog.fields import Field, Text, Value
 from laborclerk.features.census.columns import EXTRA, SheetField
 from laborclerk.features.census.exports import ExportResult
-from laborclerk.features.census.import_result import ImportResult, row_problems, save_rejects
-from laborclerk.features.census.sheet_rows import Remembered, SheetRows, look, read_rows
+from laborclerk.features.census.import_result import ImportResult, row_problems
+from laborclerk.features.census.import_run import run
+from laborclerk.features.census.sheet_rows import SheetRows, look, read_rows
 from laborclerk.features.demand.model import Employer, Post
 from laborclerk.features.demand.rules import check_employer, check_post, is_open
 from laborclerk.features.demand.service import employers, register
@@ -32,7 +33,7 @@ from laborclerk.kernel.ids import new_id, read_id, show_id
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.sheets.bulk import bulk
 from laborclerk.sheets.cells import shown
-from laborclerk.sheets.mapping import Words, fingerprint
+from laborclerk.sheets.mapping import Words
 from laborclerk.sheets.writer import column_for, header_of, write_sheet
 from laborclerk.store.base import fields_of, values_of
 from laborclerk.store.journal import Changes
@@ -159,18 +160,8 @@ def import_demand(
         sheet=sheet, password=password, progress=progress,
     )  # fmt: skip
     task = _Import(rows, store.clock.today(), progress)
-    if dry_run:
-        with store.read() as session:
-            task.work_out(session)
-        save_rejects(task.result, rows, task.refused, rejects, rejects_password, progress)
-        return task.result
-    with store.write("demand.import") as work:
-        task.work_out(work.session)
-        task.write(work)
-        save_rejects(task.result, rows, task.refused, rejects, rejects_password, progress, work)
-    task.result.act = work.outcome.act
-    if mapping:
-        Remembered(store, KIND).remember(fingerprint(rows.proposal.columns), rows.proposal.chosen())
+    run(store, task, "demand.import", KIND, mapping=mapping, dry_run=dry_run, rejects=rejects,
+        rejects_password=rejects_password, progress=progress)  # fmt: skip
     return task.result
 
 

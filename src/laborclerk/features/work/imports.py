@@ -21,14 +21,9 @@ from laborclerk.catalog.fields import Value
 from laborclerk.catalog.idnumber import same_person_key
 from laborclerk.features.census.import_known import Known, chunks, people_by_number, records
 from laborclerk.features.census.import_plan import Change, Row
-from laborclerk.features.census.import_result import (
-    ImportResult,
-    foreseen,
-    group_word,
-    row_problems,
-    save_rejects,
-)
-from laborclerk.features.census.sheet_rows import Remembered, SheetRows, look, read_rows
+from laborclerk.features.census.import_result import ImportResult, group_word, row_problems
+from laborclerk.features.census.import_run import run
+from laborclerk.features.census.sheet_rows import SheetRows, look, read_rows
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.place_cells import PlaceCells, Resolve
 from laborclerk.features.registry.places import ancestor, code_of
@@ -42,7 +37,6 @@ from laborclerk.kernel.errors import Message, Problem, Severity
 from laborclerk.kernel.ids import new_id
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.sheets.bulk import bulk
-from laborclerk.sheets.mapping import fingerprint
 from laborclerk.store.base import fields_of
 from laborclerk.store.journal import Changes
 from laborclerk.store.store import Store
@@ -73,31 +67,26 @@ def import_ledger(
         path, ledger_fields(), ledger_words(), store=store, kind=KIND, mapping=mapping,
         sheet=sheet, password=password, progress=progress,
     )  # fmt: skip
-    task = _Ledger(store, rows)
-    saved = (rejects, rejects_password, progress)
-    if dry_run:
-        with store.read() as session:
-            task.work_out(session, under, resolve, progress)
-        foreseen(task.result)
-        save_rejects(task.result, rows, task.refused, *saved)
-        return task.result
-    with store.write("work.import") as work:
-        task.work_out(work.session, under, resolve, progress)
-        task.write(work)
-        save_rejects(task.result, rows, task.refused, *saved, work)
-    task.result.act = work.outcome.act
-    if mapping:
-        chosen = rows.proposal.chosen()
-        Remembered(store, KIND).remember(fingerprint(rows.proposal.columns), chosen)
+    task = _Ledger(store, rows, under, resolve, progress)
+    run(store, task, "work.import", KIND, mapping=mapping, dry_run=dry_run, rejects=rejects,
+        rejects_password=rejects_password, progress=progress)  # fmt: skip
     return task.result
 
 
 class _Ledger:
     """One ledger on its way."""
 
-    def __init__(self, store: Store, rows: SheetRows) -> None:
+    def __init__(
+        self,
+        store: Store,
+        rows: SheetRows,
+        under: int | None,
+        resolve: Resolve | None,
+        progress: Progress,
+    ) -> None:
         self.store = store
         self.rows = rows
+        self._under, self._resolve, self._progress = under, resolve, progress
         self.today = store.clock.today()
         self._reader = LedgerRows(rows, self.today)
         self.result = ImportResult(proposal=rows.proposal)
@@ -112,12 +101,13 @@ class _Ledger:
         self._changes: dict[int, Changes] = defaultdict(dict)
         self._counts: dict[str, set[int]] = {"created": set(), "updated": set()}
 
-    def work_out(
-        self, session: Session, under: int | None, resolve: Resolve | None, progress: Progress
-    ) -> None:
-        rows, result = self.rows, self.result
+    def work_out(self, session: Session) -> None:
+        """Find whom each row is about and compare it with their spells: fills `result`."""
+        rows, result, progress = self.rows, self.result, self._progress
         word = group_word(self.store)
-        places = PlaceCells(session, under, resolve=resolve, new_groups=False, word=word)
+        places = PlaceCells(
+            session, self._under, resolve=self._resolve, new_groups=False, word=word
+        )
         read_rows(rows, places, ("name", "id_number"), today=self.today, progress=progress)
         whom = self._whom(session)
         self._load(session, whom)
