@@ -451,7 +451,8 @@ def reports(studio: Studio) -> None:
     presenter = screen.presenter
     screen.setFocus()
     studio.take("reports", studio.shell())
-    for kind in (ReportKind.STABLE, ReportKind.AGES, ReportKind.FAIRS, ReportKind.SUMMARY):
+    kinds = ("stable", "ages", "fairs", "posts", "summary")
+    for kind in map(ReportKind, kinds):
         presenter.choose(kind)
         studio.settle()
         studio.take(f"reports-{kind.value}", studio.shell())

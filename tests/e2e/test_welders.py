@@ -283,6 +283,12 @@ def print_everything(clerk: Clerk, folder: Path, monkeypatch: pytest.MonkeyPatch
     clerk.qtbot.waitUntil(lambda: papers.save.isEnabled(), timeout=20_000)
     clerk.look("handbooks")
     texts["handbook.pdf"] = saved(clerk, papers, folder / "handbook.pdf", monkeypatch)
+    handbooks = clerk.show("handbook")
+    before = handbooks.presenter.found.copies
+    clerk.key(Key.Key_P)  # one for each of the batch that was made last
+    clerk.enter("002")
+    clerk.look("issued")
+    assert handbooks.presenter.found.copies == before + len(screen.presenter.shown_batch.members)
     return texts
 
 

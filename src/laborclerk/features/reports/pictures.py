@@ -7,7 +7,8 @@ from itertools import pairwise
 from laborclerk.features.dispatch.outcome import ABSENT
 from laborclerk.features.reports.counts import AWAY, MEN, WOMEN, Line, Report
 from laborclerk.features.reports.kinds import REPORTS, UNKNOWN, ReportKind
-from laborclerk.features.reports.rules import percent, rate
+from laborclerk.features.reports.posts import share_of
+from laborclerk.features.reports.rules import percent
 from laborclerk.printing.chart_files import Sheet
 from laborclerk.printing.charts import (
     Band,
@@ -52,7 +53,7 @@ def _of_post(found: Report, at: int) -> Funnel:
     """The steps of one column; who was asked is no share of those wanted."""
     steps = [s for s in found.lines if s.key != ABSENT]
     values = [int(s.values[at]) for s in steps]
-    shares = ["", "", *(percent(rate(b, a)) for a, b in pairwise(values[1:]))]
+    shares = ["", "", *(percent(share_of(b, a)) for a, b in pairwise(values[1:]))]
     return Funnel([Step(*s) for s in zip((s.brief for s in steps), values, shares, strict=True)])
 
 

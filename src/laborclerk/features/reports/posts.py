@@ -48,9 +48,15 @@ def posts(session: Session, place: int, on: str) -> Posts:
             *(_count(found, d.id, key) for d in shown),
         )
         before = steps[-1] if key != ABSENT else next(s for s in steps if s.key == BATCHED)
-        share = rate(values[0], before.values[0]) if before.key != WANTED else None
+        share = share_of(values[0], before.values[0]) if before.key != WANTED else None
         steps.append(PostStep(key, label, values, share))
     return Posts(shown, steps)
+
+
+def share_of(value: int, before: int) -> int | None:
+    """Thousandths of the step before; more than that (who was put into a batch unasked) is no
+    share of it."""
+    return rate(value, before) if value <= before else None
 
 
 def persons(session: Session, place: int, on: str, step: str, post: int | None) -> list[int]:

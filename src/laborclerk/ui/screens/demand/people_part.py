@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
@@ -21,10 +22,11 @@ from laborclerk.ui.screens.demand.words import code, reason
 
 _COLUMNS = (
     Column("序", 44, right=True), Column("分", 44, right=True), Column("姓名", 112),
-    Column("性别", 44), Column("年龄", 44, right=True), Column("村组", 184, ends=True),
+    Column("性别", 44), Column("年龄", 44, right=True), Column("村组", 132, ends=True),
     Column("电话", 104), Column("期望(元)", 68, right=True), Column("答复", 92),
     Column("理由", least=220),
 )  # fmt: skip
+_WITH_TOWNSHIP = 184  # pixels at 100 % for township, village and group
 ANSWERS = {"0": "", "1": "1", "2": "2", "3": "3", "4": "4"}
 _ANSWERED = {
     "1": ("passed", FieldState.PASSED), "2": ("wrong", FieldState.WRONG),
@@ -51,7 +53,8 @@ class PeoplePart(QWidget):
         for which, title in LISTS.items():
             self.tabs.setTabData(self.tabs.addTab(title), which)
         self.tabs.currentChanged.connect(lambda at: people.narrow(self.tabs.tabData(at)))
-        self.table = Table(_COLUMNS)
+        width = _WITH_TOWNSHIP if people.station.is_county else 0
+        self.table = Table([replace(c, width=max(c.width, width * c.ends)) for c in _COLUMNS])
         self.table.current.connect(self._show_reasons)
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.asked = Elided(keeps=80, muted=True)
