@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from laborclerk.catalog.fields import Field, Text, Value
@@ -20,10 +19,10 @@ from laborclerk.features.dispatch.service import Done
 from laborclerk.features.registry.lookup import one_person
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import Progress
-from laborclerk.store.base import Record, fields_of
+from laborclerk.store.base import Record
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.longwork import Ended, told
-from laborclerk.ui.record_form import RecordForm
+from laborclerk.ui.record_form import Asked, RecordForm, form_of
 from laborclerk.ui.station import Station
 
 BATCH_FIELDS = (
@@ -54,23 +53,12 @@ class Home(Protocol):
     def shown(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is being entered: its title, form, first field, and what keeps it."""
-
-    title: str
-    form: RecordForm
-    first: str
-    keep: Callable[[dict[str, Any]], Done]
-    word: str
-
-
 class Entering:
     """What is entered for the batch that is looked at."""
 
     def __init__(self, station: Station, home: Home) -> None:
         self._station, self._home = station, home
-        self.asked: Asked | None = None
+        self.asked: Asked[Done] | None = None
         self.go_to: str | None = None
         self.made: int | None = None  # the batch that was just made
 
@@ -220,18 +208,13 @@ class Entering:
         first: str, keep: Callable[[dict[str, Any]], Done], word: str,
         required: Sequence[str] | None = None,
     ) -> None:  # fmt: skip
-        known = fields_of(model)
-        specs = {
-            k: known[k] if required is None else replace(known[k], required=k in required)
-            for k in keys
-        }
-        form = RecordForm(specs, {**dict.fromkeys(keys), **values}, self._context)
+        form = form_of(model, keys, values, self._context, required)
         self._show(Asked(title, form, first, keep, word))
 
     def _context(self) -> Context:
         return Context(today=self._home.today, codes_by="number")
 
-    def _show(self, asked: Asked) -> None:
+    def _show(self, asked: Asked[Done]) -> None:
         self.asked, self._home.ended = asked, None
         self._home.shown()
 
@@ -255,7 +238,7 @@ class Entering:
         self._home.shown()
 
     def _run(
-        self, work: Callable[[Progress], Done], word: str, asked: Asked | None = None
+        self, work: Callable[[Progress], Done], word: str, asked: Asked[Done] | None = None
     ) -> None:  # fmt: skip
         runner = self._station.runner
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from laborclerk.catalog.fields import Field
 from laborclerk.catalog.values import Context
 from laborclerk.features.census.rounds import RoundProblem
 from laborclerk.features.coverage import assign, collection, paper
@@ -15,10 +14,9 @@ from laborclerk.features.coverage.collection import ReportProblem
 from laborclerk.features.coverage.model import Assignment, GroupReport, PaperForms
 from laborclerk.kernel.errors import Problem, Rejected, Where
 from laborclerk.kernel.progress import Progress
-from laborclerk.store.base import fields_of
 from laborclerk.ui.jobs import Touched
 from laborclerk.ui.longwork import Ended, told
-from laborclerk.ui.record_form import RecordForm
+from laborclerk.ui.record_form import RecordForm, form_of
 from laborclerk.ui.screens.groups.lines import KINDS, Entry, Groups, Line
 from laborclerk.ui.station import Station
 
@@ -129,8 +127,7 @@ class Entering:
         self, kind: str, title: str, places: tuple[int, ...], model: Any, keys: Sequence[str],
         values: dict[str, Any], first: str,
     ) -> None:  # fmt: skip
-        specs: dict[str, Field] = {key: fields_of(model)[key] for key in keys}
-        form = RecordForm(specs, dict.fromkeys(keys) | values, self._context)
+        form = form_of(model, keys, values, self._context)
         self.asked, self._home.ended = Asked(kind, title, places, form, first), None
         self._view.changed()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from laborclerk.catalog.codes import code_list
@@ -18,13 +18,13 @@ from laborclerk.features.handbook.model import HandbookIssue
 from laborclerk.features.registry.model import Person
 from laborclerk.kernel.errors import Problem, Rejected
 from laborclerk.kernel.progress import Progress
-from laborclerk.store.base import Record, fields_of, values_of
+from laborclerk.store.base import Record, values_of
 from laborclerk.store.work import Touched as Kept
 from laborclerk.ui.entry import Choice
 from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.longwork import Ended, told
 from laborclerk.ui.picking import Pickable
-from laborclerk.ui.record_form import RecordForm
+from laborclerk.ui.record_form import Asked, form_of
 from laborclerk.ui.station import Station
 
 ISSUES, CHECKS, CAMPAIGNS = "issues", "checks", "campaigns"
@@ -72,17 +72,6 @@ class Found:
     fields: dict[int, dict[str, Any]] = field(default_factory=dict)  # of the campaigns
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is being entered, and what keeps it."""
-
-    title: str
-    form: RecordForm
-    first: str
-    keep: Callable[[dict[str, Any]], Kept]
-    word: str
-
-
 class HandbookPresenter:
     """State and actions of the screen."""
 
@@ -90,7 +79,7 @@ class HandbookPresenter:
         self.station, self.view = station, view
         self.tab = ISSUES
         self.found = Found()
-        self.asked: Asked | None = None
+        self.asked: Asked[Kept] | None = None
         self.go_to: str | None = None
         self.ended: Ended | None = None
         self._loaded = False
@@ -235,12 +224,7 @@ class HandbookPresenter:
         self, title: str, model: type[Record], keys: Sequence[str], values: dict[str, Any],
         first: str, keep: Callable[[dict[str, Any]], Kept], word: str,
     ) -> None:  # fmt: skip
-        known = fields_of(model)
-        specs = {k: replace(known[k]) for k in keys}
-        form = RecordForm(
-            specs, {**dict.fromkeys(keys), **values},
-            lambda: Context(today=self.today, codes_by="number"),
-        )  # fmt: skip
+        form = form_of(model, keys, values, lambda: Context(today=self.today, codes_by="number"))
         self.asked, self.ended = Asked(title, form, first, keep, word), None
         self.view.changed()
 

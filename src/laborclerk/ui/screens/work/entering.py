@@ -4,7 +4,6 @@ update; and taking a line back."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from laborclerk.catalog.division_codes import significant
@@ -19,10 +18,10 @@ from laborclerk.features.work.service import Saved
 from laborclerk.features.work.updates import UpdateLine, update
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import Progress
-from laborclerk.store.base import Record, fields_of, values_of
+from laborclerk.store.base import Record, values_of
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.longwork import Ended, told
-from laborclerk.ui.record_form import RecordForm
+from laborclerk.ui.record_form import Asked, RecordForm, form_of
 from laborclerk.ui.station import Station
 
 _SPELL = (
@@ -65,14 +64,7 @@ class Home(Protocol):
     def today(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is being entered: its title, form, first field, and what keeps it."""
-
-    title: str
-    form: RecordForm
-    first: str
-    keep: Callable[[dict[str, Any]], Saved | None]  # None: nothing was written
+Question = Asked[Saved | None]  # None: nothing was written
 
 
 class Entering:
@@ -80,7 +72,7 @@ class Entering:
 
     def __init__(self, station: Station, view: View, home: Home) -> None:
         self._station, self._view, self._home = station, view, home
-        self.asked: Asked | None = None
+        self.asked: Question | None = None
         self.go_to: str | None = None
 
     # -- asking --------------------------------------------------------------------------------
@@ -180,9 +172,7 @@ class Entering:
         self, title: str, model: type[Record], keys: Sequence[str], values: Mapping[str, Any],
         first: str, keep: Callable[[dict[str, Any]], Saved], needed: Sequence[str],
     ) -> None:  # fmt: skip
-        known = fields_of(model)
-        specs: dict[str, Field] = {k: replace(known[k], required=k in needed) for k in keys}
-        form = RecordForm(specs, {**dict.fromkeys(keys), **values}, self._context)
+        form = form_of(model, keys, values, self._context, needed)
         self.asked, self._home.ended = Asked(title, form, first, keep), None
         self._view.changed()
 
@@ -231,7 +221,7 @@ class Entering:
                 f"已收回:{happened.text}",
             )
 
-    def _run(self, act: Callable[[], Saved], said: str, asked: Asked | None = None) -> None:
+    def _run(self, act: Callable[[], Saved], said: str, asked: Question | None = None) -> None:
         def work(_progress: Progress) -> Saved:
             return act()
 
@@ -246,7 +236,7 @@ class Entering:
 
         self._station.runner.run(work, done, lambda error: self._failed(asked, error))
 
-    def _failed(self, asked: Asked | None, error: BaseException) -> None:
+    def _failed(self, asked: Question | None, error: BaseException) -> None:
         self._home.ended = told(error)
         if asked is not None and isinstance(error, Rejected):
             at = asked.form.refuse(error.problems)
