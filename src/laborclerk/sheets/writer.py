@@ -24,6 +24,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from laborclerk.catalog import fields as f
 from laborclerk.catalog.codes import code_list
@@ -33,6 +34,7 @@ from laborclerk.kernel.progress import SILENT, Progress
 
 LISTS, GUIDE = "代码表", "填表说明"
 _LAST_ROW = 1_048_576
+_UPRIGHT = 90  # characters across that can be read on A4 upright
 _SHEET = "xl/worksheets/sheet1.xml"
 _SAMPLE = re.compile(rb'<row r="2"[^>]*>\s*<c [^>]*?\bs="(\d+)".*?</row>', re.DOTALL)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -138,6 +140,7 @@ def _frame(title: str, columns: Sequence[OutColumn], guide: bool) -> zipfile.Zip
         cell.border = Border(bottom=line)
     sheet.cell(2, 1, "x").number_format = "@"
     sheet.freeze_panes = "A2"
+    _on_paper(sheet, sum(min(column.width, 40) for column in columns))
     _validations(sheet, columns, used)
     if guide:
         _guide(book, columns)
@@ -146,6 +149,16 @@ def _frame(title: str, columns: Sequence[OutColumn], guide: bool) -> zipfile.Zip
     made = io.BytesIO()
     book.save(made)
     return zipfile.ZipFile(made)
+
+
+def _on_paper(sheet: Any, characters: int) -> None:
+    """Printed from the office program, the sheet is as wide as the paper, its head on each page."""
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = "portrait" if characters <= _UPRIGHT else "landscape"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.print_title_rows = "1:1"
+    sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
 
 
 def _fill(

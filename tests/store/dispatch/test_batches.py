@@ -61,9 +61,14 @@ def test_43_of_three_townships_go_40_arrive_3_do_not(sent):
     store, batch, _ = sent
     with store.read() as session:
         assert list(counts_by_township(session, batch).values()) == [
-            (23, 8, 0), (14, 5, 0), (6, 2, 0),
+            (23, 8, None), (14, 5, None), (6, 2, None),  # nobody was asked
         ]  # fmt: skip
     ids = [m.id for m in lines(store, batch)]
+    service.change_members(store, ids[:2], {"first_time": True})
+    service.change_members(store, ids[-1:], {"first_time": False})
+    with store.read() as session:
+        told = [first for _, _, first in counts_by_township(session, batch).values()]
+    assert told == [2, None, 0]
     travels.arrive(store, ids[:40], "2026-11-22")
     travels.absent(store, ids[40:42], "9")
     travels.absent(store, ids[42:], "12", left=True)

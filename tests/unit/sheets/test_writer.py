@@ -35,6 +35,20 @@ def test_numbers_of_documents_stay_text_and_sums_stay_numbers(tmp_path: Path) ->
     assert read_sheet(path).rows[1] == ["张三", "530627199001019990", 5200.0]
 
 
+@pytest.mark.parametrize(("columns", "way"), [(4, "portrait"), (12, "landscape")])
+def test_a_sheet_is_printed_as_wide_as_the_paper_with_its_head_on_each_page(
+    tmp_path: Path, columns: int, way: str
+) -> None:
+    path = tmp_path / "a.xlsx"
+    made = [OutColumn(f"列{n}") for n in range(columns)]
+    write_sheet(path, "530627-2026-002 第1版", made, [["甲"] * columns] * 3)
+    ws: Any = openpyxl.load_workbook(path).active
+    assert (ws.page_setup.orientation, ws.page_setup.paperSize) == (way, 9)
+    assert ws.sheet_properties.pageSetUpPr.fitToPage
+    assert (ws.page_setup.fitToWidth, ws.page_setup.fitToHeight) == (1, 0)
+    assert ws.print_title_rows == "$1:$1"
+
+
 @pytest.mark.parametrize("text", ["=1+1", "_x0041_", " 空格 ", "a\nb", "<&>\"'", "𠮷\ue000", "+1"])
 def test_any_text_comes_back_as_it_was(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.xlsx"

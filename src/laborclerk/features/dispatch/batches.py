@@ -235,14 +235,15 @@ def leaders(session: Session, batch: int) -> dict[int, BatchLeader]:
     return {r.place or 0: r for r in session.scalars(query.order_by(BatchLeader.id))}
 
 
-def counts_by_township(session: Session, batch: int) -> dict[int, tuple[int, int, int]]:
-    """Of those on the roster, by township: people, women, first time out."""
+def counts_by_township(session: Session, batch: int) -> dict[int, tuple[int, int, int | None]]:
+    """Of those on the roster, by township: people, women, first time out (None where nobody was
+    asked)."""
     town = H.place - H.place % 10**6
     query = (
         sa.select(
             town, sa.func.count(),
             sa.func.sum(sa.case((P.sex == "2", 1), else_=0)),
-            sa.func.sum(sa.case((M.first_time.is_(True), 1), else_=0)),
+            sa.func.sum(sa.case((M.first_time.is_(True), 1), (M.first_time.is_(False), 0))),
         )
         .select_from(BatchMember.__table__)
         .join(Person.__table__, P.id == M.person)
@@ -251,7 +252,10 @@ def counts_by_township(session: Session, batch: int) -> dict[int, tuple[int, int
         .group_by(town)
         .order_by(town)
     )  # fmt: skip
-    return {t or 0: (int(n), int(w), int(f)) for t, n, w, f in session.execute(query)}
+    return {
+        town or 0: (int(people), int(women), None if first is None else int(first))
+        for town, people, women, first in session.execute(query)
+    }
 
 
 def check_batch(session: Session, batch: Batch, today: str) -> list[Problem]:

@@ -29,6 +29,8 @@ from laborclerk.sheets.bulk import bulk
 from laborclerk.sheets.writer import OutColumn, write_sheet
 from laborclerk.store.store import Store
 
+_CHARACTERS = 0.62  # of a sheet, for a millimetre on paper
+
 
 @bulk
 def print_roster(
@@ -103,7 +105,9 @@ def export_roster(
             raise reject(BatchProblem.BATCH_EMPTY, what=record.number)
         view = View(PlaceTree.load(session), record)
         head = OutColumn("乡(镇、街道)", 16)
-        columns = [OutColumn(p.label, max(8, int(p.width / 2)), p.number) for p in roster.parts]
+        columns = [
+            OutColumn(p.label, max(8, int(p.width * _CHARACTERS)), p.number) for p in roster.parts
+        ]
 
         def rows() -> Iterator[list[object]]:
             for line in roster_lines(session, roster, record, place):

@@ -302,7 +302,10 @@ def _blocks(
     if place is None and len(counts) > 1 and not public_only(roster):
         yield Heading("各乡镇合计", 2)
         rows = [(_town(view.tree, t), *numbers) for t, numbers in counts.items()]
-        total = [sum(n[i] for n in counts.values()) for i in range(3)]
+        people, women, first = (
+            [n for n in numbers if n is not None] for numbers in zip(*counts.values(), strict=True)
+        )
+        total = (sum(people), sum(women), sum(first) if first else None)
         yield Table(
             (Column("乡(镇、街道)", 60), Column("人数", 25, RIGHT),
              Column("其中\uff1a女", 25, RIGHT), Column("首次外出", 25, RIGHT)),
