@@ -45,6 +45,15 @@ def test_the_window_does_not_wait_for_the_command_line_and_keeps_a_log(tmp_path:
     assert (tmp_path / "log" / "laborclerk.log").is_file()
 
 
+@pytest.mark.parametrize("screen", ["login", "setup"])
+def test_the_first_window_does_not_wait_for_the_store(screen: str) -> None:
+    loaded = f"import sys, laborclerk.ui.screens.{screen}.view; print('sqlalchemy' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "False"
+
+
 def test_what_keeps_the_window_from_opening_is_told_as_by_any_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

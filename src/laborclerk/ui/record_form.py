@@ -6,18 +6,15 @@ leader, a household of the frame.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from laborclerk.catalog.fields import Field, Value
 from laborclerk.catalog.values import NO_CONTEXT, Context
 from laborclerk.kernel.errors import Problem, Severity
-from laborclerk.store.base import Record, fields_of
 from laborclerk.ui import entry
 from laborclerk.ui.entry import Entered, FieldState, Shown
-
-K = TypeVar("K")
 
 
 @dataclass
@@ -88,31 +85,3 @@ class RecordForm:
             stopping.append(key)
         order = list(self.specs)
         return min(stopping, key=order.index, default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked(Generic[K]):
-    """A form that is being filled: its title, its first field, what keeps it, and the word for
-    what was done then."""
-
-    title: str
-    form: RecordForm
-    first: str
-    keep: Callable[[dict[str, Any]], K]
-    word: str = ""
-
-
-def form_of(
-    model: type[Record],
-    keys: Sequence[str],
-    values: Mapping[str, Any],
-    context: Callable[[], Context],
-    required: Collection[str] | None = None,
-) -> RecordForm:
-    """A form of some fields of a register with what is known of them; `required` are others than
-    those that the register itself requires."""
-    known = fields_of(model)
-    specs = {
-        k: known[k] if required is None else replace(known[k], required=k in required) for k in keys
-    }
-    return RecordForm(specs, {**dict.fromkeys(keys), **values}, context)

@@ -20,9 +20,10 @@ from laborclerk.features.registry.lookup import one_person
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import Record
+from laborclerk.ui.asked import Asked, form_of
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.longwork import Ended, told
-from laborclerk.ui.record_form import Asked, RecordForm, form_of
+from laborclerk.ui.record_form import RecordForm
 from laborclerk.ui.station import Station
 
 BATCH_FIELDS = (

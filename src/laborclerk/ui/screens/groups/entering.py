@@ -14,9 +14,10 @@ from laborclerk.features.coverage.collection import ReportProblem
 from laborclerk.features.coverage.model import Assignment, GroupReport, PaperForms
 from laborclerk.kernel.errors import Problem, Rejected, Where
 from laborclerk.kernel.progress import Progress
+from laborclerk.ui.asked import form_of
 from laborclerk.ui.jobs import Touched
 from laborclerk.ui.longwork import Ended, told
-from laborclerk.ui.record_form import RecordForm, form_of
+from laborclerk.ui.record_form import RecordForm
 from laborclerk.ui.screens.groups.lines import KINDS, Entry, Groups, Line
 from laborclerk.ui.station import Station
 

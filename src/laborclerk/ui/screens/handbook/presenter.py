@@ -20,11 +20,11 @@ from laborclerk.kernel.errors import Problem, Rejected
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import Record, values_of
 from laborclerk.store.work import Touched as Kept
+from laborclerk.ui.asked import Asked, form_of
 from laborclerk.ui.entry import Choice
 from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.longwork import Ended, told
 from laborclerk.ui.picking import Pickable
-from laborclerk.ui.record_form import Asked, form_of
 from laborclerk.ui.station import Station
 
 ISSUES, CHECKS, CAMPAIGNS = "issues", "checks", "campaigns"
