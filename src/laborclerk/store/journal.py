@@ -14,7 +14,7 @@ from typing import Any
 
 import msgpack
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from laborclerk.catalog.fields import Value
 from laborclerk.kernel.ids import stable_id
@@ -274,12 +274,20 @@ def first_values(record: Record, later: Iterable[Event]) -> dict[str, Value]:
     return values
 
 
+def of_own_act(act: Any) -> sa.ColumnElement[bool]:
+    """The condition on entries of an act of this device (its number, or `Act.act` of the query
+    around): they stand together, from the act's number to the next act's, and are found by that.
+    To look at every entry for its act takes a second in a township's journal."""
+    later = aliased(Act)
+    following = sa.select(sa.func.min(later.act)).where(later.device == 0, later.act > act)
+    end = sa.func.coalesce(following.correlate_except(later).scalar_subquery(), _END)
+    return sa.and_(Entry.device == 0, Entry.seq >= act, Entry.seq < end, Entry.act == act)
+
+
+_END = sa.literal(2**62, sa.BigInteger)  # after every entry
+
+
 def act_events(session: Session, act: int, device: int = 0) -> list[Event]:
     """The entries of one act, in order."""
-    return list(
-        _events(
-            session.execute(
-                _select().where(Entry.device == device, Entry.act == act).order_by(Entry.seq)
-            )
-        )
-    )
+    here = of_own_act(act) if device == 0 else (Entry.device == device) & (Entry.act == act)
+    return list(_events(session.execute(_select().where(here).order_by(Entry.seq))))

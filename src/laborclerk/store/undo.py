@@ -26,6 +26,7 @@ from laborclerk.store.journal import (
     act_events,
     conflict_id,
     history,
+    of_own_act,
 )
 from laborclerk.store.store import Store
 from laborclerk.store.versions import unpack_versions
@@ -62,7 +63,7 @@ class Undone:
 
 def _stacks(session: Session, clerk: str) -> tuple[list[Act], list[Act]]:
     """The clerk's acts that can be undone, and those that can be redone, latest last."""
-    touching = sa.exists().where(Entry.device == 0, Entry.act == Act.act, Entry.kind != Kind.NOTE)
+    touching = sa.exists().where(of_own_act(Act.act), Entry.kind != Kind.NOTE)
     acts = session.scalars(
         sa.select(Act)
         .where(Act.device == 0, Act.clerk == clerk)
@@ -117,7 +118,7 @@ def coming(store: Store, *, again: bool = False) -> tuple[str, int]:
         acts = _stacks(session, store.clerk)[again]
         if not acts:
             return "", 0
-        count = sa.select(sa.func.count()).where(Entry.device == 0, Entry.act == acts[-1].act)
+        count = sa.select(sa.func.count()).where(of_own_act(acts[-1].act))
         return acts[-1].use_case, session.scalar(count) or 0
 
 
