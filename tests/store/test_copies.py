@@ -145,10 +145,8 @@ def test_a_copy_used_on_two_computers_is_two_incarnations(
     county.close()
 
 
-def test_a_copy_nobody_noticed_is_noticed_by_the_countys_answer(
-    folder: Path, computer: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing can be kept outside the store; the county has what this laptop does not know."""
+def put_back_unnoticed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Store, Store]:
+    """A county, and a township without what it reported last: no mark can be kept outside it."""
     monkeypatch.setenv("LABORCLERK_MARKS", str(folder / "county" / "keys.json" / "none"))
     county, town = opened(folder, "county"), opened(folder, "乌峰")
     person(town, "原来")
@@ -158,6 +156,14 @@ def test_a_copy_nobody_noticed_is_noticed_by_the_countys_answer(
     person(town, "丢了的")
     send(town, county, folder / "1.lcb")
     town = put_back(folder, town)
+    return county, town
+
+
+def test_a_copy_nobody_noticed_is_noticed_by_the_countys_answer(
+    folder: Path, computer: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can be kept outside the store; the county has what this laptop does not know."""
+    county, town = put_back_unnoticed(folder, monkeypatch)
     before = own(town)
     person(town, "另外的")
     with pytest.raises(Rejected) as refused:  # it stands on what is not here
@@ -177,15 +183,7 @@ def test_a_copy_nobody_noticed_is_noticed_by_the_countys_answer(
 def test_a_copy_the_county_noticed_gets_all_it_lost_with_the_next_answer(
     folder: Path, computer: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LABORCLERK_MARKS", str(folder / "county" / "keys.json" / "none"))
-    county, town = opened(folder, "county"), opened(folder, "乌峰")
-    person(town, "原来")
-    town.close()
-    shutil.copytree(folder / "乌峰", folder / "copy")
-    town = opened(folder, "乌峰")
-    person(town, "丢了的")
-    send(town, county, folder / "1.lcb")
-    town = put_back(folder, town)
+    county, town = put_back_unnoticed(folder, monkeypatch)
     person(town, "另外的")
     kept = set((folder / "county" / "bundles").iterdir())
     for n in "23":

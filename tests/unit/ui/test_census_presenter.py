@@ -131,6 +131,15 @@ def fill(
     presenter.enter(form, "informant", name)
 
 
+def stored(presenter: CensusPresenter) -> int:
+    """A household that is kept, not finished, and open → its id."""
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    presenter.save(finish=False)
+    assert presenter.state is not None
+    return int(presenter.state.household_id)
+
+
 def test_a_household_entered_is_saved_and_an_empty_form_follows(
     presenter: CensusPresenter, screen: Screen, store: Store
 ) -> None:
@@ -307,11 +316,7 @@ def test_an_unsaved_new_household_comes_back_from_its_draft(
 def test_the_draft_of_a_stored_household_is_offered_not_applied(
     station: Station, presenter: CensusPresenter, store: Store
 ) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    assert presenter.state is not None
-    presenter.save(finish=False)
-    record_id = presenter.state.household_id
+    record_id = stored(presenter)
     presenter.enter(record_id, "address", "河边")
     again = Screen()
     later = CensusPresenter(station, again, lambda: None)
@@ -330,11 +335,7 @@ def test_the_draft_of_a_stored_household_is_offered_not_applied(
 def test_whose_draft_it_is_is_told_where_it_is_another_clerks(
     station: Station, presenter: CensusPresenter, store: Store
 ) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    assert presenter.state is not None
-    presenter.save(finish=False)
-    record_id = presenter.state.household_id
+    record_id = stored(presenter)
     presenter.enter(record_id, "address", "河边")
     store.clerk = "李录入"
     again = Screen()
