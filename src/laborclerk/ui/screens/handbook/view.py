@@ -89,7 +89,7 @@ class HandbookScreen(Page):
         self.body.addWidget(self.said)
         self.body.addWidget(self.told)
         self.give.hide()
-        self.tabs.currentChanged.connect(lambda at: p.show(self.tabs.tabData(at)))
+        self.tabs.currentChanged.connect(self._turned)
         self.key("P", self._ask_batch, self.tables[ISSUES])
         self.key("Space", self._confirm, self.tables[CHECKS])
         campaigns = self.tables[CAMPAIGNS]
@@ -132,6 +132,11 @@ class HandbookScreen(Page):
 
     def _turn(self, at: int) -> None:
         self.tabs.setCurrentIndex(at)
+        self.to_table()
+
+    def _turned(self, at: int) -> None:
+        self.presenter.show(self.tabs.tabData(at))
+        self.setFocusProxy(self.tables[self.presenter.tab])
         self.to_table()
 
     # -- acting --------------------------------------------------------------------------------
