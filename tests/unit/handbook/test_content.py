@@ -36,6 +36,18 @@ def test_law_names_its_article_and_date_and_numbers_are_digits(item):
     assert item.kind in ("law", "number", "advice")
 
 
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("hours-figures", "8小时、一天标准、40小时、一周标准、36小时、一月加班封顶"),
+        ("hours-pay", "平日加班150%、休息日加班又不补休200%、法定节假日加班300%"),
+    ],
+)
+def test_figures_stand_with_what_they_are_of_in_one_line(key, line):
+    [item] = [i for i in WORDS.items if i.key == key]
+    assert item.line == line
+
+
 @pytest.mark.parametrize("page", ["lines", "phones"])
 def test_the_numbers_of_the_sources_are_there(page):
     wanted = {

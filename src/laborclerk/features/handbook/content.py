@@ -21,6 +21,7 @@ from laborclerk.kernel.ids import stable_id
 from laborclerk.kernel.resources import resource
 
 ADVICE, LAW, NUMBER = "advice", "law", "number"
+_FIGURE = re.compile(r"(?<=\d)\||\|(?=\d+%)")  # between 8 and 小时, between 平日加班 and 150%
 _YEARS = 1  # after which a checked line is looked at again
 
 
@@ -53,6 +54,11 @@ class Item:
     @property
     def parts(self) -> list[str]:
         return self.text.split("|")
+
+    @property
+    def line(self) -> str:
+        """Its parts in one line; a figure stays with what it is of."""
+        return _FIGURE.sub("", self.text).replace("|", "、")
 
     @property
     def source(self) -> str:

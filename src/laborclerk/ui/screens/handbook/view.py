@@ -166,7 +166,6 @@ def _issue(i: IssueLine) -> Row:
 
 def _line(line: Line) -> Row:
     item = line.item
-    text = item.text.replace("|", "、")
     head = f"{item.number} {item.head}" if item.number else item.head
     checked = (
         Cell(line.checked, "passed", FieldState.PASSED)
@@ -174,7 +173,7 @@ def _line(line: Line) -> Row:
         else Cell("没核对", "warned", FieldState.WARNED)
     )
     return (
-        Cell(head, tip=head), Cell(text, tip=text), Cell(item.source, tip=item.source),
+        Cell(head, tip=head), Cell(item.line, tip=item.line), Cell(item.source, tip=item.source),
         Cell(item.valid_from, tip=item.valid_from), checked,
     )  # fmt: skip
 
