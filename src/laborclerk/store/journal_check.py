@@ -25,7 +25,15 @@ from laborclerk.store.journal import (
     unpack_alternatives,
     unpack_changes,
 )
-from laborclerk.store.versions import Dot, Version, unpack_dots, unpack_versions
+from laborclerk.store.versions import (
+    Dot,
+    Ranges,
+    Version,
+    unpack_dots,
+    unpack_ranges,
+    unpack_versions,
+    within,
+)
 
 _MOST = 1000  # findings of one kind
 Said = dict[Dot, list[Value]]  # what each entry said of one field
@@ -43,23 +51,33 @@ class Finding:
 def check_journal(session: Session) -> list[Finding]:
     """Rows against journal: every row has its creation, what a field holds was said by the entries
     its dots name, no entry is lost that nobody who knew it wrote over, and the numbers of every
-    device run from 1 to its last without a hole (but where only a part came)."""
+    device run from 1 to its last without a hole (but where only a part came, and but for what an
+    officer said will never come)."""
     return [*_holes(session), *_unborn(session), *_unsaid(session)]
 
 
 def _holes(session: Session) -> list[Finding]:
-    counts = sa.select(
-        Entry.device, sa.func.count().label("n"), sa.func.max(Entry.seq).label("top")
+    inside = (
+        sa.select(Entry.device, sa.func.count().label("n"), sa.func.max(Entry.seq).label("top"))
+        .group_by(Entry.device)
+        .subquery()
     )
-    inside = counts.group_by(Entry.device).subquery()
-    query = sa.select(Device.index).outerjoin(inside, inside.c.device == Device.index)
-    top = sa.func.coalesce(inside.c.top, 0)
-    whole = sa.and_(sa.func.coalesce(inside.c.n, 0) == Device.last_seq, top == Device.last_seq)
-    broken = session.scalars(query.where(~whole, ~Device.partial))
-    found = [Finding("日志缺号", "device", index) for index in broken]
+    numbers = sa.select(Device.index, Device.last_seq, Device.holes, inside.c.n, inside.c.top)
+    query = numbers.outerjoin(inside, inside.c.device == Device.index).where(~Device.partial)
+    found = [
+        Finding("日志缺号", "device", index)
+        for index, last, holes, many, top in session.execute(query)
+        if not _is_whole(last, unpack_ranges(holes), many or 0, top or 0)
+    ]
     acts = sa.exists().where(Act.device == Entry.device, Act.act == Entry.act)
     lost = sa.select(Entry.device).where(~acts).distinct()
     return found + [Finding("日志缺操作", "device", index) for index in session.scalars(lost)]
+
+
+def _is_whole(last: int, holes: Ranges, many: int, top: int) -> bool:
+    """Whether so many entries up to `top` are all but what was said never to come."""
+    missing = sum(high - low + 1 for low, high in holes)
+    return many + missing == last and (top == last or within(holes, last))
 
 
 def _unborn(session: Session) -> list[Finding]:

@@ -153,6 +153,9 @@ class Merge:
                     )
                 )  # fmt: skip
                 known[device, incarnation] = index
+            elif sender.itself and device == sender.device:  # others had told of it before
+                mine = sa.update(Device).where(Device.index == index)
+                session.execute(mine.values(own=True))
             self.devices[ref] = index
             if (self.records.judge is None and not sender.itself) or device == sender.device:
                 self.records.writers.add(index)

@@ -141,6 +141,7 @@ def test_a_bundle_after_a_gap_waits_and_is_released(stick: Stick) -> None:
     released = stick.at("county", "bundle", "release", waits["id"][:12])
     assert released.json["records"] == 1
     assert stick.at("county", "bundle", "release").json["waiting"] == []
+    assert stick.at("county", "check").json["findings"] == []  # what never came was said to
     late = stick.at("county", "bundle", "import", lost)
     assert late.json["records"] == 1
 
