@@ -1,0 +1,92 @@
+"""The household form's presenter: what was not saved, and what changed meanwhile."""
+
+from __future__ import annotations
+
+from laborclerk.features.census import household_form, service
+from laborclerk.store.store import Store
+from laborclerk.ui.screens.census.keeping import waiting
+from laborclerk.ui.screens.census.presenter import CensusPresenter
+from laborclerk.ui.station import Station
+from tests.unit.ui.census.forms import VILLAGE, Screen, fill, stored
+
+
+def test_an_unsaved_new_household_comes_back_from_its_draft(
+    station: Station, presenter: CensusPresenter, store: Store
+) -> None:
+    presenter.new(VILLAGE + 1)
+    assert presenter.state is not None
+    record_id = presenter.state.household_id
+    presenter.enter(record_id, "head_name", "周大海")
+    later = CensusPresenter(station, Screen(), lambda: None)
+    later.open(record_id)
+    assert later.state is not None
+    assert later.state.form.household["head_name"] == "周大海"
+
+
+def test_the_draft_of_a_stored_household_is_offered_not_applied(
+    station: Station, presenter: CensusPresenter, store: Store
+) -> None:
+    record_id = stored(presenter)
+    presenter.enter(record_id, "address", "河边")
+    again = Screen()
+    later = CensusPresenter(station, again, lambda: None)
+    later.open(record_id)
+    assert again.drafts
+    assert later.state is not None
+    assert later.state.form.household["address"] is None
+    later.enter(record_id, "address", "山上")
+    later.save(finish=False)
+    assert "草稿" in again.refused[-1], "nothing is entered over a draft that waits"
+    later.drafting.take()
+    assert again.said[-1] == "", "that she is to decide is told no more"
+    assert later.state.form.household["address"] == "河边"
+
+
+def test_whose_draft_it_is_is_told_where_it_is_another_clerks(
+    station: Station, presenter: CensusPresenter, store: Store
+) -> None:
+    record_id = stored(presenter)
+    presenter.enter(record_id, "address", "河边")
+    store.clerk = "李录入"
+    again = Screen()
+    CensusPresenter(station, again, lambda: None).open(record_id)
+    assert again.drafts[0].startswith("王录入 在 ")
+
+
+def test_a_change_elsewhere_reloads_an_untouched_form(
+    station: Station, presenter: CensusPresenter, store: Store
+) -> None:
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    presenter.save(finish=False)
+    assert presenter.state is not None
+    record_id = presenter.state.household_id
+    assert station.round is not None
+    form = household_form.open_form(store, record_id, station.round.id)
+    form.household["address"] = "河边"
+    service.save_form(store, form, finish=False)
+    station.runner.changed({"household": {record_id}})
+    assert presenter.state.form.household["address"] == "河边"
+
+
+def test_drafts_that_wait_are_named(presenter: CensusPresenter, store: Store) -> None:
+    presenter.new(VILLAGE + 1)
+    assert presenter.state is not None
+    presenter.enter(presenter.state.household_id, "head_name", "周大海")
+    assert [(w.household, w.head_name, w.clerk) for w in waiting(store)] == [
+        (presenter.state.household_id, "周大海", "王录入")
+    ]
+
+
+def test_a_household_whose_making_was_taken_back_is_left(
+    station: Station, presenter: CensusPresenter, screen: Screen, store: Store
+) -> None:
+    from laborclerk.store.undo import undo
+
+    presenter.new(VILLAGE + 1)
+    fill(presenter)
+    presenter.save(finish=False)
+    undo(store)
+    station.runner.changed(None)
+    assert presenter.state is None
+    assert "撤销" in screen.refused[-1]
