@@ -23,7 +23,9 @@ from pytestqt.qtbot import QtBot
 
 from laborclerk.app import create_station
 from laborclerk.catalog.credit_code import check_letter, organisation_check
+from laborclerk.features.demand.service import one_demand
 from laborclerk.features.dispatch.rosters import ROSTERS
+from laborclerk.features.matching.service import people_for, view_of
 from laborclerk.features.practice.county import TOWNS, County, begin_county
 from laborclerk.features.practice.demand import WELDERS
 from laborclerk.features.registry.model import Person
@@ -377,6 +379,10 @@ def what_follows(
                     if isinstance(value, int) and line.key != "wanted":
                         listing = behind(session, found, line.key, column.key, None)
                         assert len(listing.entries) == value, (kind, line.key, column.key)
+        demand = one_demand(session, post, GONE)
+        assert demand is not None
+        first = {f.id for f in people_for(session, demand, view_of(store), limit=15)}
+    assert not first & set(arrived)  # they have work now
     screen = clerk.show("reports")
     for kind in ReportKind:
         screen.presenter.choose(kind)

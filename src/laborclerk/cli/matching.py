@@ -14,13 +14,13 @@ from laborclerk.cli.records import place_code
 from laborclerk.features.demand.lookup import one_post
 from laborclerk.features.matching.earlier import Reason
 from laborclerk.features.matching.model import Offer
+from laborclerk.features.matching.offers import record_offer
 from laborclerk.features.matching.service import (
     ASKED,
     UNASKED,
     how_many,
     people_for,
     posts_for,
-    record_offer,
     view_of,
 )
 from laborclerk.features.registry.places import PlaceTree

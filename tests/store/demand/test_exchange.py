@@ -15,7 +15,7 @@ from laborclerk.features.fairs.model import Fair, FairVisit
 from laborclerk.features.fairs.service import funnel, record_intent, save_fair, set_posts
 from laborclerk.features.matching.advice import lines, save_advice
 from laborclerk.features.matching.model import Offer, offer_id
-from laborclerk.features.matching.service import record_offer
+from laborclerk.features.matching.offers import record_offer
 from laborclerk.features.registry.model import Person
 from laborclerk.kernel.ids import new_id
 from laborclerk.store.store import Store

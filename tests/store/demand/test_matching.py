@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from laborclerk.features.census.model import Round
 from laborclerk.features.demand.service import (
     close_post,
     one_demand,
@@ -17,6 +18,7 @@ from laborclerk.features.demand.service import (
 )
 from laborclerk.features.matching.advice import lines, save_advice
 from laborclerk.features.matching.model import Offer, offer_id
+from laborclerk.features.matching.offers import record_offer, take_back_offer
 from laborclerk.features.matching.service import (
     ASKED,
     UNASKED,
@@ -25,9 +27,8 @@ from laborclerk.features.matching.service import (
     how_many,
     people_for,
     posts_for,
-    record_offer,
-    take_back_offer,
 )
+from laborclerk.features.work.model import WorkSpell
 from laborclerk.kernel.errors import Rejected
 from laborclerk.store.store import Store
 from tests.postgres import BOTH
@@ -138,6 +139,42 @@ def test_the_points_are_the_sum_of_the_reasons(world: World) -> None:
     world.ranked()
     for fit in world.fits.values():
         assert fit.points == sum(r.points for r in fit.reasons)
+
+
+def test_who_began_or_ended_work_since_the_survey_stands_as_the_register_says(
+    world: World,
+) -> None:
+    before, went, back = world.ranked(), world.people["焊工甲"], world.people["在外的"]
+    here = {"place": "350100000000", "income": 6800, "start": "2026-11-10"}
+    with world.store.write("test") as work:
+        made = [
+            work.add(WorkSpell(person=went, **here, post=world.post)),
+            work.add(WorkSpell(person=back, place="330784000000", start="2024-01-01",
+                               end="2026-11-15")),
+        ]  # fmt: skip
+        round_ = work.add(Round(name="秋季", starts="2026-11-01", reference_date="2026-11-01"))
+    ids = [spell.id for spell in made]
+    try:
+        after = world.ranked(limit=3)
+        assert after[0] == "女焊工"
+        assert "焊工甲" not in after
+        after = world.ranked()
+        assert after.index("在外的") < before.index("在外的")
+        assert "2026-11-10起就在这个岗位上" in world.fits["焊工甲"].text
+        assert "2026-11-15务工结束,现在没有工作" in world.fits["在外的"].text
+        for fit in world.fits.values():
+            assert fit.points == sum(r.points for r in fit.reasons)
+            with world.store.read() as session:
+                [alone] = [p for p in posts_for(session, fit.id, VIEW) if p.demand.id == world.post]
+            assert (alone.points, alone.text) == (fit.points, fit.text)
+        with world.store.write("test") as work:  # what was so before, the form was asked about
+            work.change(work.session.get_one(Round, round_.id), {"reference_date": "2026-11-18"})
+        assert world.ranked() == before
+    finally:
+        with world.store.write("test") as work:
+            for spell in ids:
+                work.delete(work.session.get_one(WorkSpell, spell), "8")
+            work.delete(work.session.get_one(Round, round_.id), "8")
 
 
 def test_a_refusal_with_its_reason_moves_a_person_down_for_posts_it_is_about(world: World) -> None:

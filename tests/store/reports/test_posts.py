@@ -13,7 +13,7 @@ from laborclerk.features.dispatch.batches import members as members_of
 from laborclerk.features.dispatch.outcome import sent
 from laborclerk.features.dispatch.service import add_members
 from laborclerk.features.dispatch.travels import absent, arrive, come_home
-from laborclerk.features.matching.service import record_offer
+from laborclerk.features.matching.offers import record_offer
 from laborclerk.features.registry.places import place_id
 from laborclerk.features.reports.counts import Report, report
 from laborclerk.features.reports.kinds import ReportKind

@@ -14,7 +14,7 @@ from laborclerk.features.demand.service import Kept
 from laborclerk.features.fairs.model import Fair, FairPost, FairVisit
 from laborclerk.features.fairs.rules import Step, check_fair
 from laborclerk.features.matching.model import WILLING, Offer
-from laborclerk.features.matching.service import record_offer
+from laborclerk.features.matching.offers import record_offer
 from laborclerk.features.registry.model import Person
 from laborclerk.features.work.model import WorkSpell
 from laborclerk.kernel.errors import Common, Problem, Rejected, Severity, reject

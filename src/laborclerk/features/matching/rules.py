@@ -67,6 +67,11 @@ class Rule:
             [str(constant), *(_case(c, [o.points for o in c.outcomes]) for c in varying)]
         )
 
+    def points_of(self, key: str) -> str:
+        """The points of one criterion as SQL."""
+        found = (c for c in self.criteria if c.key == key)
+        return " + ".join(_case(c, [o.points for o in c.outcomes]) for c in found) or "0"
+
     @property
     def told(self) -> list[str]:
         """Which outcome holds, one expression a criterion: its number from 0, else -1."""

@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.catalog.fields import Value
 from laborclerk.catalog.values import show
-from laborclerk.features.demand.model import Employer, Post
-from laborclerk.features.demand.service import Demand, Kept, register
+from laborclerk.features.demand.model import Post
+from laborclerk.features.demand.service import Demand, register
 from laborclerk.features.matching.advice import lines
 from laborclerk.features.matching.earlier import Reason, earlier
-from laborclerk.features.matching.model import REFUSED, WILLING, Offer, offer_id
+from laborclerk.features.matching.model import REFUSED, WILLING, Offer
 from laborclerk.features.matching.rules import COLUMNS, Rule, age_of, eligible, rule_for
+from laborclerk.features.matching.standing import (
+    LEARNED,
+    STATE,
+    Standing,
+    standings,
+    survey_day,
+)
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import subtree
-from laborclerk.kernel.errors import Common, Message, Problem, Severity, reject
-from laborclerk.store.base import fields_of, table_of, values_of
+from laborclerk.store.base import fields_of, table_of
 from laborclerk.store.bulk import among
 from laborclerk.store.store import Store
 from laborclerk.sync.ledger import station_of
 
 Facts = Mapping[str, Any]
+_APART = 300  # of those weighed apart, how many usually stand in front
 UNASKED, ASKED = "unasked", "asked"
 _READ = (*COLUMNS, "name", "sex", "phone", "employer", "work_place")
-
-
-class OfferProblem(Message):
-    """Asking people."""
-
-    OFFER_LOW_PAY = "岗位{pay}元,低于本人期望的{expected}元(004-05)。问的时候说清楚"
-    OFFER_REASON = "没有记不去的原因。记下原因,下次排序才准(004-06)"
-    OFFER_CLOSED = "“{name}”已停招或过期。请核对岗位"
 
 
 @dataclass(frozen=True)
@@ -138,24 +136,48 @@ def people_for(
         if (reasons := earlier(post, some, view.home, view.today))
     }
     values = {**rule.params, **params}
+    since = survey_day(session)
+    now = standings(session, view.today, since)
     query = (
         f"SELECT id, {rule.score} AS points FROM person WHERE {condition}"
-        f" ORDER BY points DESC, id LIMIT {int(limit) + len(minus)}"
+        " ORDER BY points DESC, id LIMIT :most"
     )
+    rows = _first(session, query, values, limit, minus.keys() | now.keys())
+    ranked = {p: points for p, points in rows if p not in now}
+    if now:
+        query = (
+            f"SELECT id, {rule.score} - ({rule.points_of(STATE)}) FROM person"
+            f" WHERE {condition} AND id IN ({LEARNED})"
+        )
+        known = {**values, "today": view.today, "since": since}
+        for person, points in session.execute(sa.text(query), known):
+            ranked[person] = points + now[person].points(post)
     best = [
         (points + sum(r.points for r in minus.get(person, ())), person)
-        for person, points in session.execute(sa.text(query), values)
+        for person, points in ranked.items()
     ]
     best.sort(key=lambda found: (-found[0], found[1]))
     fits = _explained(session, rule, values, [person for _, person in best[:limit]], view)
-    return [
-        replace(
-            fits[person], points=points, offer=own.get(person),
-            reasons=_sorted([*minus.get(person, ()), *fits[person].reasons]),
-        )
-        for points, person in best[:limit]
-        if person in fits
-    ]  # fmt: skip
+    found = []
+    for points, person in best[:limit]:
+        if (fit := fits.get(person)) is not None:
+            reasons = [*minus.get(person, ()), *_by_now(fit, now.get(person), post)]
+            offer = own.get(person)
+            found.append(replace(fit, points=points, offer=offer, reasons=_sorted(reasons)))
+    return found
+
+
+def _first(
+    session: Session, query: str, values: Mapping[str, Any], limit: int, apart: Collection[int]
+) -> Sequence[tuple[int, int]]:
+    """The first rows of a ranking, `limit` of them of people who are not weighed `apart`. A long
+    list costs more to sort, so it is asked for only when many of those stand in front."""
+    whole = limit + len(apart)
+    for most in (min(whole, limit + _APART), whole):
+        rows = [(r[0], r[1]) for r in session.execute(sa.text(query), {**values, "most": most})]
+        if most == whole or len(rows) < most or sum(p not in apart for p, _ in rows) >= limit:
+            break
+    return rows
 
 
 def how_many(
@@ -244,6 +266,13 @@ def _explained(
     return found
 
 
+def _by_now(fit: Fit, now: Standing | None, post: Facts) -> list[Reason]:
+    """The reasons with what the work register knows in place of what the form said."""
+    if now is None:
+        return list(fit.reasons)
+    return [*(r for r in fit.reasons if r.key != STATE), now.reason(post)]
+
+
 def _sorted(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """What weighs most first, whichever way it pulls."""
     return tuple(sorted(reasons, key=lambda r: -abs(r.points)))
@@ -271,6 +300,7 @@ def posts_for(session: Session, person: int, view: View, *, limit: int = 100) ->
     history = _history(session, person).get(person, [])
     asked = {other["id"]: offer for offer, other in history}
     table = lines(session)
+    standing = standings(session, view.today, survey_day(session), person).get(person)
     found = []
     for demand in register(session, view.today, only_open=True):
         post = _with_industry(demand)
@@ -278,84 +308,9 @@ def posts_for(session: Session, person: int, view: View, *, limit: int = 100) ->
         fit = _explained(session, rule, rule.params, [person], view).get(person)
         if fit is None:
             continue
-        reasons = [*earlier(post, history, view.home, view.today), *fit.reasons]
+        by_now = _by_now(fit, standing, post)
+        reasons = [*earlier(post, history, view.home, view.today), *by_now]
         points = sum(r.points for r in reasons)
         found.append(PostFit(demand, points, _sorted(reasons), asked.get(demand.id)))
     found.sort(key=lambda f: (-f.points, f.demand.id))
     return found[:limit]
-
-
-# -- asking ----------------------------------------------------------------------------------------
-
-
-def record_offer(store: Store, person: int, post: int, values: Mapping[str, Value]) -> Kept:
-    """Keep that a person was asked for a post, and what she said. `values` are fields of `offer`;
-    what is left out stays as it is. Raises Rejected when person or post are not there."""
-    facts = {k: v for k, v in values.items() if k not in ("person", "post", "deleted")}
-    today = store.clock.today()
-    with store.write("matching.offer") as work:
-        who, what = work.get(Person, person), work.get(Post, post)
-        if who is None or who.deleted or what is None or what.deleted:
-            raise reject(Common.NOT_FOUND, what="人员或岗位")
-        if facts.get("answer") and not facts.get("answered"):
-            facts["answered"] = today
-        made = offer_id(person, post)
-        record = work.get(Offer, made)
-        if record is None:
-            facts.setdefault("asked", today)
-            facts.setdefault("asker", store.clerk)
-            work.add(Offer(id=made, person=person, post=post, **facts))
-        else:
-            if record.deleted:
-                facts["deleted"] = None
-            if facts.get("answer", record.answer) != REFUSED:
-                facts.setdefault("reasons", None)
-            work.change(record, facts)
-        problems = _doubts(values_of(who), values_of(what), facts, today)
-    return Kept(made, problems, work.outcome.touched)
-
-
-def _doubts(person: Facts, post: Facts, offer: Facts, today: str) -> list[Problem]:
-    found = []
-    if offer.get("answer") == REFUSED and not offer.get("reasons"):
-        found.append(Problem(OfferProblem.OFFER_REASON, {}, Severity.HINT).at(field="reasons"))
-    pay = post.get("pay_high") or post.get("pay_low")
-    expected = person.get("expected_income")
-    if pay and expected and pay < expected:
-        said = {"pay": pay, "expected": expected}
-        found.append(Problem(OfferProblem.OFFER_LOW_PAY, said, Severity.WARN))
-    closed, until = post.get("closed"), post.get("valid_until")
-    if (closed and closed <= today) or (until and until < today):
-        params = {"name": post.get("name") or ""}
-        found.append(Problem(OfferProblem.OFFER_CLOSED, params, Severity.WARN))
-    return found
-
-
-def take_back_offer(store: Store, person: int, post: int) -> Kept:
-    """The offer was recorded by mistake."""
-    with store.write("matching.offer") as work:
-        record = work.get(Offer, offer_id(person, post))
-        if record is None:
-            raise reject(Common.NOT_FOUND, what="询问记录")
-        work.delete(record, "8")
-    return Kept(record.id, [], work.outcome.touched)
-
-
-def offers_of(session: Session, *, person: int | None = None, post: int | None = None,
-              answer: str = "") -> list[Offer]:  # fmt: skip
-    """Offers by person, post and answer, the latest asked first: who said yes goes on to a batch
-    (`answer=WILLING`)."""
-    query = sa.select(Offer).where(Offer.deleted.is_(None))
-    if person is not None:
-        query = query.where(Offer.person == person)
-    if post is not None:
-        query = query.where(Offer.post == post)
-    if answer:
-        query = query.where(Offer.answer == answer)
-    return list(session.scalars(query.order_by(Offer.asked.desc(), Offer.id)))
-
-
-def employer_of(session: Session, post: int) -> Employer | None:
-    """The employer of a post."""
-    found = session.get(Post, post)
-    return session.get(Employer, found.employer) if found and found.employer else None

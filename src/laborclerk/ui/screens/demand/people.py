@@ -10,6 +10,7 @@ from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Value
 from laborclerk.features.demand.service import Demand, Kept, one_demand
 from laborclerk.features.matching.model import REFUSED, Offer
+from laborclerk.features.matching.offers import record_offer, take_back_offer
 from laborclerk.features.matching.service import (
     ASKED,
     UNASKED,
@@ -18,8 +19,6 @@ from laborclerk.features.matching.service import (
     counts,
     how_many,
     people_for,
-    record_offer,
-    take_back_offer,
     view_of,
 )
 from laborclerk.kernel.progress import Progress
@@ -146,7 +145,9 @@ class People:
         self.station.runner.run(work, done, way=Way.LOOK, key="demand-people-count")
 
     def _touched(self, touched: Touched) -> None:
-        if self.demand is not None and touches(touched, "offer", "person", "post", "advice"):
+        if self.demand is not None and touches(
+            touched, "offer", "person", "post", "advice", "work_spell"
+        ):
             self.read()
 
     # -- asking --------------------------------------------------------------------------------
