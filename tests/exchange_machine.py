@@ -1,0 +1,503 @@
+"""A machine of stations that edit, export and import in any order.
+
+A county and three laptops in two townships; two laptops share one township. Sticks are lost, come
+late, twice and in the wrong order; laptops and the county are put back to older copies, noticed or
+not; households move between townships; a laptop is revoked; a newer program writes what the others
+do not know; clocks jump.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import msgpack
+import pytest
+import sqlalchemy as sa
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+)
+
+from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.registry.places import add_group
+from laborclerk.features.registry.scope import PlaceScope
+from laborclerk.kernel.clock import Clock
+from laborclerk.kernel.errors import Rejected
+from laborclerk.kernel.ids import new_id
+from laborclerk.store import engine
+from laborclerk.store.base import record_types
+from laborclerk.store.check import check_store
+from laborclerk.store.incarnation import begin_incarnation
+from laborclerk.store.journal import Act, Conflict, Device, Entry, Kind, history
+from laborclerk.store.store import Store
+from laborclerk.store.undo import undo
+from laborclerk.store.versions import unpack_versions
+from laborclerk.sync import inbox
+from laborclerk.sync.approvals import revoke
+from laborclerk.sync.exchange import import_bundle, release_bundle
+from laborclerk.sync.export import export_bundle
+from laborclerk.sync.ledger import TOWNSHIP, BundleLog, station_of
+from laborclerk.sync.returning import export_return
+from tests.exchanging import GROUPS, TOWNS, _found, enrol, opened, rows_of, stations
+
+COUNTY = "county"
+LAPTOPS = {"乌峰": "乌峰", "乌峰二": "乌峰", "泼机": "泼机"}  # laptop: township
+CHANCE = random.Random()
+HAPPENED: Counter[str] = Counter()  # runs in which an event took place
+RUNS: list[int] = []
+KINDS = (
+    "delete", "undo", "move", "decide", "clock", "newer", "late", "lost", "answered", "restore",
+    "revoke", "conflict", "bundle_known", "fork",
+)  # fmt: skip
+
+PICK = st.integers(0, 10**6)
+LAPTOP = st.sampled_from(sorted(LAPTOPS))
+STATION = st.sampled_from([COUNTY, *sorted(LAPTOPS)])
+OTHER = st.sampled_from([COUNTY, COUNTY, COUNTY, *sorted(LAPTOPS)])
+FIELD = st.sampled_from(["note", "phone", "name"])
+
+
+def quicken(patch: pytest.MonkeyPatch) -> None:
+    kept = tuple(s for s in engine._SETTINGS if "synchronous" not in s)
+    patch.setattr(engine, "_SETTINGS", (*kept, "synchronous = OFF"))
+    chance = SimpleNamespace(randbelow=CHANCE.randrange)
+    patch.setattr("laborclerk.store.incarnation.secrets", chance)
+    patch.setattr(new_id, "_counter", new_id._counter)  # put back afterwards
+
+
+@cache
+def template() -> Path:
+    """The stations with a second laptop in the first township, made once."""
+    repeatable(1)
+    folder = stations(Path(tempfile.mkdtemp(prefix="exchange-")))
+    county = opened(folder, COUNTY)
+    place, village = TOWNS["乌峰"]
+    second = _found(folder / "乌峰二", TOWNSHIP, place.code, place.name, list(TOWNS["乌峰"]))
+    for group in "12":
+        add_group(second, int(village.code) * 1000, f"{group}组")
+    enrol(county, second, folder)
+    for store in (county, second):
+        store.close()
+    return folder
+
+
+def repeatable(part: int) -> None:
+    """The same steps make the same ids and numbers again, so that a failure can be replayed."""
+    new_id._counter = itertools.count(part << 55)
+    CHANCE.seed(part)
+
+
+OPENINGS = ("quarrel", "move", "fork", "restore", "late", "undo", "clock", "newer")
+
+
+class ExchangeMachine(RuleBasedStateMachine):
+    @initialize(opening=st.lists(st.sampled_from(OPENINGS), max_size=5))
+    def begin(self, opening: Iterable[str] = ()) -> None:
+        self.set_up()
+        for what in opening:  # what chance alone would bring too seldom
+            match what:
+                case "quarrel":
+                    self.apart("乌峰", COUNTY, 1, "note", False)
+                case "move":
+                    self.move(0, "泼机", 1)
+                case "fork":
+                    self.go_back("泼机", False, 0, "phone")
+                case "restore":
+                    self.go_back("乌峰二", True, 0, "phone")
+                case "undo":
+                    self.undo("乌峰")
+                case "clock":
+                    self.clock_jumps(60.0)
+                case "newer":
+                    self.newer("乌峰")
+                case "late":
+                    self.deliver(0, True)
+
+    def set_up(self) -> None:
+        template()
+        repeatable(2)
+        self.folder = Path(tempfile.mkdtemp(prefix="machine-"))
+        shutil.copytree(template(), self.folder, dirs_exist_ok=True)
+        self.now = 1.8e9
+        self.stores = {name: self.open(name) for name in (COUNTY, *LAPTOPS)}
+        self.happened: set[str] = set()
+        self.words = 0
+        self.kept: dict[str, set[str]] = {name: set() for name in self.stores}  # told as saved
+        self.up: list[tuple[Path, set[str]]] = []  # files to the county, and what they hold
+        self.down: list[tuple[Path, str]] = []  # files to a township
+        self.came: set[Path] = set()  # of those, what reached the county
+        self.arrived: set[str] = set()  # words that are in the county
+        self.copies: dict[str, tuple[set[str], set[str]]] = {}
+        self.revoked: set[str] = set()
+        self.enter("乌峰", 0)
+        self.enter("泼机", 0)
+
+    def open(self, name: str) -> Store:
+        return opened(self.folder, name, Clock(wall=lambda: self.now))
+
+    def teardown(self) -> None:
+        if not hasattr(self, "revoked"):
+            return
+        RUNS.append(1)
+        try:
+            self.all_meet()
+            self.nothing_is_lost()
+        finally:
+            HAPPENED.update(self.happened)
+            for store in self.stores.values():
+                store.close()
+            shutil.rmtree(self.folder)
+
+    # -- help ----------------------------------------------------------------------------------
+
+    def word(self, name: str) -> str:
+        """A word nobody used before, told as saved at a station."""
+        self.words += 1
+        told = f"词{self.words}"
+        self.kept[name].add(told)
+        return told
+
+    def records(self, name: str, model: Any, alive: bool = True) -> list[int]:
+        """What a clerk of the station may edit."""
+        store = self.stores[name]
+        with store.read() as session:
+            query = sa.select(model.id).order_by(model.id)
+            ids = list(session.scalars(query.where(model.deleted.is_(None)) if alive else query))
+            if name == COUNTY:
+                return ids
+            scope = PlaceScope(station_of(store).place)
+            return sorted(scope.concerns(session, model.__tablename__, ids))
+
+    def file(self) -> Path:
+        return self.folder / f"{len(self.up) + len(self.down)}.lcb"
+
+    # -- clerks at work ------------------------------------------------------------------------
+
+    @rule(name=LAPTOP, group=st.integers(0, 1))
+    def enter(self, name: str, group: int) -> None:
+        with self.stores[name].write("test.add") as work:
+            house = Household(place=GROUPS[LAPTOPS[name]][group], note=self.word(name))
+            work.add(house)
+            work.flush()
+            work.add(Person(household=house.id, name=self.word(name)))
+
+    @rule(name=STATION, pick=PICK, field=FIELD)
+    def change(self, name: str, pick: int, field: str) -> None:
+        ids = self.records(name, Person)
+        if ids:
+            with self.stores[name].write("test.change") as work:
+                person = work.session.get_one(Person, ids[pick % len(ids)])
+                work.change(person, {field: self.word(name)})
+
+    @rule(name=STATION, pick=PICK)
+    def delete(self, name: str, pick: int) -> None:
+        ids = self.records(name, Person)
+        if ids:
+            self.happened.add("delete")
+            with self.stores[name].write("test.delete") as work:
+                work.delete(work.session.get_one(Person, ids[pick % len(ids)]), "3")
+
+    @rule(name=STATION)
+    def undo(self, name: str) -> None:
+        with suppress(Rejected):
+            undo(self.stores[name])
+            self.happened.add("undo")
+
+    @rule(pick=PICK, town=st.sampled_from(sorted(TOWNS)), group=st.integers(0, 1))
+    def move(self, pick: int, town: str, group: int) -> None:
+        """The county moves a household, to the other township it may be."""
+        ids = self.records(COUNTY, Household)
+        if not ids:
+            return
+        with self.stores[COUNTY].write("test.move") as work:
+            house = work.session.get_one(Household, ids[pick % len(ids)])
+            work.change(house, {"place": GROUPS[town][group]})
+        self.happened.add("move")
+
+    @rule(name=STATION, pick=PICK, own=st.booleans())
+    def decide(self, name: str, pick: int, own: bool) -> None:
+        """Somebody decides a conflict: for one of the values, or for another."""
+        store = self.stores[name]
+        with store.read() as session:
+            standing = list(session.scalars(sa.select(Conflict).order_by(Conflict.id)))
+        if not standing:
+            return
+        conflict = standing[pick % len(standing)]
+        versions = unpack_versions(conflict.versions)
+        value = versions[pick % len(versions)][0]
+        if own and conflict.field in ("note", "phone", "name"):
+            value = self.word(name)
+        with store.write("test.decide") as work:
+            model = record_types()[conflict.record_type]
+            work.resolve(work.session.get_one(model, conflict.record_id), conflict.field, value)
+        self.happened.add("decide")
+
+    @rule(seconds=st.sampled_from([60.0, 4e7, -4e7]))
+    def clock_jumps(self, seconds: float) -> None:
+        self.now = max(1e9, self.now + seconds)
+        self.happened.add("clock")
+
+    @rule(name=LAPTOP)
+    def newer(self, name: str) -> None:
+        """A newer program notes a field that the others do not know."""
+        ids = self.records(name, Person)
+        if not ids:
+            return
+        store = self.stores[name]
+        with store.local() as session:
+            own = session.get_one(Device, 0)
+            seq = own.last_seq = own.last_seq + 1
+            own.acts += 1
+            act = Act(device=0, act=seq, at=1, clerk="新", use_case="test.newer", written=own.acts)
+            session.add(act)
+            changes = msgpack.packb({"blood": [None, "A"]})
+            session.add(
+                Entry(device=0, seq=seq, act=seq, record_type="person", record_id=ids[0],
+                      kind=int(Kind.CHANGE), changes=changes)
+            )  # fmt: skip
+        self.happened.add("newer")
+
+    # -- sticks --------------------------------------------------------------------------------
+
+    @rule(name=LAPTOP)
+    def export(self, name: str) -> None:
+        path = self.file()
+        with suppress(Rejected):
+            done = export_bundle(self.stores[name], path)
+            self.up += [(beside, set()) for beside in done.beside]
+            self.up.append((path, set(self.kept[name])))
+
+    @precondition(lambda self: self.up)
+    @rule(pick=PICK, late=st.booleans())
+    def deliver(self, pick: int, late: bool) -> None:
+        """A file reaches the county: the latest, or any of the former ones again."""
+        if not self.up:
+            self.export("泼机")
+        path, words = self.up[pick % len(self.up) if late else -1]
+        self.came.add(path)
+        self.happened |= {"late"} if late else set()
+        try:
+            done = import_bundle(self.stores[COUNTY], path, PlaceScope)
+        except Rejected as error:
+            self.happened |= {p.code for p in error.problems}
+            return
+        codes = {p.code for p in done.problems}
+        self.happened |= codes | ({"conflict"} if done.conflicts else set())
+        if "bundle_gap" not in codes:
+            self.arrived |= words
+
+    @rule(town=st.sampled_from(sorted(TOWNS)))
+    def answer(self, town: str) -> None:
+        place = TOWNS[town][0].code
+        path = self.file()
+        with suppress(Rejected):
+            export_return(self.stores[COUNTY], place, path, PlaceScope(place))
+            self.down.append((path, town))
+
+    @precondition(lambda self: self.down)
+    @rule(pick=PICK, late=st.booleans(), name=LAPTOP)
+    def deliver_answer(self, pick: int, late: bool, name: str) -> None:
+        path, town = self.down[pick % len(self.down) if late else -1]
+        self.happened |= {"late"} if late else set()
+        if LAPTOPS[name] != town or name in self.revoked:
+            return
+        try:
+            done = import_bundle(self.stores[name], path, PlaceScope)
+        except Rejected as error:
+            self.happened |= {p.code for p in error.problems}
+            return
+        codes = {p.code for p in done.problems}
+        self.happened |= {"answered"} | codes
+        assert "state_differs" not in codes
+
+    @rule(name=LAPTOP)
+    def meet(self, name: str) -> None:
+        """A clerk comes to the county and goes home with the answer."""
+        if name not in self.revoked:
+            self.export(name)
+            self.deliver(0, False)
+            self.answer(LAPTOPS[name])
+            self.deliver_answer(0, False, name)
+
+    @rule(name=LAPTOP, other=OTHER, pick=PICK, field=FIELD, gone=st.booleans())
+    def apart(self, name: str, other: str, pick: int, field: str, gone: bool) -> None:
+        """Two work on one person without knowing of each other, and the county hears of it."""
+        self.export(name)
+        self.deliver(0, False)
+        both = sorted({*self.records(name, Person)} & {*self.records(other, Person)})
+        if not both or name == other:
+            return
+        for store, is_gone in ((name, gone), (other, False)):
+            with self.stores[store].write("test.apart") as work:
+                person = work.session.get_one(Person, both[pick % len(both)])
+                if is_gone:
+                    work.delete(person, "3")
+                else:
+                    work.change(person, {field: self.word(store)})
+        for laptop in sorted({name, other} - {COUNTY}):
+            self.export(laptop)
+            self.deliver(0, False)
+        if pick % 4:
+            self.decide(COUNTY, pick, gone)
+
+    # -- what goes wrong -----------------------------------------------------------------------
+
+    @rule(name=STATION)
+    def copy(self, name: str) -> None:
+        """A backup, or a copy of the folder."""
+        self.stores[name].close()
+        kept = self.folder / f"copy of {name}"
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(self.folder / name, kept)
+        self.stores[name] = self.open(name)
+        self.copies[name] = set(self.kept[name]), set(self.arrived)
+
+    @rule(name=STATION, noticed=st.booleans(), pick=PICK, field=FIELD)
+    def go_back(self, name: str, noticed: bool, pick: int, field: str) -> None:
+        """The station is put back to its copy. The county never unnoticed: it is the authority,
+        restored by its own program."""
+        if name not in self.copies:
+            self.copy(name)
+            self.change(name, pick, field)
+            if name != COUNTY:
+                self.export(name)
+                self.deliver(0, False)
+        self.happened.add("restore" if noticed or name == COUNTY else "fork")
+        self.stores[name].close()
+        shutil.rmtree(self.folder / name)
+        shutil.copytree(self.folder / f"copy of {name}", self.folder / name)
+        store = self.stores[name] = self.open(name)
+        if noticed or name == COUNTY:
+            with store.local() as session:
+                begin_incarnation(session, session.get_one(Device, 0).last_seq)
+        kept, arrived = self.copies[name]
+        self.kept[name] = set(kept)  # what came after is gone, but for what arrived
+        if name == COUNTY:
+            self.arrived = set(arrived)
+
+    @precondition(lambda self: not self.revoked)
+    @rule(often=st.just(0))
+    def revoke(self, often: int) -> None:
+        if often == 0:
+            revoke(self.stores[COUNTY], station_of(self.stores["乌峰二"]).device, "丢失")
+            self.revoked.add("乌峰二")
+            self.happened.add("revoke")
+
+    # -- the end -------------------------------------------------------------------------------
+
+    def all_meet(self) -> None:
+        """All sticks find their way: everybody sends, the county answers, a few times over."""
+        self.now = 1.8e9  # the clocks are set right
+        county = self.stores[COUNTY]
+        sending = [name for name in LAPTOPS if name not in self.revoked]
+        if {path for path, _ in self.up} - self.came:
+            self.happened.add("lost")  # a stick that never came: the next one holds it all
+        for _ in range(4):  # a fork nobody noticed and a county put back take as many
+            refused = 0
+            for name in sending:
+                path = self.file()
+                done = export_bundle(self.stores[name], path)
+                self.up.append((path, set()))
+                for file in (*done.beside, path):
+                    try:
+                        import_bundle(county, file, PlaceScope)
+                    except Rejected:  # a fork nobody noticed: the answer tells
+                        refused += 1
+            for town in TOWNS:
+                place = TOWNS[town][0].code
+                path = self.file()
+                self.down.append((path, town))
+                export_return(county, place, path, PlaceScope(place))
+                for name in sending:
+                    if LAPTOPS[name] == town:
+                        try:
+                            import_bundle(self.stores[name], path, PlaceScope)
+                        except Rejected:  # it tells the county first
+                            refused += 1
+            across = self.release(county)  # what was missing comes with the next file
+            if not refused and not across and not self.differing():
+                break
+        assert refused == 0
+        for name, store in self.stores.items():
+            with store.read() as session:
+                findings = check_store(session)
+                assert findings == [], (name, findings)
+        for name, mine, here in self.differing():
+            assert mine == here, name
+
+    def differing(self) -> list[tuple[str, Any, Any]]:
+        """What stations hold otherwise than the county of their places, rows and conflicts."""
+        county = self.stores[COUNTY]
+        theirs = rows_of(county)
+        found = []
+        for name, store in self.stores.items():
+            if name == COUNTY or name in self.revoked:
+                continue
+            mine = self.concerning(store, rows_of(store))
+            here = self.concerning(store, theirs, county)
+            both = mine, self.conflicts(store, mine)
+            if both != (here, self.conflicts(county, mine)):
+                found.append((name, both, (here, self.conflicts(county, mine))))
+        return found
+
+    def release(self, county: Store) -> int:
+        """An officer takes in what waits for a file that did not come → so many."""
+        with county.read() as session:
+            waiting = session.scalars(
+                sa.select(BundleLog.digest).where(BundleLog.direction == inbox.WAITING)
+            ).all()
+        for digest in waiting:
+            with suppress(Rejected):
+                release_bundle(county, digest, PlaceScope)
+        return len(waiting)
+
+    def concerning(self, store: Store, rows: Any, at: Store | None = None) -> Any:
+        """Of some rows those that lie in the store's place."""
+        scope = PlaceScope(station_of(store).place)
+        kinds: dict[str, list[int]] = {"household": [], "person": []}
+        for kind, record in rows:
+            if kind in kinds:
+                kinds[kind].append(record)
+        with (at or store).read() as session:
+            here = {(k, i) for k, ids in kinds.items() for i in scope.concerns(session, k, ids)}
+        return {key: rows[key] for key in here}
+
+    def conflicts(self, store: Store, of: Iterable[Any]) -> dict[Any, list[Any]]:
+        with store.read() as session:
+            return {
+                (c.record_type, c.record_id, c.field): [v for v, _ in unpack_versions(c.versions)]
+                for c in session.scalars(sa.select(Conflict))
+                if (c.record_type, c.record_id) in of
+            }
+
+    def nothing_is_lost(self) -> None:
+        """Every word that was told as saved, and not gone with a copy, is in the county's history;
+        and no word stands anywhere that nobody wrote."""
+        county = self.stores[COUNTY]
+        told: set[str] = set()
+        with county.read() as session:
+            for model in (Household, Person):
+                for record in session.scalars(sa.select(model)):
+                    for event in history(session, record):
+                        words = [after for _, after in event.changes.values()]
+                        words += [value for some in event.stood.values() for value in some]
+                        told |= {w for w in words if isinstance(w, str) and w.startswith("词")}
+        expected = set(self.arrived) | self.kept[COUNTY]
+        for name in LAPTOPS:
+            if name not in self.revoked:
+                expected |= self.kept[name]
+        assert expected <= told, expected - told
+        assert told <= {f"词{n}" for n in range(1, self.words + 1)}
