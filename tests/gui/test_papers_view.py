@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from laborclerk.store.store import Store
+from laborclerk.ui.kit.small import Scroller
 from laborclerk.ui.screens.papers.view import PapersScreen
 from laborclerk.ui.station import Station
 from tests.gui.conftest import Show
@@ -41,6 +42,26 @@ def test_a_paper_is_previewed_and_saved_by_keys(
     screen.pages.setFocus()
     press(qtbot, Qt.Key.Key_PageDown)
     assert screen.page.text() == "第 2 页 共 2 页"
+
+
+def test_pages_are_scrolled_to_in_a_small_window(
+    qtbot: QtBot, station: Station, store: Store
+) -> None:
+    add_household(store, "0001", "周测试")
+    screen = PapersScreen(station)
+    scroller = Scroller(screen)
+    qtbot.addWidget(scroller)
+    scroller.resize(560, 300)
+    scroller.show()
+    scroller.activateWindow()
+    qtbot.waitUntil(scroller.isActiveWindow)
+    screen.presenter.load()
+    screen.setFocus()
+    assert screen.pages.visibleRegion().isEmpty()
+    screen.presenter.preview()
+    qtbot.waitUntil(lambda: screen.pages.visibleRegion().boundingRect().height() > 100)
+    qtbot.wait(200)  # and it stays
+    assert screen.pages.visibleRegion().boundingRect().height() > 100
 
 
 def test_without_a_printer_it_says_to_save(

@@ -94,13 +94,14 @@ class PagesView(QAbstractScrollArea):
     # -- geometry ------------------------------------------------------------------------------
 
     def _scale(self, size: tuple[float, float]) -> float:
-        """Logical pixels for each point of a page."""
+        """Logical pixels for each point of a page, such that its pixels are the screen's."""
         width, height = size
         room = self.viewport().width() - 2 * _GAP
         scale = min(room / width, _LARGEST * 96 / POINTS)
         if self._whole:
             scale = min(scale, (self.viewport().height() - 2 * _GAP) / height)
-        return max(scale, 0.1)
+        dots = POINTS * self.devicePixelRatioF()
+        return max(int(scale * dots), 8) / dots
 
     def _boxes(self) -> list[QRect]:
         boxes, top = [], _GAP
@@ -164,7 +165,7 @@ class PagesView(QAbstractScrollArea):
             dots = self._dots(number)
             drawn = self._drawn.get((number, dots))
             if drawn is not None:
-                painter.drawPixmap(box, drawn)
+                painter.drawPixmap(box.topLeft(), drawn)  # never scaled: thin type would break
             else:
                 wanted.append((number, dots))
             painter.setPen(theme.color("border"))
@@ -192,7 +193,9 @@ class PagesView(QAbstractScrollArea):
             self._asked.discard(at)
             if pages is not self._pages:
                 return
-            self._drawn[at] = QPixmap.fromImage(image_of(picture))
+            drawn = QPixmap.fromImage(image_of(picture))
+            drawn.setDevicePixelRatio(self.devicePixelRatioF())
+            self._drawn[at] = drawn
             while len(self._drawn) > _KEPT:
                 self._drawn.popitem(last=False)
             self.viewport().update()

@@ -116,6 +116,9 @@ class Scroller(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(screen)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._see)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow)
@@ -125,16 +128,20 @@ class Scroller(QScrollArea):
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         if isinstance(now, QWidget) and self.widget().isAncestorOf(now):
-            for ms in (0, _SETTLED):  # what is new has its place then, a form its columns
-                QTimer.singleShot(ms, self, self._see)
+            QTimer.singleShot(0, self, self._see)  # once what is new has its place
+            self._later.start(_SETTLED)  # and a form its columns
 
     def _see(self) -> None:
         now = QApplication.focusWidget()
         if now is not None and self.widget().isAncestorOf(now):
-            self.reveal(now)
+            self._bring(now)
 
     def reveal(self, part: QWidget) -> None:
         """Scroll until a part of the screen is seen, its upper left corner at least."""
+        self._later.stop()  # the cursor is elsewhere
+        self._bring(part)
+
+    def _bring(self, part: QWidget) -> None:
         room = self.viewport().size()
         at = part.mapTo(self.widget(), QPoint(0, 0))
         size = part.size().boundedTo(QSize(room.width(), room.height() // 2))
@@ -142,3 +149,16 @@ class Scroller(QScrollArea):
             at.x() + size.width() // 2, at.y() + size.height() // 2,
             size.width() // 2, size.height() // 2,
         )  # fmt: skip
+
+
+def bring_into_sight(part: QWidget) -> None:
+    """Scroll the screen to a part that was changed, once it has its place."""
+
+    def reveal() -> None:
+        above = part.parentWidget()
+        while above is not None:
+            if isinstance(above, Scroller):
+                above.reveal(part)
+            above = above.parentWidget()
+
+    QTimer.singleShot(0, part, reveal)

@@ -3,7 +3,7 @@ the list behind it. It takes no room while there is nothing to tell."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit import signs, theme
 from laborclerk.ui.kit.page import button, label
-from laborclerk.ui.kit.small import Scroller
+from laborclerk.ui.kit.small import bring_into_sight
 from laborclerk.ui.longwork import LongWork
 
 _LINES = 5
@@ -102,16 +102,8 @@ class WorkStrip(QFrame):
             rows = min(_LINES, len(ended.lines))
             self.lines.setFixedHeight(rows * self.lines.fontMetrics().lineSpacing() + 16)
         if ended is not None and ended is not self._seen:
-            QTimer.singleShot(0, self, self._reveal)  # once it has its place
+            bring_into_sight(self)  # in a small window it may stand below what one sees
         self._seen = ended
-
-    def _reveal(self) -> None:
-        """In a small window the sentence may stand below what one sees."""
-        above = self.parentWidget()
-        while above is not None:
-            if isinstance(above, Scroller):
-                above.reveal(self)
-            above = above.parentWidget()
 
 
 def _holder(layout: QHBoxLayout) -> QWidget:

@@ -19,7 +19,7 @@ from laborclerk.ui.kit.page import Page, button, label, labelled
 from laborclerk.ui.kit.paper_out import PaperOut
 from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.preview import PagesView
-from laborclerk.ui.kit.small import Turning
+from laborclerk.ui.kit.small import Turning, bring_into_sight
 from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.screens.papers.kinds import BATCH, COPIES, LIST, MONTH, NUMBER, PAPERS, PLACE
@@ -150,6 +150,8 @@ class PapersScreen(Page):
             self._shown = p.pages
             self.out.pages = p.pages
             self.pages.show_pages(p.pages)
+            if p.pages is not None:
+                bring_into_sight(self.pages)
         ready = p.pages is not None and not p.stale and not p.work.running
         self.look.setEnabled(not p.work.running)
         theme.restyle(self.look, main=not ready)
