@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,14 @@ class Drive:
     name: str
     free: int
     read_only: bool = False
+
+
+def place_of(file: Path, drives: Iterable[Drive]) -> str:
+    """Where a file lies as people say it: on which stick, else its whole path."""
+    for drive in drives:
+        if file.is_relative_to(drive.path):
+            return f"{drive.name} › {' › '.join(file.relative_to(drive.path).parts)}"
+    return str(file)
 
 
 ListDrives = Callable[[], list[Drive]]

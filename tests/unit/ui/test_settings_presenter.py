@@ -222,12 +222,13 @@ def test_a_backup_to_a_stick_is_listed_and_says_where_it_is(
     presenter: SettingsPresenter, store: Store
 ) -> None:
     add_household(store, "0001", "周测试") if presenter.rounds.lines else None
-    stick = presenter.backups.drives[0].path
+    drive = presenter.backups.drives[0]
+    stick = drive.path
     presenter.backups.backup_now(stick)
     ended = presenter.backups.work.ended
     assert ended is not None
     assert ended.whole
-    assert str(stick) in ended.text
+    assert f"{drive.name} › {presenter.backups.file_name()}" in ended.text
     assert presenter.backups.facts is not None
     assert [f.file.parent for f in presenter.backups.facts.files] == [stick]
     assert presenter.backups.facts.state.last is not None

@@ -106,7 +106,7 @@ class BackupPage(Page):
         self.files.fill(
             [
                 (show_time(f.made_at), f.station, size_text(f.size),
-                 Cell(str(f.file), "muted", tip=str(f.file)))
+                 Cell(self.backups.place_of(f), "muted", tip=str(f.file)))
                 for f in facts.files
             ],
             [f.file for f in facts.files],

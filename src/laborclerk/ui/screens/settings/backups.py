@@ -14,7 +14,7 @@ from laborclerk.store import autobackup
 from laborclerk.store.backup import SUFFIX, BackupInfo, read_info
 from laborclerk.store.rotation import DAILY, MONTHLY, WEEKLY
 from laborclerk.store.store import Store
-from laborclerk.ui.drives import Drive, ListDrives, size_text
+from laborclerk.ui.drives import Drive, ListDrives, place_of, size_text
 from laborclerk.ui.jobs import Runner, Way
 from laborclerk.ui.longwork import Ended, LongWork, told
 
@@ -73,7 +73,7 @@ class Backups:
         def done(info: BackupInfo) -> Ended:
             self.refresh()
             self._runner.changed({})  # no record, but the status line tells of it
-            return Ended(f"已备份并核对:{info.file},{size_text(info.size)}")
+            return Ended(f"已备份并核对:{self.place_of(info)},{size_text(info.size)}")
 
         def work(progress: Progress) -> BackupInfo:
             info = autobackup.by_hand(store, file, progress)
@@ -81,6 +81,10 @@ class Backups:
             return info
 
         self.work.run("备份", work, done, way=Way.LONG_READ)
+
+    def place_of(self, info: BackupInfo) -> str:
+        """Where a backup lies, for reading."""
+        return place_of(info.file, self.drives)
 
     def set_folder(self, folder: Path | None) -> None:
         """Where automatic backups go; None: inside the store's own folder."""
