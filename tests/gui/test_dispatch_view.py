@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from laborclerk.features.census.rounds import new_round
 from laborclerk.features.registry.model import Person
+from laborclerk.sheets.writer import OutColumn, write_sheet
 from laborclerk.store.store import Store
 from laborclerk.ui.screens.dispatch.view import DispatchScreen
 from laborclerk.ui.screens.papers.view import PapersScreen
@@ -125,6 +126,32 @@ def test_a_roster_is_kept_as_a_sheet_and_is_an_edition(
     screen.key(Key.Key_Return)
     qtbot.waitUntil(out.exists)
     qtbot.waitUntil(lambda: screen.screen.presenter.shown_batch.edition == "第1版")
+
+
+def test_a_roster_that_came_as_a_sheet_fills_the_batch(
+    qtbot: QtBot,
+    begin: Callable[[], Dispatch],
+    store: Store,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_paper = d.people(store, {"530627001001": 3})
+    d.batch(store, [])
+    with store.read() as session:
+        numbers = [session.get_one(Person, p).id_number for p in with_paper]
+    sheet = tmp_path / "花名册.xlsx"
+    columns = [OutColumn("姓名"), OutColumn("身份证号")]
+    strange = [["不在册", "530627199001019990"]]
+    write_sheet(sheet, "花名册", columns, [*[["某某", n] for n in numbers], *strange])
+    monkeypatch.setattr("laborclerk.ui.screens.dispatch.view.ask_open", lambda *_: sheet)
+    screen = begin()
+    screen.screen.batches.setFocus()
+    screen.key(Key.Key_I)
+    screen.wait_for(["已报名"] * 3)
+    told = screen.screen.said.text()
+    assert "加入 3 人" in told
+    assert "第5行" in told
+    assert "没有加入 1 行" in told
 
 
 def test_what_is_asked_is_seen_in_a_small_window(

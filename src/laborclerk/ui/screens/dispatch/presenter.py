@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from laborclerk.features.census.import_result import ImportResult
 from laborclerk.features.dispatch.batches import (
     BatchLine,
     MemberLine,
@@ -16,6 +17,7 @@ from laborclerk.features.dispatch.batches import (
     members,
 )
 from laborclerk.features.dispatch.editions import edition_state
+from laborclerk.features.dispatch.imports import import_roster
 from laborclerk.features.dispatch.model import Batch
 from laborclerk.features.dispatch.prints import export_roster
 from laborclerk.features.dispatch.rosters import ROSTERS, RosterKind, roster_of
@@ -33,6 +35,7 @@ from laborclerk.ui.station import Station
 CONCERNS = (
     "batch", "batch_member", "batch_leader", "roster_edition", "post_change", "person", "household",
 )  # fmt: skip
+_TOLD = 3  # rows of a sheet of which it is told why they were not taken
 WAITING = ("1", "2")  # of dispatch_status: nobody has said yet whether they arrived
 
 
@@ -194,13 +197,35 @@ class DispatchPresenter:
             self.ended = Ended(f"已存 {found[0]} 行:{path}。{said}")
             self.view.changed()
 
-        def failed(error: BaseException) -> None:
-            self.ended = told(error)
-            self.view.changed()
-            if self.ended is None:
-                self.station.runner.fail(error)
+        self.station.runner.run(work, done, self._failed, way=Way.LONG_READ)
 
-        self.station.runner.run(work, done, failed, way=Way.LONG_READ)
+    def take_sheet(self, path: Path) -> None:
+        """The people of a sheet into the batch; who is not registered is told by row."""
+        store, batch = self.station.store, self._batch
+        if batch is None:
+            return
+
+        def work(progress: Progress) -> ImportResult:
+            return import_roster(store, batch, path, progress=progress)
+
+        def done(found: ImportResult) -> None:
+            self.station.runner.changed(None)
+            text = (
+                f"读了 {found.read} 行:加入 {found.created} 人,更新 {found.updated} 人,"
+                f"未变 {found.unchanged} 人,没有加入 {found.refused} 行"
+            )
+            rows = [f"第{p.where.row}行 {p.text}" for p in found.problems[:_TOLD]]
+            more = [f"等 {found.refused} 行"] if found.refused > _TOLD else []
+            self.ended = Ended("。".join([text, *rows, *more]), whole=not found.refused)
+            self.view.changed()
+
+        self.station.runner.run(work, done, self._failed, way=Way.LONG_WRITE)
+
+    def _failed(self, error: BaseException) -> None:
+        self.ended = told(error)
+        self.view.changed()
+        if self.ended is None:
+            self.station.runner.fail(error)
 
     def shown(self) -> None:
         """What is entered changed."""

@@ -12,7 +12,7 @@ from laborclerk.kernel.errors import Severity
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.entry_line import EntryLine
-from laborclerk.ui.kit.files import ask_save
+from laborclerk.ui.kit.files import ask_open, ask_save
 from laborclerk.ui.kit.page import Page, button, label, labelled
 from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
@@ -37,12 +37,12 @@ _STATES = {
     Severity.HINT: FieldState.CARRIED,
 }  # fmt: skip
 _HINTS = (
-    "B 新建 · F2 改这批 · J 加人 · W 加愿意去的 · E 改几项 · D 带队人 · A 到岗"
+    "B 新建 · F2 改这批 · J 加人 · I 由表格加 · W 加愿意去的 · E 改几项 · D 带队人 · A 到岗"
     " · Shift+A 其余都到岗 · N 未成行 · L 没到岗 · G 调岗 · R 返乡 · Del 移出 · M 印名册"
     " · X 名册存成表格 · H 印手册"
 )
 _NO_BATCH = "还没有批次。按 B 新建一批:去哪里、哪天走、坐什么车、谁带队"
-_NOBODY = "这一批还没有人。按 J 加人(姓名或号码),或按 W 把问过、愿意去的一起加进来"
+_NOBODY = "这一批还没有人。按 J 加人(姓名或号码),按 I 由花名册加,或按 W 把问过、愿意去的一起加进来"
 
 
 class DispatchScreen(Page):
@@ -101,7 +101,7 @@ class DispatchScreen(Page):
                 ("B", entering.new_batch), ("F2", p.edit), ("J", entering.add_people),
                 ("W", p.add_willing), ("M", lambda: p.print_("roster")),
                 ("H", lambda: p.print_("handbook")), ("D", self._lead), ("X", self._ask_sheet),
-                ("Shift+A", p.rest_arrive),
+                ("Shift+A", p.rest_arrive), ("I", self._take_sheet),
             ):  # fmt: skip
                 self.key(keys, act, table)
         for keys, mark in (
@@ -180,6 +180,13 @@ class DispatchScreen(Page):
             self.kind.choose(None, "")
             self.kind.setFocus()
             self.kind.open_list()
+
+    def _take_sheet(self) -> None:
+        if self.presenter.batch is not None:
+            kinds = "表格 (*.xlsx *.xls *.csv)"
+            path = ask_open(self, "把花名册上的人加进这一批", kinds, Path.home())
+            if path is not None:
+                self.presenter.take_sheet(path)
 
     def _end_sheet(self) -> None:
         self.sheet.hide()
