@@ -27,10 +27,12 @@ from laborclerk.features.census.model import CensusForm
 from laborclerk.features.census.rounds import RoundProblem, close_round, need_round
 from laborclerk.features.census.service import save_form
 from laborclerk.features.coverage.model import HouseholdState
+from laborclerk.features.registry.duplicates.listing import listed
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Message, Rejected
 from laborclerk.store.journal import Entry, Kind
 from laborclerk.store.store import Store
+from laborclerk.store.undo import undo
 from tests.postgres import BOTH
 from tests.small import GROUP, OTHER_GROUP, add_person, station
 
@@ -340,6 +342,30 @@ def test_a_number_that_stands_in_another_household_wants_a_word_before_completio
     second.form["reasons"] = f"{key}=确是另一人"
     saved = save_form(store, second, finish=True)
     assert FormProblem.SAME_NUMBER_ELSEWHERE not in {p.message for p in saved.problems}
+
+
+def test_who_is_said_to_be_another_person_on_the_form_is_not_asked_about_again(
+    store: Store,
+) -> None:
+    first = kept(store, finish=True)
+    second = filled(store)
+    second.persons = second.persons[:1]
+    pair = second.persons[0]["id"], first.persons[0]["id"]
+    save_form(store, second, finish=False)
+    assert pairs_listed(store) == [{*pair}]
+    second.form["reasons"] = f"{double_key(*pair)}=确是另一人"
+    save_form(store, second, finish=True)
+    assert pairs_listed(store) == []
+    second.form["note"] = "又看了一遍"
+    save_form(store, second, finish=True)
+    undo(store)
+    undo(store)  # with the form's word goes the decision
+    assert pairs_listed(store) == [{*pair}]
+
+
+def pairs_listed(store: Store) -> list[set[int]]:
+    with store.read() as session:
+        return [{*line.pair} for line in listed(session)]
 
 
 @pytest.mark.parametrize(

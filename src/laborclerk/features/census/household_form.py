@@ -268,6 +268,17 @@ def unexplained(problems: list[Problem], form: Mapping[str, Any]) -> list[Proble
     ]  # fmt: skip
 
 
+_DOUBLE = "double@"
+
+
 def double_key(person: int, other: int) -> str:
     """Under which key of a form's reasons it is noted that two are truly two."""
-    return f"double@{person}/{other}"
+    return f"{_DOUBLE}{person}/{other}"
+
+
+def told_apart(form: HouseholdForm) -> list[tuple[int, int]]:
+    """The pairs of persons of whom the form says anew that they are truly two."""
+    before = reasons_of(form.read.get(form.form["id"], {}))
+    new = [k for k in reasons_of(form.form) if k.startswith(_DOUBLE) and k not in before]
+    pairs = (key.removeprefix(_DOUBLE).split("/") for key in new)
+    return [(int(person), int(other)) for person, other in pairs]

@@ -25,6 +25,7 @@ from laborclerk.features.census.household_form import (
     facts_of,
     reasons_of,
     taken_out,
+    told_apart,
     unexplained,
     with_county,
 )
@@ -32,7 +33,7 @@ from laborclerk.features.census.model import CensusForm, Visit
 from laborclerk.features.census.numbers import free_number
 from laborclerk.features.census.rounds import facts_to_fill
 from laborclerk.features.registry.doubles import same_numbers
-from laborclerk.features.registry.duplicates.decide import ENTERED_TWICE
+from laborclerk.features.registry.duplicates.decide import ENTERED_TWICE, keep_apart
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
@@ -127,6 +128,7 @@ def _keep(work: UnitOfWork, store: Store, form: HouseholdForm, *, finish: bool) 
         *_put(work, Person, form.persons, form, there),
         *_put(work, CensusForm, [form.form], form, there),
     ]
+    keep_apart(work, told_apart(form), "登记时确认")
     drafts.drop_in(work.session, DRAFT, form.household["id"], store.clerk)
     return _Kept(problems, made, there)
 

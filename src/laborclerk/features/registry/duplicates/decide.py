@@ -73,6 +73,18 @@ def separate_all(store: Store, pairs: Iterable[Pair], reason: str = "") -> Decid
     return Decided(work.outcome.act, done, touched=work.outcome.touched)
 
 
+def keep_apart(work: UnitOfWork, pairs: Iterable[Pair], reason: str = "") -> None:
+    """The same within an act that does other things too; a pair on which somebody decided before,
+    or of which one is not registered, is left as it is."""
+    for a, b in pairs:
+        known = work.get(PersonVerdict, verdict_id(a, b))
+        if known is not None and known.deleted is None:
+            continue
+        both = work.get(Person, a), work.get(Person, b)
+        if a != b and all(person is not None and person.deleted is None for person in both):
+            _record(work, a, b, DIFFERENT, None, reason)
+
+
 def merge(
     store: Store,
     a: int,
