@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QStyleOptionComboBox,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +24,7 @@ from laborclerk.store.store import Store
 from laborclerk.sync.ledger import set_station
 from laborclerk.ui.jobs import InlineRunner
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.combo import Combo
 from laborclerk.ui.kit.small import Elided, Scroller, Turning
 from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.longwork import Ended, LongWork
@@ -130,6 +132,18 @@ def test_text_gives_way_with_a_mark(qtbot: QtBot) -> None:
     assert told.minimumSizeHint().width() == 40
     assert told.shown().endswith("…")
     assert len(told.shown()) < len(told.text())
+
+
+def test_a_long_choice_is_cut_with_a_mark(qtbot: QtBot) -> None:
+    combo = Combo()
+    qtbot.addWidget(combo)
+    combo.addItem("530627-2026-002 赴福州焊工第一批")
+    for width, cut in ((200, True), (400, False)):
+        combo.resize(width, 28)
+        option: Any = QStyleOptionComboBox()
+        combo.initStyleOption(option)
+        assert option.currentText.endswith("…") is cut
+    assert combo.currentText() == "530627-2026-002 赴福州焊工第一批"
 
 
 def test_what_gets_the_cursor_is_scrolled_to(qtbot: QtBot) -> None:
