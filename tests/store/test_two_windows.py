@@ -114,6 +114,36 @@ def test_two_who_begin_the_same_form_do_not_overwrite_each_other(windows: Window
     assert get(w.one, CensusForm, mine.form["id"]).interviewer == "甲"
 
 
+def test_a_refused_form_is_saved_after_it_was_put_onto_what_is_stored(windows: Windows) -> None:
+    w = windows
+    save_form(w.one, w.open(w.one), finish=False)
+    mine, theirs = w.open(w.one), w.open(w.two)
+    person = mine.persons[0]["id"]
+    mine.persons[0]["phone"], theirs.persons[0]["phone"] = "15400000001", "15400000002"
+    mine.persons[0]["note"], mine.household["note"] = "在家", "甲"
+    theirs.household["address"] = "乙"
+    save_form(w.one, mine, finish=False)
+    assert refused(w.two, theirs) is FormProblem.CHANGED_MEANWHILE
+    later = HouseholdForm.from_draft(theirs.as_draft(), [])
+    assert later.put_onto(w.open(w.two)) == [(person, "phone")]
+    assert later.persons[0]["note"] == "在家", "what only the other window changed is taken over"
+    save_form(w.two, later, finish=False)
+    found, house = get(w.one, Person, person), get(w.one, Household, w.house)
+    assert (found.phone, found.note) == ("15400000002", "在家")
+    assert (house.note, house.address) == ("甲", "乙")
+
+
+def test_a_member_added_in_the_other_window_comes_into_the_draft(windows: Windows) -> None:
+    w = windows
+    save_form(w.one, w.open(w.one), finish=False)
+    mine, theirs = w.open(w.one), w.open(w.two)
+    mine.persons.append({**new_person(mine), "name": "周三"})
+    save_form(w.one, mine, finish=False)
+    before = len(theirs.persons)
+    assert theirs.put_onto(w.open(w.two)) == []
+    assert [p["name"] for p in theirs.persons[before:]] == ["周三"]
+
+
 GONE: dict[str, Callable[[Windows], object]] = {
     "taken out": lambda w: delete_person(w.two, w.open(w.two).persons[1]["id"], ENTERED_TWICE),
     "undone": lambda w: undo_all(w.two, w.open(w.two).persons[1]["id"]),

@@ -36,7 +36,9 @@ class FormProblem(Message):
 
     NO_HOUSEHOLD = "没有找到这一户。可能已被撤销,请按F5刷新"
     NO_PERSON = "没有找到这个人。可能已被撤出,请按F5刷新"
-    CHANGED_MEANWHILE = "“{name}”的“{labels}”刚被另一处改过。您的内容没有存上,请先看改动再存"
+    CHANGED_MEANWHILE = (
+        "“{name}”的“{labels}”刚被另一处改过,您的没有存上,留作草稿了。按 Esc,再打开这一户接着录"
+    )
     GONE_MEANWHILE = (
         "“{name}”刚在另一处被撤出或删除。您的内容没有存上。请先核对:删错了可在那边撤销,再存一次"
     )
@@ -81,6 +83,25 @@ class HouseholdForm:
             dict(draft["household"]), [dict(p) for p in draft["persons"]], dict(draft["form"]),
             visits, dict(draft["seen"]), dict(draft["read"]), draft.get("taken_out", 0),
         )  # fmt: skip
+
+    def put_onto(self, stored: HouseholdForm) -> list[tuple[int, str]]:
+        """Take over what others stored since this was read; what was entered here stays on top →
+        record and field of each where they stored something else. A save is possible then."""
+        met = []
+        mine = {r["id"]: r for r in (self.household, self.form, *self.persons)}
+        for now in (stored.household, stored.form, *stored.persons):
+            if now["id"] not in mine or now["id"] not in stored.read:
+                continue
+            own, before = mine[now["id"]], self.read.get(now["id"], {})
+            for key, value in now.items():
+                if own.get(key) == before.get(key):
+                    own[key] = value
+                elif value not in (own.get(key), before.get(key)):
+                    met.append((int(now["id"]), key))
+        self.persons += [dict(p) for p in stored.persons if p["id"] not in mine]
+        self.read, self.seen = self.read | stored.read, self.seen | stored.seen
+        self.taken_out = stored.taken_out
+        return met
 
 
 def form_id(round_id: int, household_id: int) -> int:

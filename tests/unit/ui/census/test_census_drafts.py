@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from laborclerk.features.census import household_form, service
+from laborclerk.features.registry.model import Household
 from laborclerk.store.store import Store
 from laborclerk.ui.screens.census.keeping import waiting
 from laborclerk.ui.screens.census.presenter import CensusPresenter
@@ -40,6 +41,29 @@ def test_the_draft_of_a_stored_household_is_offered_not_applied(
     later.drafting.take()
     assert again.said[-1] == "", "that she is to decide is told no more"
     assert later.state.form.household["address"] == "河边"
+
+
+def test_a_draft_of_what_another_window_changed_meanwhile_tells_it_and_can_be_saved(
+    station: Station, presenter: CensusPresenter, screen: Screen, store: Store
+) -> None:
+    record_id = stored(presenter)
+    other = CensusPresenter(station, Screen(), lambda: None)
+    other.open(record_id)
+    presenter.open(record_id)
+    presenter.enter(record_id, "address", "河边")
+    other.drafting.offered = None
+    assert other.state is not None
+    other.state.enter(record_id, "address", "山上")
+    other.save(finish=False)
+    presenter.save(finish=False)
+    assert "Esc" in screen.refused[-1]
+    presenter.open(record_id)
+    presenter.drafting.take()
+    assert "“住址”在另一处也改过" in screen.refused[-1]
+    assert screen.places[-1] == (record_id, "address")
+    presenter.save(finish=False)
+    with store.read() as session:
+        assert session.get_one(Household, record_id).address == "河边"
 
 
 def test_whose_draft_it_is_is_told_where_it_is_another_clerks(

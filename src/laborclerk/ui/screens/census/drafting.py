@@ -10,11 +10,13 @@ from laborclerk.features.census.household_form import DRAFT
 from laborclerk.kernel.clock import show_time
 from laborclerk.store import drafts
 from laborclerk.store.drafts import KeptDraft
+from laborclerk.ui.screens.census.records import SPECS
 from laborclerk.ui.screens.census.said import View
 from laborclerk.ui.screens.census.state import FormState
 from laborclerk.ui.station import Station
 
 DECIDE = "这一户有没存完的草稿:Alt+Y 接着录,Alt+N 丢弃草稿"
+MET = "“{labels}”在另一处也改过(F6 看改成什么),这里是草稿的。存就用草稿的"
 HELD_DRAFT = "正在导入,导入完才能存草稿,请先不要关电脑"
 
 
@@ -44,9 +46,13 @@ class Drafting:
         state, store = self._form.state, self._station.store
         if state and draft:
             self._station.runner.run(lambda _p: drafts.take_over(store, draft))
-            state.take_draft(draft.content)
+            met = state.take_draft(draft.content)
             self._view.say("")  # that she is to decide
             self._view.form_changed()
+            if met:
+                labels = [SPECS[state.record(r)[0]][k].label for r, k in met]
+                self._view.go_to(*met[0])
+                self._view.refuse(MET.format(labels="、".join(dict.fromkeys(labels))))
 
     def drop(self) -> None:
         """Throw the offered draft away."""
@@ -66,8 +72,8 @@ class Drafting:
             self._view.refuse(DECIDE)
         return self.offered is not None
 
-    def keep(self) -> None:
-        """Keep what is entered, if there is something to keep."""
+    def keep(self, *, quiet: bool = False) -> None:
+        """Keep what is entered, if there is something to keep; `quiet`: something else is told."""
         state = self._form.state
         if state is None or not (state.dirty or state.has_visit or state.typed):
             return
@@ -75,7 +81,7 @@ class Drafting:
         content = copy.deepcopy(state.as_draft())
 
         def done(at: int) -> None:
-            if self._form.state is state:
+            if self._form.state is state and not quiet:
                 self._view.say(f"已存为草稿 {show_time(at)[-5:]}", kept=True)
 
         job = self._station.runner.run(

@@ -252,14 +252,18 @@ class FormState(Standing):
             "carried": [[r, k] for r, k in self.carried],
         }
 
-    def take_draft(self, draft: dict[str, Any]) -> None:
-        """Go on with a draft: nothing of it is saved yet."""
-        self.form = HouseholdForm.from_draft(draft, self.form.visits)
+    def take_draft(self, draft: dict[str, Any]) -> list[Key]:
+        """Go on with a draft, of which nothing is saved yet, on top of what is stored now → the
+        fields to which somebody else gave another value since."""
+        form = HouseholdForm.from_draft(draft, self.form.visits)
+        met = form.put_onto(self.form)
+        self.form = form
         self.visit = dict(draft["visit"])
         self.typed = {(r, k): text for r, k, text in draft["typed"]}
         self.carried = {(r, k) for r, k in draft["carried"]}
         self.dirty = True
         self._check()
+        return met
 
     def copy_to_save(self) -> HouseholdForm:
         """A copy for the worker: blank members are left out; typing goes on here meanwhile."""
