@@ -26,7 +26,9 @@ from laborclerk.ui.navigation import SCREENS
 from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.screens.coverage.presenter import COLUMNS
 from laborclerk.ui.screens.coverage.view import HomeScreen
+from laborclerk.ui.screens.dispatch.view import DispatchScreen
 from laborclerk.ui.screens.households.view import HouseholdsScreen
+from laborclerk.ui.screens.papers.view import PapersScreen
 from laborclerk.ui.shell import Shell
 from laborclerk.ui.station import Station, look
 from tests.gui.loop_watch import LIMIT, LoopWatch
@@ -326,6 +328,22 @@ def test_a_key_that_screen_and_window_have_is_the_screens(qtbot: QtBot, shell: S
     QTest.keyClick(focus(), Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert shell.in_form
     shell._left_form()
+    idle(qtbot, shell)
+
+
+def test_ctrl_p_prints_the_batch_that_is_looked_at(qtbot: QtBot, shell: Shell) -> None:
+    shell.activateWindow()
+    shell.go("dispatch")
+    idle(qtbot, shell)
+    QTest.keyClick(focus(), Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    idle(qtbot, shell)
+    papers, dispatch = (shell.current(), shell._built["dispatch"])
+    assert isinstance(papers, PapersScreen)
+    assert isinstance(dispatch, DispatchScreen)
+    assert papers.presenter.paper.code == "roster"
+    assert papers.presenter.choice.batch == dispatch.presenter.batch
+    qtbot.waitUntil(lambda: papers.presenter.pages is not None)
+    shell.go("home")
     idle(qtbot, shell)
 
 

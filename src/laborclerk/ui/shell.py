@@ -279,26 +279,23 @@ class Shell(QMainWindow):
         shown.explain(screen, field)
 
     def _print(self) -> None:
-        """Ctrl+P: the form one is in, the list on the home screen, the month's reports of the
-        groups, the report, or whatever is chosen."""
+        """Ctrl+P: the form one is in, what a screen prints itself, the list on the home screen, the
+        month's reports of the groups, or whatever is chosen."""
         if self.in_form:
             state = self._form.presenter.state
             if state is not None:
                 print_form(self, self.station, state)
             return
-        if self._came_from == "reports":
-            reports: Any = self._built["reports"]
-            reports.print_now()
+        own = getattr(self.current(), "print_now", None)
+        if own is not None:
+            own()
             return
         home: Any = self._built.get("home") if self._came_from == "home" else None
         listed = home.presenter.shown if home is not None else None
         groups: Any = self._built.get("groups") if self._came_from == "groups" else None
-        there = self._came_from == "papers"
         self.go("papers")
         papers: Any = self._built["papers"]
-        if there:
-            papers.print_now()
-        elif listed is not None:
+        if listed is not None:
             papers.presenter.open_list(listed.kind, listed.place)
         elif groups is not None:
             papers.presenter.open_collection(groups.presenter.month, groups.presenter.place)

@@ -274,6 +274,14 @@ class DemandScreen(Page):
         if post is not None:
             self._send(post)
 
+    def print_now(self) -> None:
+        """Ctrl+P: the people to be asked, or the notice of the post one stands on."""
+        page = self.presenter.page
+        if page is Shown.PEOPLE:
+            self.print_calls()
+        elif page is Shown.REGISTER:
+            self._print_notice()
+
     def _print_notice(self) -> None:
         """A post to be put up in the village."""
         line, store = self.presenter.line(self.table.key()), self.presenter.station.store

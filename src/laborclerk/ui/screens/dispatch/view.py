@@ -181,6 +181,10 @@ class DispatchScreen(Page):
             self.kind.setFocus()
             self.kind.open_list()
 
+    def print_now(self) -> None:
+        """Ctrl+P: the rosters of the batch that is looked at."""
+        self.presenter.print_("roster")
+
     def _take_sheet(self) -> None:
         if self.presenter.batch is not None:
             kinds = "表格 (*.xlsx *.xls *.csv)"
