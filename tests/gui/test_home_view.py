@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QScrollArea
+from PySide6.QtWidgets import QDialog, QListWidget, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from laborclerk.features.census.rounds import need_round
@@ -17,6 +17,7 @@ from laborclerk.features.coverage.signoff import SignProblem
 from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.store.store import Store
 from laborclerk.ui.entry import FieldState
+from laborclerk.ui.kit.dialogs import choose
 from laborclerk.ui.screens.coverage.presenter import SIX
 from laborclerk.ui.screens.coverage.sign_dialog import SignDialog
 from laborclerk.ui.screens.coverage.view import HomeScreen
@@ -115,3 +116,23 @@ def test_a_sign_off_with_little_in_the_way_scrolls_nothing(qtbot: QtBot) -> None
     area = dialog.findChild(QScrollArea)
     assert area is not None
     assert area.verticalScrollBar().maximum() == 0
+
+
+def test_a_question_is_as_high_as_its_answers(
+    qtbot: QtBot, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def look(dialog: QDialog) -> int:
+        dialog.show()
+        qtbot.waitExposed(dialog)
+        listed = dialog.findChild(QListWidget)
+        assert listed is not None
+        seen.append((listed.height(), 2 * listed.sizeHintForRow(0)))
+        dialog.close()
+        return 0
+
+    monkeypatch.setattr(QDialog, "exec", look)
+    choose(screen(qtbot, store), "签认", "“油榨街社区”已签认", (("no", "保留"), ("yes", "撤回")))
+    [(height, rows)] = seen
+    assert rows <= height <= rows + 12

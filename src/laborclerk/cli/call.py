@@ -138,6 +138,9 @@ class Call:
         return secret("密码", PASSWORD, self.password_file, confirm=confirm)
 
 
+_FILES = {"LABORCLERK_NEW_PASSWORD": "--new-password-file", "LABORCLERK_COUNTY_CODE": "--code-file"}
+
+
 def secret(label: str, variable: str, file: Path | None, *, confirm: bool = False) -> str:
     """A password from a file, the environment, or the terminal."""
     given = from_file(file)
@@ -147,7 +150,9 @@ def secret(label: str, variable: str, file: Path | None, *, confirm: bool = Fals
     if told is not None:
         return told
     if not sys.stdin.isatty():
-        raise click.UsageError(Command.PASSWORD_NOT_GIVEN.value)
+        option = _FILES.get(variable, "--password-file")
+        text = Command.PASSWORD_NOT_GIVEN.value
+        raise click.UsageError(text.format(label=label, variable=variable, option=option))
     answer: str = click.prompt(label, hide_input=True, confirmation_prompt=confirm, err=True)
     return answer
 

@@ -90,7 +90,7 @@ def _new(name: str, file: Path | None) -> str:
 
 def _listed(ring: Keyring, said: str = "") -> Answer:
     clerks = [{"name": name, "disabled": disabled} for name, disabled in ring.clerks()]
-    rows = [(c["name"], "已停用" if c["disabled"] else "") for c in clerks]
+    rows = [(c["name"], "已停用" if c["disabled"] else "可登录") for c in clerks]
     shown = table(("姓名", "状态"), rows)
     return Answer({"clerks": clerks}, [said, shown] if said else [shown])
 

@@ -11,9 +11,7 @@ class Command(Message):
     USAGE = "{text}"
     STOPPED = "已中止,没有改动数据"
     BUG = "程序出了意外,没有做完。报告已存到“{file}”(不含个人信息),请发给技术支持"
-    PASSWORD_NOT_GIVEN = (
-        "没有给密码。请用环境变量 LABORCLERK_PASSWORD 或选项 --password-file,或在终端里运行"
-    )
+    PASSWORD_NOT_GIVEN = "没有给{label}。请用环境变量 {variable} 或选项 {option},或在终端里运行"
     WHICH_CLERK = "有几位录入员用同一个密码。请用 --clerk 写明是谁:{names}"
     STORE_URL_UNKNOWN = "不支持“{url}”开头的地址。请用本站的文件夹,或 postgresql://用户@主机/数据库"
     FIELD_VALUE = "“{text}”写法不对,应为 项=值,如 phone=13800000000"

@@ -185,6 +185,17 @@ def test_several_clerks_are_told_apart_by_their_passwords(
     assert station("clerk", "list").codes == ["wrong_password"]
 
 
+def test_a_new_clerk_without_a_password_is_told_where_to_give_the_new_one(
+    station: Laborclerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LABORCLERK_NEW_PASSWORD", raising=False)
+    done = station("clerk", "add", "李某")
+    assert done.status == 2
+    (problem,) = done.json["problems"]
+    for said in ("李某的新密码", "LABORCLERK_NEW_PASSWORD", "--new-password-file"):
+        assert said in problem["message"]
+
+
 def test_two_clerks_with_one_password_must_be_named(
     station: Laborclerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

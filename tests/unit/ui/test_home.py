@@ -26,6 +26,7 @@ class Screen:
         self.lines = self.lists = 0
         self.asked: list[tuple[int, list[Problem]]] = []
         self.standing: list[int] = []
+        self.told: list[str] = []
         self.said: list[str] = []
 
     def lines_changed(self) -> None:
@@ -39,6 +40,7 @@ class Screen:
 
     def ask_withdrawal(self, sign_off: int, name: str, text: str) -> None:
         self.standing.append(sign_off)
+        self.told.append(text)
 
     def say(self, text: str) -> None:
         self.said.append(text)
@@ -154,6 +156,7 @@ def test_a_village_with_gaps_is_not_signed_and_a_signed_one_can_be_taken_back(
         if line.row.place == signed_village:
             presenter.sign_line(at)
     [sign_off] = screen.standing
+    assert screen.told[-1].endswith(",之后登记有改动")
     presenter.withdraw(sign_off, "补登两户")
     open_villages = [at for at, line in enumerate(presenter.lines) if line.row.counts.unvisited]
     presenter.sign_line(open_villages[-1])

@@ -20,6 +20,7 @@ from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.small import Scroller
 
 FRAME = 48  # pixels that title and edges of a window take
+_ROWS, _NARROWEST = 8, 360  # of a list to choose from, before it is scrolled; pixels
 _HIGHEST = 320  # pixels of sentences, which are scrolled from there on
 
 
@@ -78,6 +79,9 @@ def choose(
         item = QListWidgetItem(f"{number}  {words}")
         item.setData(Qt.ItemDataRole.UserRole, value)
         listed.addItem(item)
+    rows = min(len(options), _ROWS) * listed.sizeHintForRow(0)
+    listed.setFixedHeight(rows + 2 * listed.frameWidth() + theme.GRID)
+    listed.setMinimumWidth(_NARROWEST)
     listed.setCurrentRow(0)
     listed.itemActivated.connect(lambda _: dialog.accept())
     box = buttons("确定")

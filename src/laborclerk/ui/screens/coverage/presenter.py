@@ -221,6 +221,7 @@ class HomePresenter:
         """Sign the village of a line off, or ask to take its sign-off back."""
         facts, line = self.station.round, self.lines[index]
         place, name = line.row.place, line.row.name
+        since = ",之后登记有改动" if line.row.signed.changed else ""
         if facts is None:
             return
         if line.row.level != "village":
@@ -231,7 +232,7 @@ class HomePresenter:
             with self.station.store.read() as session:
                 signed = standing(session, facts.id, place)
                 if signed is not None:
-                    return (signed.id, f"{signed.date} 由 {signed.signer} 签认"), []
+                    return (signed.id, f"{signed.date} 由 {signed.signer} 签认{since}"), []
                 return None, can_sign(session, facts.id, place)
 
         def done(found: tuple[tuple[int, str] | None, list[Problem]]) -> None:
