@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from pathlib import Path
 from typing import Any
 
 
@@ -39,7 +40,7 @@ class Common(Message):
     UNREADABLE_FILE = "读不懂文件“{file}”:{reason}。请核对是否选对了文件"
     DISK_FULL = "磁盘空间不足,没有写入“{file}”。请清理磁盘后再试"
     CANNOT_WRITE = "不能写入“{file}”:{reason}。请检查是否被别的程序打开、U盘是否写保护或已拔出"
-    CANNOT_READ = "不能读取“{file}”:{reason}。请检查文件是否存在、U盘是否插好"
+    CANNOT_READ = "打不开“{file}”:{reason}。请检查文件和文件夹是否存在、U盘是否插好"
     NOT_FOUND = "没有找到“{what}”。请检查输入"
     CHANGED_ELSEWHERE = "“{labels}”刚被另一处改过。您的内容没有存上,请按 F5 看改动再存"
     AMBIGUOUS = "“{what}”对应 {count} 条记录。请用编号指明是哪一条"
@@ -117,8 +118,9 @@ def fault_of(error: OSError, file: object) -> EnvironmentFault:
 
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", -1)):
         return fault(Common.DISK_FULL, file=str(file))
+    no_folder = not Path(str(file)).parent.exists()
     reason = {
-        errno.ENOENT: "不存在",
+        errno.ENOENT: "所在的文件夹不存在" if no_folder else "不存在",
         errno.ENOTDIR: "上级不是文件夹",
         errno.EACCES: "没有权限或正被占用",
         errno.EPERM: "没有权限或正被占用",

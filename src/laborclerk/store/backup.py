@@ -45,7 +45,9 @@ class BackupProblem(Message):
 
     BACKUP_IN_STORE = "备份不能覆盖本站数据“{file}”。请换一个文件名"
     BACKUP_READ_BACK = "写到“{file}”的备份读回来不一样,没有备份成。请换一个U盘再试"
-    NOT_A_BACKUP = "“{file}”不是备份文件。请选择扩展名为 .lcbak 的文件"
+    NOT_A_BACKUP = (
+        "“{file}”不是备份文件,或者没有拷完。请选择扩展名为 .lcbak 的文件,没有拷完的重新拷一次"
+    )
     BACKUP_DAMAGED = "备份文件“{file}”已损坏({reason}),没有恢复。请换一份备份"
     BACKUP_NEWER = "备份“{file}”由更新的版本({version})写成。请先升级本程序再恢复"
     COPY_DAMAGED = "本站数据检查出错误({reason}),没有备份成。请用最近的备份恢复,并联系技术支持"

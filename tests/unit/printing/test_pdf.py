@@ -94,7 +94,7 @@ def test_cancelling_leaves_the_old_file_and_nothing_else(tmp_path):
 
 
 def test_a_folder_that_is_gone_is_a_fault_of_the_environment(tmp_path):
-    with pytest.raises(EnvironmentFault, match=r"花名册\.pdf"):
+    with pytest.raises(EnvironmentFault, match=r"花名册\.pdf.*文件夹不存在"):
         render_pdf(roster(1), tmp_path / "U盘" / "花名册.pdf")
 
 

@@ -359,5 +359,6 @@ def test_a_file_that_is_no_backup_says_so(setup: Setup, tmp_path: Path) -> None:
     presenter.look_into(file)
     assert presenter.backup is None
     assert "不是备份文件" in said(presenter)
+    assert "重新拷" in said(presenter), "a copy that broke off looks the same"
     presenter.back()
     assert (setup.left, presenter.step) == (1, Step.RESTORE)
