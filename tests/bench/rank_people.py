@@ -23,6 +23,7 @@ from laborclerk.features.registry.model import Person
 from laborclerk.store.base import table_of
 from tests.bench._county import COUNTY, make_county
 from tests.bench._ratio import within
+from tests.bench.reports import fill
 
 TOWNSHIPS = 15
 LIMIT = 1.0  # seconds
@@ -44,6 +45,8 @@ _WISHES = (
     " skill = CASE abs(random()) % 12 WHEN 0 THEN '焊工' WHEN 1 THEN '厨师' ELSE NULL END"
     " WHERE work_ability IS NOT NULL"
 )
+# of a quarter of the people the register has spells; every fifth of them went since the survey
+_SINCE = """UPDATE work_spell SET start = '2026-10-20' WHERE "end" IS NULL AND person % 5 = 0"""
 
 
 def processor(work: Callable[[], object], times: int = 5) -> float:
@@ -68,6 +71,10 @@ def main(arguments: list[str]) -> int:
             session.execute(sa.text(_WISHES))
             index.create(session.connection())
             session.execute(sa.text("ANALYZE"))
+        fill(store)
+        with store.local() as session:
+            session.connection().info["journaled"] = True
+            session.execute(sa.text(_SINCE))
         demand = Demand(1, WELDERS, {"id": 2, "name": "某厂", "industry": "E"}, True)
         with store.read() as session:
             count = session.scalar(sa.text("SELECT count(*) FROM person"))

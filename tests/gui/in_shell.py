@@ -30,6 +30,7 @@ class InShell(Generic[Screen]):
         self.shell.resize(*WINDOW)
         self.shell.show()
         self.shell.activateWindow()
+        qtbot.waitUntil(self.shell.isActiveWindow)  # before that no shortcut is its
         self.idle()
         self.go(key)
         self.idle()

@@ -153,6 +153,7 @@ def _is_ack(item: object) -> bool:
         and len(item) == 3
         and all(type(n) is int and n >= 0 for n in item[:2])
         and isinstance(item[2], list)
+        and all(isinstance(digest, str) for digest in item[2])
     )
 
 

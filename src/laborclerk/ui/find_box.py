@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QVBoxLayout
 
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.names import display_name
@@ -14,12 +14,13 @@ from laborclerk.features.registry.find import Found, FoundPerson, find
 from laborclerk.kernel.progress import Progress
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.station import Station
 
 _LINES = 12
 
 
-class FindBox(QLineEdit):
+class FindBox(LineEdit):
     """Type part of a name, pinyin initials, digits of a number or phone, or a household number;
     Enter opens the household: `opened(household, person)` is called. Esc empties the box and calls
     `left`."""

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from laborclerk.catalog import fields as f
 from laborclerk.catalog.codes import code_list
@@ -33,6 +33,7 @@ from laborclerk.ui import entry
 from laborclerk.ui.entry import Chosen, Entered, FieldState, Shown
 from laborclerk.ui.kit import signs, theme
 from laborclerk.ui.kit.choice_list import ChoiceList
+from laborclerk.ui.kit.line_edit import LineEdit
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _COMES_BACK = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
@@ -71,7 +72,7 @@ HABITS: dict[type[f.FieldType], Habit] = {
 _DIGITS = (f.IdNumber, f.Phone, f.Number, f.Date, f.Month)
 
 
-class FieldEdit(QLineEdit):
+class FieldEdit(LineEdit):
     """One field of a form."""
 
     left = Signal(str, object)  # key, Entered: only when what it holds was changed

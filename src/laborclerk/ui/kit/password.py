@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QWidg
 
 from laborclerk.ui import passwords
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.line_edit import LineEdit
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 CAPS = "大写锁定(Caps Lock)开着"
 
 
-class PasswordEdit(QLineEdit):
+class PasswordEdit(LineEdit):
     """A password field; `caps` tells whether Caps Lock seems to be on."""
 
     caps = Signal(bool)

@@ -7,17 +7,18 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from laborclerk.ui.entry import Choice
 from laborclerk.ui.kit.choice_list import ChoiceList
+from laborclerk.ui.kit.line_edit import LineEdit
 
 _STEPS = {
     Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 9, Qt.Key.Key_PageUp: -9,
 }  # fmt: skip
 
 
-class PickEdit(QLineEdit):
+class PickEdit(LineEdit):
     """`picked` tells the value. Enter takes the highlighted line, Esc leaves what was chosen."""
 
     picked = Signal(object)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from laborclerk.features.registry.doubles import SAME_ID, Double
 from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.ui.entry import FieldState
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.small import Turning
 from laborclerk.ui.kit.table import Cell, Column, Table
 
@@ -32,7 +32,7 @@ SIGN_OF = {
 _ROWS = 4
 
 
-class _Reason(QLineEdit):
+class _Reason(LineEdit):
     """One line of reason: Enter keeps it, Esc gives up."""
 
     done = Signal(str)

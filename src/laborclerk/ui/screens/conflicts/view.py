@@ -7,13 +7,14 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from laborclerk.features.exchange.conflicts import ConflictLine, Voice
 from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel.clock import show_time
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import Question
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.page import button, clear, label, row_of
 from laborclerk.ui.kit.small import Elided
 from laborclerk.ui.kit.table import Cell, Column, Row
@@ -100,7 +101,7 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         line = self.presenter.line
         if line is None or line.field == "deleted":
             return
-        typed = QLineEdit()
+        typed = LineEdit()
         typed.setMaxLength(500)
         asked = Question(self, "另填", f"{line.name} · {line.label}", (typed,), "采用")
         if asked.exec():

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
     QLabel,
-    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +20,7 @@ from laborclerk.store.base import fields_of
 from laborclerk.ui import entry
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.dialogs import Sentences, buttons, fit
+from laborclerk.ui.kit.line_edit import LineEdit
 
 _WIDTH, _MARGIN = 520, 16
 _SIGN = {Severity.BLOCK: "✖"}
@@ -58,7 +58,7 @@ class SignDialog(QDialog):
         if problems:
             told = [f"{_SIGN.get(p.severity, '⚠')} {p.text}" for p in problems]
             column.addWidget(Sentences(told, _WIDTH - 2 * _MARGIN))
-        self.signer, self.date, self.reason = QLineEdit(), QLineEdit(today), QLineEdit()
+        self.signer, self.date, self.reason = LineEdit(), LineEdit(today), LineEdit()
         self.signer.setPlaceholderText("村负责人姓名")
         self.reason.setPlaceholderText("为什么还有缺口" if problems else "可不填")
         fields = QFormLayout()

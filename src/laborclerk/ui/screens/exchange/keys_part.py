@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from laborclerk.sync.overview import StationLine
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import Question, agreed
 from laborclerk.ui.kit.files import ask_folder, ask_save
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.page import button, label, labelled, row_of
 from laborclerk.ui.kit.preview import show_document
 from laborclerk.ui.kit.table import Table
@@ -163,7 +163,7 @@ def _recover(screen: QWidget, presenter: ExchangePresenter) -> None:
 def ask_revoke(parent: QWidget, name: str, several: bool) -> tuple[str, bool] | None:
     """Why a device is ended, and whether all of its station's are; the station's name is typed so
     that it is not done by a slip. None when given up."""
-    reason, typed = QLineEdit(), QLineEdit()
+    reason, typed = LineEdit(), LineEdit()
     reason.setPlaceholderText("如 电脑丢失、人员调离、电脑报废")
     reason.setMaxLength(100)
     whole = QCheckBox("这个站点的其他电脑一起注销")
@@ -189,7 +189,7 @@ def ask_rotate(parent: QWidget, county: bool) -> bool:
 
 def ask_code(parent: QWidget) -> str | None:
     """The code of the county's sheet; None when given up."""
-    typed = QLineEdit()
+    typed = LineEdit()
     typed.setPlaceholderText("XXXXX-XXXXX-XXXXX-XXXXX-XXXXX-XXXXX")
     typed.setFont(theme.font(bold=True))
 

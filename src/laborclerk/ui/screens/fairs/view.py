@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from laborclerk.features.fairs.model import Fair
 from laborclerk.features.fairs.rules import Step, rate
@@ -14,6 +14,7 @@ from laborclerk.store.base import fields_of
 from laborclerk.ui.entry import Choice, FieldState
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import agreed
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.record import RecordEditor
@@ -49,7 +50,7 @@ class FairsScreen(Page):
         self.funnel.fix_rows(6)
         self.warned = label(wrap=True)
         self.warned.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.who = QLineEdit()
+        self.who = LineEdit()
         self.table.opened.connect(lambda _fair: self.who.setFocus())
         self.who.setPlaceholderText("来访登记:姓名、证件号码或电话,Enter 记下")
         self.who.returnPressed.connect(self._visit)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QImage, QResizeEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QTextBrowser,
     QTextEdit,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from laborclerk.ui.jobs import Runner, Way
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.page import Page, button
 from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.screens.help.page_text import MARGIN, document_of, picture_names, picture_of
@@ -129,7 +129,7 @@ class HelpScreen(Page):
         self.names.currentRowChanged.connect(self._chosen)
         self.text = ManualText(runner)
         self.text.anchorClicked.connect(lambda url: p.follow(_link(url)))
-        self.find_box = QLineEdit()
+        self.find_box = LineEdit()
         self.find_box.setPlaceholderText("在说明里找  Ctrl+F")
         self.find_box.setFixedWidth(240)
         self.find_box.setClearButtonEnabled(True)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from laborclerk.features.coverage.register import HouseholdLine
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.small import Elided
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.screens.households.presenter import HouseholdsPresenter
@@ -51,7 +51,7 @@ class HouseholdsScreen(QWidget):
         self.title = QLabel("入户")
         theme.restyle(self.title, title=True)
         self.about = Elided(muted=True)
-        self.narrow = QLineEdit()
+        self.narrow = LineEdit()
         self.narrow.setPlaceholderText("户编号、户主、成员姓名或证件号码  Ctrl+F")
         self.narrow.setMinimumWidth(160)
         self.narrow.setMaximumWidth(320)

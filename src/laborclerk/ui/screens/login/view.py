@@ -32,6 +32,7 @@ from laborclerk.kernel.resources import resource
 from laborclerk.ui.doors import Doors
 from laborclerk.ui.jobs import Runner
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.password import CAPS, NewPassword, PasswordEdit
 from laborclerk.ui.screens.login.presenter import LoginPresenter, Stage
 
@@ -166,7 +167,7 @@ class LoginScreen(QWidget):
     @cached_property
     def code(self) -> QLineEdit:
         """The code of the recovery sheet."""
-        made = QLineEdit()
+        made = LineEdit()
         made.setAccessibleName("恢复码")
         made.setMaxLength(60)
         made.textEdited.connect(lambda _: self._code_typed())

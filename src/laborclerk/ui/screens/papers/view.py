@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtWidgets import (
-    QLineEdit,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 from laborclerk.ui import entry
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.combo import Combo
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.page import Page, button, label, labelled
 from laborclerk.ui.kit.paper_out import PaperOut
 from laborclerk.ui.kit.pick import PickEdit
@@ -60,10 +60,10 @@ class PapersScreen(Page):
         self.copies.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.copies.setRange(1, 9999)
         self.copies.valueChanged.connect(lambda n: p.choose(copies=n))
-        self.number = QLineEdit()
+        self.number = LineEdit()
         self.number.setPlaceholderText("如 A0001,接着往下编;不填则不印")
         self.number.textEdited.connect(lambda text: p.choose(first_number=text.strip()))
-        self.month = QLineEdit(p.choice.month)
+        self.month = LineEdit(p.choice.month)
         self.month.editingFinished.connect(lambda: p.choose(month=self.month.text().strip()))
         self.options = {
             PLACE: labelled("地方", self.place, 72), BATCH: labelled("批次", self.batch, 72),

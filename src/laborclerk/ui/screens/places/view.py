@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from laborclerk.features.registry.model import Place
 from laborclerk.features.registry.places import code_of
@@ -15,6 +15,7 @@ from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import Question, agreed
 from laborclerk.ui.kit.dialogs import choose
 from laborclerk.ui.kit.files import ask_open, ask_save
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.record import RecordEditor
 from laborclerk.ui.kit.small import Turning
@@ -45,7 +46,7 @@ class PlacesScreen(Page):
         self.presenter = PlacesPresenter(station, self)
         p = self.presenter
         self.work = WorkStrip(p.work)
-        self.find_box = QLineEdit()
+        self.find_box = LineEdit()
         self.find_box.setPlaceholderText("找地方:名称、拼音、代码  Ctrl+F")
         self.find_box.setFixedWidth(270)
         self.find_box.setClearButtonEnabled(True)
@@ -212,7 +213,7 @@ class PlacesScreen(Page):
         if p.village is None or not self.add.isVisible():
             p.work.say(None)
             return
-        name = QLineEdit()
+        name = LineEdit()
         name.setPlaceholderText(f"{p.word}号或名称,如 3 或 老屋基{p.word}")
         village = p.places[p.village].name
         asked = Question(

@@ -10,7 +10,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QLineEdit,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from laborclerk.ui.entry import Shown
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.chart import ChartView
 from laborclerk.ui.kit.files import ask_save
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.looking import place_edit, time_edit
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.preview import show_document
@@ -78,7 +78,7 @@ class ReportsScreen(Page):
         self.people.empty_text = "没有人。这是只报了数、没有名单的,或数是0"
         self.people.opened.connect(p.open_entry)
         self.people.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.told = QLineEdit()
+        self.told = LineEdit()
         self.told.setPlaceholderText(
             "核对上报的数:如 8955+0+249+636=9840、3.18亿/8.16万=3916,Enter"
         )

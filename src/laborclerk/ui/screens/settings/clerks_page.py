@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from laborclerk.printing.document import Document
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import Question, agreed
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.password import NewPassword
 from laborclerk.ui.kit.table import Cell, Column, Table
@@ -72,7 +73,7 @@ class ClerksPage(Page):
             self._show_sheet(sheet)
 
     def _add(self) -> None:
-        name = QLineEdit()
+        name = LineEdit()
         password = NewPassword(above=(("姓名(&N)", name),))
 
         def check() -> QWidget | None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.page import button, label
 from laborclerk.ui.kit.password import NewPassword
 from laborclerk.ui.kit.record import RecordEditor
@@ -64,7 +65,7 @@ class WhoPage(WizardPage):
     def __init__(self, presenter: SetupPresenter) -> None:
         super().__init__()
         self.presenter = presenter
-        self.name = QLineEdit()
+        self.name = LineEdit()
         self.name.setMaxLength(40)
         self.name.setPlaceholderText("真实姓名,记在每一处改动上")
         self.name.setAccessibleName("录入员姓名")
@@ -140,7 +141,7 @@ class SheetPage(WizardPage):
         self.boxes = CodeBoxes()
         self.print_ = button("打印或存为 PDF… (Ctrl+P)", self._print)
         self.print_.setShortcut("Ctrl+P")
-        self.last = QLineEdit()
+        self.last = LineEdit()
         self.last.setMaxLength(2 * CHECKED)
         self.last.setFixedWidth(7 * theme.size())
         self.last.setAccessibleName(f"恢复码最后 {CHECKED} 位")

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from laborclerk.catalog.division_codes import Level, significant
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.files import ask_open
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.page import button, label
 from laborclerk.ui.screens.setup.parts import WizardPage
 from laborclerk.ui.screens.setup.places import TITLES, Column
@@ -29,7 +29,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _FILES = "区划文件 (*.csv *.xlsx *.xls);;所有文件 (*)"
 
 
-class _Filter(QLineEdit):
+class _Filter(LineEdit):
     """Typing narrows; arrows move through the list below, Enter goes right, Shift+Enter left."""
 
     moved = Signal(int)

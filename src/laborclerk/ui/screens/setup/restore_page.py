@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.files import ask_open
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.page import button, label
 from laborclerk.ui.kit.password import NewPassword, PasswordEdit
 from laborclerk.ui.screens.setup.parts import WizardPage
@@ -33,7 +34,7 @@ class RestorePage(WizardPage):
         self.clerk.setAccessibleName("录入员")
         self.clerk.setFixedHeight(_ROWS * (theme.row_height() - theme.GRID) + 2)
         self.password = PasswordEdit("做备份那天的密码")
-        self.code = QLineEdit()
+        self.code = LineEdit()
         self.code.setAccessibleName("恢复码")
         self.code.setMaxLength(60)
         self.code.setPlaceholderText("照恢复单输入,不分大小写,短横不用输")

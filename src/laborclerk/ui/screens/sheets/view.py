@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from laborclerk.ui.kit.ask import Question
 from laborclerk.ui.kit.files import ask_open, ask_save
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.password import FilePassword, PasswordEdit
 from laborclerk.ui.kit.work import WorkStrip
@@ -133,7 +134,7 @@ class SheetsScreen(Page):
         if not refused or p.path is None:
             p.run()
             return
-        name = QLineEdit(str(p.path.with_name(p.rejects_name)))
+        name = LineEdit(str(p.path.with_name(p.rejects_name)))
         password = FilePassword()
         text = _REJECTS.format(count=refused)
         parts = (label("退回的行存到", muted=True), name, password)

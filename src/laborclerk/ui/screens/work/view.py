@@ -10,7 +10,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLineEdit,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -27,6 +26,7 @@ from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.ask import agreed
 from laborclerk.ui.kit.entry_line import EntryLine
 from laborclerk.ui.kit.files import ask_save
+from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.looking import place_edit, time_edit
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
@@ -88,7 +88,7 @@ class WorkScreen(Page):
         self.place = place_edit(lambda typed: p.places().search(typed), self._picked)
         self.day = time_edit(fields_of(WorkSpell)["start"], 108, p.choose_day, self.setFocus)
         self.month = time_edit(fields_of(WorkUpdate)["month"], 88, p.choose_month, self.setFocus)
-        self.narrow = QLineEdit()
+        self.narrow = LineEdit()
         self.narrow.setPlaceholderText("姓名、户编号、证件号末几位")
         self.narrow.setClearButtonEnabled(True)
         self.narrow.setMaximumWidth(220)
