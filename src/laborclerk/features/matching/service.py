@@ -18,9 +18,12 @@ from laborclerk.features.matching.earlier import Reason, earlier
 from laborclerk.features.matching.model import REFUSED, WILLING, Offer
 from laborclerk.features.matching.rules import COLUMNS, Rule, age_of, eligible, rule_for
 from laborclerk.features.matching.standing import (
+    COUNTING,
     LEARNED,
     STATE,
+    WORTH,
     Standing,
+    best_pay,
     standings,
     survey_day,
 )
@@ -135,29 +138,31 @@ def people_for(
         for p, some in history.items()
         if (reasons := earlier(post, some, view.home, view.today))
     }
-    values = {**rule.params, **params}
-    since = survey_day(session)
-    now = standings(session, view.today, since)
+    values = {
+        **rule.params, **params, "today": view.today, "since": survey_day(session),
+        "l_own": post.get("id"), "l_best": best_pay(post),
+    }  # fmt: skip
+    score = f"{rule.score} - ({rule.points_of(STATE)}) + {WORTH}"
     query = (
-        f"SELECT id, {rule.score} AS points FROM person WHERE {condition}"
+        f"WITH learned AS ({COUNTING}) SELECT id, {score} AS points"
+        f" FROM learned JOIN person ON id = l_person WHERE {condition}"
         " ORDER BY points DESC, id LIMIT :most"
     )
-    rows = _first(session, query, values, limit, minus.keys() | now.keys())
-    ranked = {p: points for p, points in rows if p not in now}
-    if now:
-        query = (
-            f"SELECT id, {rule.score} - ({rule.points_of(STATE)}) FROM person"
-            f" WHERE {condition} AND id IN ({LEARNED})"
-        )
-        known = {**values, "today": view.today, "since": since}
-        for person, points in session.execute(sa.text(query), known):
-            ranked[person] = points + now[person].points(post)
+    rows = session.execute(sa.text(query), {**values, "most": limit + len(minus)})
+    ranked: dict[int, int] = {row.id: row.points for row in rows}
+    query = (
+        f"SELECT id, points, id IN ({LEARNED}) FROM (SELECT id, {rule.score} AS points FROM person"
+        f" WHERE {condition} ORDER BY points DESC, id LIMIT :most) first ORDER BY points DESC, id"
+    )
+    ranked |= _first(session, query, values, limit, minus)
     best = [
         (points + sum(r.points for r in minus.get(person, ())), person)
         for person, points in ranked.items()
     ]
     best.sort(key=lambda found: (-found[0], found[1]))
-    fits = _explained(session, rule, values, [person for _, person in best[:limit]], view)
+    people = [person for _, person in best[:limit]]
+    fits = _explained(session, rule, values, people, view)
+    now = standings(session, view.today, values["since"], people)
     found = []
     for points, person in best[:limit]:
         if (fit := fits.get(person)) is not None:
@@ -168,16 +173,18 @@ def people_for(
 
 
 def _first(
-    session: Session, query: str, values: Mapping[str, Any], limit: int, apart: Collection[int]
-) -> Sequence[tuple[int, int]]:
-    """The first rows of a ranking, `limit` of them of people who are not weighed `apart`. A long
-    list costs more to sort, so it is asked for only when many of those stand in front."""
-    whole = limit + len(apart)
-    for most in (min(whole, limit + _APART), whole):
-        rows = [(r[0], r[1]) for r in session.execute(sa.text(query), {**values, "most": most})]
-        if most == whole or len(rows) < most or sum(p not in apart for p, _ in rows) >= limit:
-            break
-    return rows
+    session: Session, query: str, values: Mapping[str, Any], limit: int, minus: Collection[int]
+) -> dict[int, int]:
+    """The points of the first people of a ranking of whom the register learned nothing, `limit` of
+    them not in `minus`. A long list costs more to sort, so it is asked for only when many others
+    stand in front."""
+    most = limit + _APART
+    while True:
+        rows = session.execute(sa.text(query), {**values, "most": most}).all()
+        found = {person: points for person, points, is_learned in rows if not is_learned}
+        if len(rows) < most or sum(person not in minus for person in found) >= limit:
+            return found
+        most *= 8
 
 
 def how_many(
@@ -300,7 +307,7 @@ def posts_for(session: Session, person: int, view: View, *, limit: int = 100) ->
     history = _history(session, person).get(person, [])
     asked = {other["id"]: offer for offer, other in history}
     table = lines(session)
-    standing = standings(session, view.today, survey_day(session), person).get(person)
+    standing = standings(session, view.today, survey_day(session), [person]).get(person)
     found = []
     for demand in register(session, view.today, only_open=True):
         post = _with_industry(demand)

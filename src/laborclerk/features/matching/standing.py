@@ -4,7 +4,7 @@ home. The form says what was then, and the rules read the form; a list goes by w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from laborclerk.features.matching.earlier import Reason
 from laborclerk.features.work.model import WorkSpell
 from laborclerk.features.work.state import LOCAL, runs
 from laborclerk.store.base import table_of
+from laborclerk.store.bulk import among
 
 STATE = "state"  # the criterion of the rules that is about the same
 # whose work began or ended since the survey: one scan of an index
@@ -25,6 +26,19 @@ LEARNED = (
     ' (("start" >= :since AND ("end" IS NULL OR "end" >= :today))'
     ' OR ("end" >= :since AND "end" < :today))'
 )
+# of each of them the spell that counts today, or (not `works`) the one that ended last
+COUNTING = f"""SELECT person AS l_person, works AS l_works, post AS l_post, income AS l_income,
+ scope AS l_scope FROM (SELECT person, works, post, income, scope, row_number() OVER (
+  PARTITION BY person ORDER BY works DESC, CASE works WHEN 1 THEN "start" ELSE "end" END DESC,
+  CASE works WHEN 1 THEN id ELSE -id END DESC) AS place_of
+ FROM (SELECT id, person, "start", "end", post, income, scope,
+  CASE WHEN "end" IS NULL OR "end" >= :today THEN 1 ELSE 0 END AS works
+  FROM work_spell WHERE deleted IS NULL AND "start" <= :today AND person IN ({LEARNED})
+ ) spells) ordered WHERE place_of = 1"""
+# what one of `COUNTING` is worth for a post: the same as `Standing.points`
+WORTH = f"""CASE WHEN l_works = 0 THEN 20 WHEN l_post = :l_own THEN -80
+ WHEN l_income >= :l_best THEN CASE l_scope WHEN '{LOCAL}' THEN -10 ELSE -15 END
+ WHEN l_scope = '{LOCAL}' THEN 0 ELSE -5 END"""
 _SPELL = table_of(WorkSpell)
 _READ = ("person", "start", "end", "place", "scope", "employer_name", "post", "income")
 
@@ -62,8 +76,12 @@ class Standing:
         return Reason(STATE, "就业状况", self.points(post), text)
 
     def _earns_enough(self, post: Mapping[str, Any]) -> bool:
-        best = post.get("pay_high") or post.get("pay_low") or 0
-        return self.spell.income is not None and self.spell.income >= best
+        return self.spell.income is not None and self.spell.income >= best_pay(post)
+
+
+def best_pay(post: Mapping[str, Any]) -> int:
+    """The most a post pays a month, in yuan; 0 when it says nothing."""
+    return int(post.get("pay_high") or post.get("pay_low") or 0)
 
 
 def survey_day(session: Session) -> str:
@@ -73,16 +91,15 @@ def survey_day(session: Session) -> str:
 
 
 def standings(
-    session: Session, today: str, since: str, person: int | None = None
+    session: Session, today: str, since: str, people: Collection[int]
 ) -> dict[int, Standing]:
-    """Of whom the register learned something since the survey (of one `person`, if named)."""
+    """Those of the people of whom the register learned something since the survey."""
     query = sa.select(*(_SPELL.c[k] for k in _READ), runs(_SPELL, today).label("now")).where(
         _SPELL.c.deleted.is_(None),
         _SPELL.c.start <= today,
         _SPELL.c.person.in_(sa.text(LEARNED).bindparams(today=today, since=since)),
+        among(_SPELL.c.person, people),
     )
-    if person is not None:
-        query = query.where(_SPELL.c.person == person)
     query = query.order_by(_SPELL.c.person, _SPELL.c.start, _SPELL.c.id)
     found: dict[int, Standing] = {}
     for spell in session.execute(query):  # the latest begun last
