@@ -112,13 +112,22 @@ def fault(message: Message, **params: Any) -> EnvironmentFault:
     return EnvironmentFault(Problem(message, params))
 
 
+def _is_folder(path: Path) -> bool:
+    """Whether there is such a folder; on a stick that was pulled out there is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def fault_of(error: OSError, file: object) -> EnvironmentFault:
     """The fault an `OSError` on `file` stands for."""
     import errno
 
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", -1)):
         return fault(Common.DISK_FULL, file=str(file))
-    no_folder = not Path(str(file)).parent.exists()
+    missing = error.errno == errno.ENOENT
+    no_folder = missing and not _is_folder(Path(str(file)).parent)
     reason = {
         errno.ENOENT: "所在的文件夹不存在" if no_folder else "不存在",
         errno.ENOTDIR: "上级不是文件夹",
