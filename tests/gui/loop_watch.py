@@ -16,7 +16,9 @@ class LoopWatch(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        gc.collect()  # the windows of earlier tests are not taken down in this one's time
+        # as the program does when it has started; what earlier tests left is not looked through
+        gc.collect()
+        gc.freeze()
         self.longest = 0.0
         self._last = time.thread_time()
         self._timer = QTimer(self)
@@ -33,4 +35,5 @@ class LoopWatch(QObject):
         """End → the longest time the loop did not turn, in seconds of work."""
         self._timer.stop()
         self._beat()
+        gc.unfreeze()
         return self.longest

@@ -303,7 +303,7 @@ class Standing:
 
 def standing(store: Store) -> Standing | None:
     """None at a county and before enrolment."""
-    if station_of(store).level == COUNTY or not store.setting(CERTIFICATE):
+    if not store.setting(CERTIFICATE) or station_of(store).level == COUNTY:
         return None
     ours = verify_certificate(store.setting(CERTIFICATE), authorities(store))
     left = _left(ours, store.clock.today())

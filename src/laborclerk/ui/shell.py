@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, QTimer
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -43,7 +43,10 @@ from laborclerk.ui.trouble import show_trouble
 
 class Shell(QMainWindow):
     """The window of one open station. `closing` is run in the worker when it closes (backup);
-    `restore` closes the station and brings back the backup in a file."""
+    `restore` closes the station and brings back the backup in a file. `settled` comes once, when
+    all screens are built."""
+
+    settled = Signal()
 
     def __init__(
         self,
@@ -230,6 +233,8 @@ class Shell(QMainWindow):
             waiting.pop(0)()
             if waiting:
                 QTimer.singleShot(20, self, build)
+            else:
+                self.settled.emit()
 
         QTimer.singleShot(200, self, build)
 

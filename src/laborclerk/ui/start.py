@@ -205,6 +205,7 @@ class Window:
 
             station = Station(store, self.runner, *found)
             shell = Shell(station, closing=lambda p: self._close(store, p), restore=self._restore)
+            shell.settled.connect(gc.freeze)  # the screens stay, too
             self._replace(shell)
 
         self.runner.run(work, done)
