@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
@@ -22,7 +19,7 @@ from laborclerk.ui.kit.past import PastDialog
 from laborclerk.ui.screens.census.layout import PAGE_OF, PAGES
 from laborclerk.ui.screens.census.view import CensusView
 from tests.gui.showing import write
-from tests.unit.ui.stations import VILLAGE, add_household, opened, township
+from tests.unit.ui.stations import VILLAGE, add_household, opened
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 ALT, NONE = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.NoModifier
@@ -71,13 +68,6 @@ class Clerk:
                     continue
             self.key(Qt.Key.Key_Return)
         raise AssertionError(f"never came by {left}; stands at {self.here}")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = township(tmp_path / "station")
-    yield made
-    made.close()
 
 
 @pytest.fixture

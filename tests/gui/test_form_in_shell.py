@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
@@ -14,16 +11,9 @@ from laborclerk.store.store import Store
 from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.shell import Shell
 from tests.gui.showing import compose
-from tests.unit.ui.stations import add_household, opened, township
+from tests.unit.ui.stations import add_household, opened
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = township(tmp_path / "station")
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,16 +27,14 @@ from laborclerk.ui.screens.places.view import PlacesScreen
 from laborclerk.ui.screens.settings.presenter import SettingsPresenter
 from laborclerk.ui.shell import Shell
 from laborclerk.ui.station import Station
-from tests.unit.ui.stations import VILLAGE, Screen, add_household, opened, township
+from tests.unit.ui.stations import VILLAGE, Screen, add_household, opened
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = township(tmp_path / "station")
-    add_household(made, "0001", "周大海")
-    add_group(made, VILLAGE, "2社")
-    yield made
-    made.close()
+def store(store: Store) -> Store:
+    add_household(store, "0001", "周大海")
+    add_group(store, VILLAGE, "2社")
+    return store
 
 
 @pytest.fixture

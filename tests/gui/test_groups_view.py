@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -18,19 +17,17 @@ from laborclerk.ui.navigation import SCREENS
 from laborclerk.ui.screens.groups.lines import Line
 from laborclerk.ui.screens.groups.view import GroupsScreen
 from tests.gui.in_shell import InShell
-from tests.unit.ui.stations import VILLAGE, township
+from tests.unit.ui.stations import VILLAGE
 
 GROUP, SECOND = VILLAGE + 1, VILLAGE + 2
 Key = Qt.Key
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = township(tmp_path / "township")
-    add_group(made, VILLAGE, "2组")
-    change_place(made, GROUP, {"name": "1组", "leader": "周组长", "leader_phone": None})
-    yield made
-    made.close()
+def store(store: Store) -> Store:
+    add_group(store, VILLAGE, "2组")
+    change_place(store, GROUP, {"name": "1组", "leader": "周组长", "leader_phone": None})
+    return store
 
 
 class Groups(InShell[GroupsScreen]):

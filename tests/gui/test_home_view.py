@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QListWidget, QPushButton, QScrollArea
@@ -21,14 +18,7 @@ from laborclerk.ui.kit.dialogs import choose
 from laborclerk.ui.screens.coverage.presenter import SIX
 from laborclerk.ui.screens.coverage.sign_dialog import SignDialog
 from laborclerk.ui.screens.coverage.view import HomeScreen
-from tests.unit.ui.stations import add_household, opened, township
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = township(tmp_path / "station")
-    yield made
-    made.close()
+from tests.unit.ui.stations import add_household, opened
 
 
 def screen(qtbot: QtBot, store: Store) -> HomeScreen:

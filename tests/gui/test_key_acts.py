@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from laborclerk.store.store import Store
 from laborclerk.ui import key_acts
 from laborclerk.ui.jobs import InlineRunner, Job, Way
 from laborclerk.ui.key_acts import take_back
-from tests.unit.ui.stations import add_household, opened, township
+from tests.unit.ui.stations import add_household, opened
 
 
 class Noting(InlineRunner):
@@ -26,13 +25,6 @@ class Noting(InlineRunner):
     def run(self, work: Callable[..., Any], *rest: Any, **how: Any) -> Job:
         self.ways.append(how.get("way", Way.WRITE))
         return super().run(work, *rest, **how)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = township(tmp_path / "station")
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize(

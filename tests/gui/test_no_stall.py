@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,14 +14,7 @@ from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.screens.census.layout import PAGES
 from laborclerk.ui.screens.census.view import CensusView
 from tests.gui.loop_watch import LIMIT, LoopWatch
-from tests.unit.ui.stations import VILLAGE, add_household, opened, township
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = township(tmp_path / "station")
-    yield made
-    made.close()
+from tests.unit.ui.stations import VILLAGE, add_household, opened
 
 
 @pytest.fixture

@@ -19,6 +19,12 @@ def ours(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
+def store(ours: Store) -> Store:
+    """It, where there is no other."""
+    return ours
+
+
+@pytest.fixture
 def theirs(tmp_path: Path) -> Iterator[Store]:
     store = county(tmp_path / "county")
     yield store

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,19 +12,12 @@ from laborclerk.features.census.frame_import import import_frame
 from laborclerk.store.store import Store
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.screens.frame.presenter import FramePresenter
-from tests.unit.ui.stations import VILLAGE, Screen, opened, township
+from tests.unit.ui.stations import VILLAGE, Screen, opened
 
 Rows = tuple[tuple[str, ...], ...]
 HEAD = ("村", "组", "户编号", "户主姓名", "人口数")
 FIRST = (("0001", "周测试", "3"), ("0002", "李测试", "2"))
 SECOND = (("0001", "周测试", "4"), ("0003", "王测试", "1"))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = township(tmp_path / "township")
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,6 @@ from tests.unit.ui.stations import (
     county,
     found,
     opened,
-    township,
 )
 
 GROUP, SECOND, OTHER = VILLAGE + 1, VILLAGE + 2, VILLAGE + 1000
@@ -31,12 +29,10 @@ LEADER = {"name": "1组", "leader": "周组长", "leader_phone": None}
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = township(tmp_path / "township")
-    add_group(made, VILLAGE, "2组")
-    change_place(made, GROUP, dict(LEADER))
-    yield made
-    made.close()
+def store(store: Store) -> Store:
+    add_group(store, VILLAGE, "2组")
+    change_place(store, GROUP, dict(LEADER))
+    return store
 
 
 @pytest.fixture

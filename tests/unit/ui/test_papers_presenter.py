@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,15 +14,13 @@ from laborclerk.store.store import Store
 from laborclerk.ui.pages import Pages
 from laborclerk.ui.screens.papers.kinds import LIST, PAPERS
 from laborclerk.ui.screens.papers.presenter import PapersPresenter
-from tests.unit.ui.stations import VILLAGE, Screen, add_household, found, opened, township
+from tests.unit.ui.stations import VILLAGE, Screen, add_household, found, opened
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = township(tmp_path / "township")
-    add_household(made, "0001", "周测试", 2)
-    yield made
-    made.close()
+def store(store: Store) -> Store:
+    add_household(store, "0001", "周测试", 2)
+    return store
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,17 +12,15 @@ from laborclerk.kernel.errors import Rejected
 from laborclerk.store.store import Store
 from laborclerk.ui.screens.places.presenter import PlacesPresenter
 from laborclerk.ui.station import look
-from tests.unit.ui.stations import VILLAGE, Screen, add_household, opened, township
+from tests.unit.ui.stations import VILLAGE, Screen, add_household, opened
 
 SECOND = VILLAGE + 1000
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = township(tmp_path / "township")
-    add_group(made, VILLAGE, "2组")
-    yield made
-    made.close()
+def store(store: Store) -> Store:
+    add_group(store, VILLAGE, "2组")
+    return store
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from laborclerk.store.store import Store
 from laborclerk.ui.picking import Pickable
 from laborclerk.ui.screens.sheets.presenter import SheetsPresenter, Stage
-from tests.unit.ui.stations import VILLAGE, add_household, opened, township
+from tests.unit.ui.stations import VILLAGE, add_household, opened
 
 HEAD = ("村", "组", "户主姓名", "姓名", "与户主关系", "身份证号码", "年收入(万元)", "电话号")
 GOOD = ("油榨街社区", "1组", "周测试", "周测试", "户主", "530627197912039994", "3.6", "15400001111")
@@ -25,13 +25,6 @@ class Screen:
 
     def ask_password(self, text: str) -> None:
         self.asked.append(text)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = township(tmp_path / "township")
-    yield made
-    made.close()
 
 
 @pytest.fixture

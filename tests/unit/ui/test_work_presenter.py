@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from laborclerk.store.store import Store
 from laborclerk.ui.screens.reports.presenter import ReportsPresenter
 from laborclerk.ui.screens.work import looked_at
 from laborclerk.ui.screens.work.presenter import WorkPresenter
-from tests.unit.ui.stations import VILLAGE, Screen, county, opened, township
+from tests.unit.ui.stations import VILLAGE, Screen, county, opened
 
 
 def people(store: Store, count: int) -> list[int]:
@@ -33,13 +32,6 @@ def people(store: Store, count: int) -> list[int]:
         ]  # fmt: skip
         work.create_many(Person, rows)
     return [row["id"] for row in rows]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = township(tmp_path / "s")
-    yield made
-    made.close()
 
 
 def looking(store: Store) -> WorkPresenter:

@@ -9,6 +9,7 @@ from laborclerk.features.registry.doubles import Double
 from laborclerk.kernel.errors import Problem
 from laborclerk.ui.entry import Chosen
 from laborclerk.ui.screens.census.presenter import CensusPresenter
+from laborclerk.ui.screens.census.state import FormState
 
 VILLAGE = 530627001001000
 
@@ -85,10 +86,16 @@ def fill(
     presenter.enter(form, "informant", name)
 
 
-def stored(presenter: CensusPresenter) -> int:
-    """A household that is kept, not finished, and open → its id."""
+def filled(presenter: CensusPresenter) -> FormState:
+    """A new household, complete, not kept yet."""
     presenter.new(VILLAGE + 1)
     fill(presenter)
-    presenter.save(finish=False)
     assert presenter.state is not None
-    return int(presenter.state.household_id)
+    return presenter.state
+
+
+def stored(presenter: CensusPresenter) -> int:
+    """A household that is kept, not finished, and open → its id."""
+    home = int(filled(presenter).household_id)
+    presenter.save(finish=False)
+    return home

@@ -8,7 +8,7 @@ from laborclerk.store.store import Store
 from laborclerk.ui.screens.census.keeping import waiting
 from laborclerk.ui.screens.census.presenter import CensusPresenter
 from laborclerk.ui.station import Station
-from tests.unit.ui.census.forms import VILLAGE, Screen, fill, stored
+from tests.unit.ui.census.forms import VILLAGE, Screen, stored
 
 
 def test_an_unsaved_new_household_comes_back_from_its_draft(
@@ -80,16 +80,13 @@ def test_whose_draft_it_is_is_told_where_it_is_another_clerks(
 def test_a_change_elsewhere_reloads_an_untouched_form(
     station: Station, presenter: CensusPresenter, store: Store
 ) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    presenter.save(finish=False)
-    assert presenter.state is not None
-    record_id = presenter.state.household_id
+    record_id = stored(presenter)
     assert station.round is not None
     form = household_form.open_form(store, record_id, station.round.id)
     form.household["address"] = "河边"
     service.save_form(store, form, finish=False)
     station.runner.changed({"household": {record_id}})
+    assert presenter.state is not None
     assert presenter.state.form.household["address"] == "河边"
 
 
@@ -107,9 +104,7 @@ def test_a_household_whose_making_was_taken_back_is_left(
 ) -> None:
     from laborclerk.store.undo import undo
 
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    presenter.save(finish=False)
+    stored(presenter)
     undo(store)
     station.runner.changed(None)
     assert presenter.state is None

@@ -8,20 +8,18 @@ from laborclerk.store import drafts
 from laborclerk.store.store import Store
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.screens.census.presenter import CensusPresenter
-from tests.unit.ui.census.forms import VILLAGE, Screen, fill
+from tests.unit.ui.census.forms import VILLAGE, Screen, fill, filled, stored
 
 
 def test_a_household_entered_is_saved_and_an_empty_form_follows(
     presenter: CensusPresenter, screen: Screen, store: Store
 ) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    assert presenter.state is not None
-    saved_id = presenter.state.household_id
+    saved_id = filled(presenter).household_id
     assert screen.said[-1].startswith("已存为草稿")
     presenter.save(finish=True)
     assert not screen.refused, screen.refused
     assert any("已存" in text and "草稿" not in text for text in screen.said)
+    assert presenter.state is not None
     assert presenter.state.household_id != saved_id
     assert presenter.state.is_new
     assert presenter.state.form.household["place"] == VILLAGE + 1
@@ -38,11 +36,7 @@ def test_a_household_entered_is_saved_and_an_empty_form_follows(
 def test_a_visit_with_nobody_at_home_is_recorded_alone(
     presenter: CensusPresenter, screen: Screen, store: Store
 ) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    presenter.save(finish=False)
-    assert presenter.state is not None
-    record_id = presenter.state.household_id
+    record_id = stored(presenter)
     presenter.open(record_id)
     presenter.enter(0, "result", "5")
     presenter.save(finish=False)
@@ -56,6 +50,7 @@ def test_a_visit_with_nobody_at_home_is_recorded_alone(
     presenter.enter(0, "next_date", "2026-11-25")
     presenter.save(finish=False)
     assert "已存(访问)" in screen.said[-1]
+    assert presenter.state is not None
     assert [v["result"] for v in presenter.state.form.visits] == ["5"]
 
 
@@ -79,12 +74,10 @@ def test_the_same_number_elsewhere_is_shown_with_its_ways_out(
 def test_the_same_person_is_taken_over_with_all_she_has(
     presenter: CensusPresenter, screen: Screen
 ) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    assert presenter.state is not None
-    moved = presenter.state.members[0]["id"]
+    moved = filled(presenter).members[0]["id"]
     presenter.save(finish=True)
     fill(presenter, name="周大洋")
+    assert presenter.state is not None
     line = presenter.state.members[0]["id"]
     presenter.doubles.same_person(line, screen.doubles[0])
     assert [p["id"] for p in presenter.state.members] == [moved]
@@ -137,12 +130,10 @@ def test_a_form_opens_at_the_person_that_was_found(presenter: CensusPresenter) -
 def test_a_complete_form_corrected_with_ctrl_s_stays_complete_while_it_is(
     presenter: CensusPresenter, screen: Screen, store: Store
 ) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    assert presenter.state is not None
-    record_id = presenter.state.household_id
+    record_id = filled(presenter).household_id
     presenter.save(finish=True)
     presenter.open(record_id)
+    assert presenter.state is not None
     assert presenter.state.form.form["status"] == household_form.FINISHED, screen.refused
     presenter.enter(record_id, "address", "河边3号")
     presenter.save(finish=False)

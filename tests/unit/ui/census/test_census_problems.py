@@ -6,16 +6,13 @@ import pytest
 
 from laborclerk.ui.entry import Chosen, FieldState
 from laborclerk.ui.screens.census.presenter import CensusPresenter
-from tests.unit.ui.census.forms import VILLAGE, Screen, fill
+from tests.unit.ui.census.forms import VILLAGE, Screen, filled
 
 
 def test_a_wrong_number_stops_finishing_but_not_keeping(
     presenter: CensusPresenter, screen: Screen
 ) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    state = presenter.state
-    assert state is not None
+    state = filled(presenter)
     pid = state.members[0]["id"]
     presenter.enter(pid, "sex", "2")
     presenter.save(finish=True)
@@ -30,14 +27,13 @@ def test_a_wrong_number_stops_finishing_but_not_keeping(
 def test_what_an_answer_asks_for_is_told_when_she_has_been_there(
     presenter: CensusPresenter, stored: bool
 ) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    assert presenter.state is not None
-    pid, home = presenter.state.members[0]["id"], presenter.state.household_id
+    state = filled(presenter)
+    pid, home = state.members[0]["id"], state.household_id
     presenter.pass_by(pid, "presence_since")
     if stored:
         presenter.save(finish=True)
         presenter.open(home)
+    assert presenter.state is not None
     state = presenter.state
     presenter.enter(pid, "presence", Chosen("11"))
 
@@ -52,12 +48,11 @@ def test_what_an_answer_asks_for_is_told_when_she_has_been_there(
 
 
 def test_what_is_wanting_is_told_when_she_wants_to_save(presenter: CensusPresenter) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    assert presenter.state is not None
-    pid, home = presenter.state.members[0]["id"], presenter.state.household_id
+    state = filled(presenter)
+    pid, home = state.members[0]["id"], state.household_id
     presenter.save(finish=True)
     presenter.open(home)
+    assert presenter.state is not None
     state = presenter.state
     presenter.enter(pid, "presence", Chosen("11"))
     presenter.save(finish=True)
@@ -65,10 +60,7 @@ def test_what_is_wanting_is_told_when_she_wants_to_save(presenter: CensusPresent
 
 
 def test_a_wrong_check_digit_is_told_once(presenter: CensusPresenter) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    state = presenter.state
-    assert state is not None
+    state = filled(presenter)
     number = str(state.members[0]["id_number"])
     wrong = number[:17] + ("1" if number[17] != "1" else "2")
     presenter.enter(state.members[0]["id"], "id_number", wrong)
@@ -91,10 +83,7 @@ def test_that_nobody_is_entered_is_told_when_she_wants_to_save(presenter: Census
 def test_a_warning_asks_for_its_reason_and_then_saves(
     presenter: CensusPresenter, screen: Screen
 ) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    state = presenter.state
-    assert state is not None
+    state = filled(presenter)
     presenter.enter(state.household_id, "registered_count", "3")
     presenter.save(finish=True)
     assert screen.asked[-1].code == "count_differs"
@@ -106,10 +95,7 @@ def test_a_warning_asks_for_its_reason_and_then_saves(
 def test_a_reason_stays_in_sight_and_can_be_changed(
     presenter: CensusPresenter, screen: Screen
 ) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    state = presenter.state
-    assert state is not None
+    state = filled(presenter)
     presenter.enter(state.household_id, "registered_count", "3")
     presenter.save(finish=True)
     presenter.explain(screen.asked[-1], "两人已分户")
@@ -122,10 +108,7 @@ def test_a_reason_stays_in_sight_and_can_be_changed(
 
 
 def test_what_cannot_be_read_stops_finishing(presenter: CensusPresenter, screen: Screen) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    assert presenter.state is not None
-    pid = presenter.state.members[0]["id"]
+    pid = filled(presenter).members[0]["id"]
     presenter.enter(pid, "phone", "不知道号码")
     presenter.save(finish=True)
     assert screen.places[-1] == (pid, "phone")
@@ -145,10 +128,7 @@ def test_f8_goes_from_problem_to_problem(presenter: CensusPresenter, screen: Scr
 def test_f8_skips_nothing_when_what_it_showed_is_mended(
     presenter: CensusPresenter, screen: Screen
 ) -> None:
-    presenter.new(VILLAGE + 1)
-    fill(presenter)
-    assert presenter.state is not None
-    pid = presenter.state.members[0]["id"]
+    pid = filled(presenter).members[0]["id"]
     for key in ("ethnicity", "education", "health"):
         presenter.enter(pid, key, "")
     gone: list[str] = []
