@@ -177,6 +177,36 @@ def test_who_began_or_ended_work_since_the_survey_stands_as_the_register_says(
             work.delete(work.session.get_one(Round, round_.id), "8")
 
 
+NOT_LESS = ",月收入8,500元,不比这里少"
+
+
+@pytest.mark.parametrize(
+    ("spell", "points", "said"),
+    [
+        ({"place": "530627000000", "income": 8500}, -10, f"在本县务工{NOT_LESS}"),
+        ({"place": "330784000000", "income": 8500}, -15, f"在浙江省金华市永康市务工{NOT_LESS}"),
+        ({"place": "530627000000", "income": 8499}, 0, "在本县务工"),
+        ({"place": "330784000000", "income": None}, -5, "在浙江省金华市永康市务工"),
+    ],
+    ids=["enough here", "enough away", "here", "away"],
+)
+def test_who_works_by_now_stands_by_what_it_pays(
+    world: World, spell: dict[str, Any], points: int, said: str
+) -> None:
+    scope = "1" if spell["place"].startswith("530627") else "3"
+    with world.store.write("test") as work:
+        facts = {"start": "2026-11-10", "scope": scope, "post": None, **spell}
+        made = work.add(WorkSpell(person=world.people["普通的"], **facts)).id
+    try:
+        world.ranked()
+        [state] = [r for r in world.fits["普通的"].reasons if r.label == "就业状况"]
+        assert (state.points, state.text) == (points, f"2026-11-10起{said}")
+        assert world.fits["普通的"].points == sum(r.points for r in world.fits["普通的"].reasons)
+    finally:
+        with world.store.write("test") as work:
+            work.delete(work.session.get_one(WorkSpell, made), "8")
+
+
 def test_a_refusal_with_its_reason_moves_a_person_down_for_posts_it_is_about(world: World) -> None:
     store = world.store
     world.ranked()

@@ -18,14 +18,12 @@ from laborclerk.features.matching.earlier import Reason, earlier
 from laborclerk.features.matching.model import REFUSED, WILLING, Offer
 from laborclerk.features.matching.rules import COLUMNS, Rule, age_of, eligible, rule_for
 from laborclerk.features.matching.standing import (
-    COUNTING,
+    BY_NOW,
     LEARNED,
     STATE,
-    WORTH,
-    Standing,
-    best_pay,
-    standings,
-    survey_day,
+    counting,
+    reasons_by_now,
+    values_for,
 )
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import subtree
@@ -138,13 +136,10 @@ def people_for(
         for p, some in history.items()
         if (reasons := earlier(post, some, view.home, view.today))
     }
-    values = {
-        **rule.params, **params, "today": view.today, "since": survey_day(session),
-        "l_own": post.get("id"), "l_best": best_pay(post),
-    }  # fmt: skip
-    score = f"{rule.score} - ({rule.points_of(STATE)}) + {WORTH}"
+    values = {**params, **values_for(session, rule, demand.id, view.today)}
+    score = f"{rule.score} - ({rule.points_of(STATE)}) + {BY_NOW.score}"
     query = (
-        f"WITH learned AS ({COUNTING}) SELECT id, {score} AS points"
+        f"WITH learned AS ({counting()}) SELECT id, {score} AS points"
         f" FROM learned JOIN person ON id = l_person WHERE {condition}"
         " ORDER BY points DESC, id LIMIT :most"
     )
@@ -162,11 +157,11 @@ def people_for(
     best.sort(key=lambda found: (-found[0], found[1]))
     people = [person for _, person in best[:limit]]
     fits = _explained(session, rule, values, people, view)
-    now = standings(session, view.today, values["since"], people)
+    now = reasons_by_now(session, values, people)
     found = []
     for points, person in best[:limit]:
         if (fit := fits.get(person)) is not None:
-            reasons = [*minus.get(person, ()), *_by_now(fit, now.get(person), post)]
+            reasons = [*minus.get(person, ()), *_by_now(fit, now.get(person))]
             offer = own.get(person)
             found.append(replace(fit, points=points, offer=offer, reasons=_sorted(reasons)))
     return found
@@ -273,11 +268,11 @@ def _explained(
     return found
 
 
-def _by_now(fit: Fit, now: Standing | None, post: Facts) -> list[Reason]:
+def _by_now(fit: Fit, now: Reason | None) -> list[Reason]:
     """The reasons with what the work register knows in place of what the form said."""
     if now is None:
         return list(fit.reasons)
-    return [*(r for r in fit.reasons if r.key != STATE), now.reason(post)]
+    return [*(r for r in fit.reasons if r.key != STATE), now]
 
 
 def _sorted(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
@@ -307,7 +302,6 @@ def posts_for(session: Session, person: int, view: View, *, limit: int = 100) ->
     history = _history(session, person).get(person, [])
     asked = {other["id"]: offer for offer, other in history}
     table = lines(session)
-    standing = standings(session, view.today, survey_day(session), [person]).get(person)
     found = []
     for demand in register(session, view.today, only_open=True):
         post = _with_industry(demand)
@@ -315,7 +309,9 @@ def posts_for(session: Session, person: int, view: View, *, limit: int = 100) ->
         fit = _explained(session, rule, rule.params, [person], view).get(person)
         if fit is None:
             continue
-        by_now = _by_now(fit, standing, post)
+        values = values_for(session, rule, demand.id, view.today)
+        now = reasons_by_now(session, values, [person])
+        by_now = _by_now(fit, now.get(person))
         reasons = [*earlier(post, history, view.home, view.today), *by_now]
         points = sum(r.points for r in reasons)
         found.append(PostFit(demand, points, _sorted(reasons), asked.get(demand.id)))

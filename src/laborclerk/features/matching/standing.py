@@ -4,8 +4,7 @@ home. The form says what was then, and the rules read the form; a list goes by w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,98 +13,78 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.divisions import place_in_words
 from laborclerk.features.census.rounds import all_rounds
 from laborclerk.features.matching.earlier import Reason
-from laborclerk.features.work.model import WorkSpell
-from laborclerk.features.work.state import LOCAL, runs
-from laborclerk.store.base import table_of
-from laborclerk.store.bulk import among
+from laborclerk.features.matching.rules import ALWAYS, Rule
+from laborclerk.features.work.state import LOCAL
 
 STATE = "state"  # the criterion of the rules that is about the same
+_HERE, _ENOUGH = f"l_scope = '{LOCAL}'", "l_income >= :best"
+_WORKS = "{start}起在{where}务工"
+_EARNS = f"{_WORKS},月收入{{income:,}}元,不比这里少"
+# over the columns of `counting` and the values of the rules, with the points they give a form
+BY_NOW = Rule()
+BY_NOW.add(
+    STATE, "就业状况",
+    ("l_works = 0", 20, "{end}务工结束,现在没有工作"),
+    ("l_post = :own", -80, "{start}起就在这个岗位上"),
+    (f"{_ENOUGH} AND {_HERE}", -10, _EARNS),
+    (_ENOUGH, -15, _EARNS),
+    (_HERE, 0, _WORKS),
+    (ALWAYS, -5, _WORKS),
+)  # fmt: skip
 # whose work began or ended since the survey: one scan of an index
 LEARNED = (
     'SELECT person FROM work_spell WHERE deleted IS NULL AND "start" <= :today AND'
     ' (("start" >= :since AND ("end" IS NULL OR "end" >= :today))'
     ' OR ("end" >= :since AND "end" < :today))'
 )
-# of each of them the spell that counts today, or (not `works`) the one that ended last
-COUNTING = f"""SELECT person AS l_person, works AS l_works, post AS l_post, income AS l_income,
- scope AS l_scope FROM (SELECT person, works, post, income, scope, row_number() OVER (
+_READ = ("post", "income", "scope", "start", "end", "place")
+
+
+def counting(people: Sequence[int] | None = None) -> str:
+    """Of each of `LEARNED` (and of `people`) the spell that counts today, or (`l_works` 0) the one
+    that ended last, as SQL."""
+    who = LEARNED if people is None else f"{LEARNED} AND person IN ({_listed(people)})"
+    read = ", ".join(f'"{key}"' for key in _READ)
+    named = ", ".join(f'"{key}" AS l_{key}' for key in _READ)
+    return f"""SELECT person AS l_person, works AS l_works, {named} FROM (
+ SELECT person, works, {read}, row_number() OVER (
   PARTITION BY person ORDER BY works DESC, CASE works WHEN 1 THEN "start" ELSE "end" END DESC,
   CASE works WHEN 1 THEN id ELSE -id END DESC) AS place_of
- FROM (SELECT id, person, "start", "end", post, income, scope,
+ FROM (SELECT id, person, {read},
   CASE WHEN "end" IS NULL OR "end" >= :today THEN 1 ELSE 0 END AS works
-  FROM work_spell WHERE deleted IS NULL AND "start" <= :today AND person IN ({LEARNED})
+  FROM work_spell WHERE deleted IS NULL AND "start" <= :today AND person IN ({who})
  ) spells) ordered WHERE place_of = 1"""
-# what one of `COUNTING` is worth for a post: the same as `Standing.points`
-WORTH = f"""CASE WHEN l_works = 0 THEN 20 WHEN l_post = :l_own THEN -80
- WHEN l_income >= :l_best THEN CASE l_scope WHEN '{LOCAL}' THEN -10 ELSE -15 END
- WHEN l_scope = '{LOCAL}' THEN 0 ELSE -5 END"""
-_SPELL = table_of(WorkSpell)
-_READ = ("person", "start", "end", "place", "scope", "employer_name", "post", "income")
 
 
-@dataclass(slots=True)
-class Standing:
-    """The spell that counts today, or (not `works`) the one that ended last."""
-
-    works: bool
-    spell: Any  # with the columns of _READ
-
-    def points(self, post: Mapping[str, Any]) -> int:
-        """What it is worth for a post, as the rules weigh what a form says."""
-        spell = self.spell
-        if not self.works:
-            return 20
-        if spell.post is not None and spell.post == post.get("id"):
-            return -80
-        if self._earns_enough(post):
-            return -10 if spell.scope == LOCAL else -15
-        return 0 if spell.scope == LOCAL else -5
-
-    def reason(self, post: Mapping[str, Any]) -> Reason:
-        """The same in words."""
-        spell = self.spell
-        if not self.works:
-            text = f"{spell.end}务工结束,现在没有工作"
-        elif spell.post is not None and spell.post == post.get("id"):
-            text = f"{spell.start}起就在这个岗位上"
-        else:
-            where = "本县" if spell.scope == LOCAL else place_in_words(spell.place)
-            text = f"{spell.start}起在{where}务工"
-            if self._earns_enough(post):
-                text += f",月收入{spell.income:,}元,不比这里少"
-        return Reason(STATE, "就业状况", self.points(post), text)
-
-    def _earns_enough(self, post: Mapping[str, Any]) -> bool:
-        return self.spell.income is not None and self.spell.income >= best_pay(post)
+def values_for(session: Session, rule: Rule, post: int, today: str) -> dict[str, Any]:
+    """The values that the rule for a post, `BY_NOW` and `counting` name."""
+    return {**rule.params, "today": today, "since": _survey_day(session), "own": post}
 
 
-def best_pay(post: Mapping[str, Any]) -> int:
-    """The most a post pays a month, in yuan; 0 when it says nothing."""
-    return int(post.get("pay_high") or post.get("pay_low") or 0)
+def reasons_by_now(
+    session: Session, values: Mapping[str, Any], people: Sequence[int]
+) -> dict[int, Reason]:
+    """What it says for or against those of the people of whom the register learned something."""
+    if not people:
+        return {}
+    query = f"SELECT learned.*, {BY_NOW.told[0]} AS told FROM ({counting(people)}) learned"
+    [criterion] = BY_NOW.criteria
+    found = {}
+    for row in session.execute(sa.text(query), values):
+        where = "本县" if row.l_scope == LOCAL else place_in_words(row.l_place)
+        outcome = criterion.outcomes[row.told]
+        text = outcome.said.format(
+            start=row.l_start, end=row.l_end, where=where, income=row.l_income
+        )
+        found[row.l_person] = Reason(STATE, criterion.label, outcome.points, text)
+    return found
 
 
-def survey_day(session: Session) -> str:
+def _listed(people: Sequence[int]) -> str:
+    return ", ".join(map(str, people))
+
+
+def _survey_day(session: Session) -> str:
     """The day the forms are of; '' without a round, and everything was learned since."""
     latest = next(iter(all_rounds(session)), None)
     return (latest.reference_date or latest.starts or "") if latest is not None else ""
-
-
-def standings(
-    session: Session, today: str, since: str, people: Collection[int]
-) -> dict[int, Standing]:
-    """Those of the people of whom the register learned something since the survey."""
-    query = sa.select(*(_SPELL.c[k] for k in _READ), runs(_SPELL, today).label("now")).where(
-        _SPELL.c.deleted.is_(None),
-        _SPELL.c.start <= today,
-        _SPELL.c.person.in_(sa.text(LEARNED).bindparams(today=today, since=since)),
-        among(_SPELL.c.person, people),
-    )
-    query = query.order_by(_SPELL.c.person, _SPELL.c.start, _SPELL.c.id)
-    found: dict[int, Standing] = {}
-    for spell in session.execute(query):  # the latest begun last
-        before = found.get(spell.person)
-        if before is None or spell.now:
-            found[spell.person] = Standing(bool(spell.now), spell)
-        elif not before.works and spell.end > before.spell.end:
-            before.spell = spell
-    return found
