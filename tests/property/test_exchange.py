@@ -165,6 +165,16 @@ def test_what_the_county_built_on_a_lost_word_comes_after_it() -> None:
     m.teardown()
 
 
+def test_a_change_speaks_against_no_deletion_its_writer_knew() -> None:
+    """Nor does it swallow one that comes after it, with the history of a person who moved here."""
+    m = ExchangeMachine()
+    m.begin(["quarrel", "undo", "move", "undo"])
+    m.meet("泼机")
+    m.apart("乌峰", "乌峰", 1837, "name", True)
+    m.apart("泼机", COUNTY, 975480, "note", True)
+    m.teardown()
+
+
 def test_each_kind_of_event_took_place_in_a_tenth_of_the_runs(
     request: pytest.FixtureRequest,
 ) -> None:

@@ -2,7 +2,7 @@
 
 The rule is `store.versions.join`, field by field. Two things are more than that: a field that a
 creation left empty was never spoken of, so whatever comes stands alone; and a deletion speaks
-against every change its writer did not know of, so that the record stays visible until decided.
+against every change its writer did not know of (deletion.py).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from laborclerk.catalog.fields import Value
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import Kind
 from laborclerk.store.versions import Dot, Vector, Version, flat_dots, join, unpack_dots
+from laborclerk.sync.deletion import DELETED, History, disputed, words
 
-DELETED = "deleted"
 Weight = Callable[[Dot, str, Value], tuple[int, ...]]
 
 
@@ -78,6 +78,7 @@ class Held:
     _dots: dict[str, tuple[Dot, ...]] | None = None
     _last: int | None = None  # sequence of what stands; -1 if not one device's alone
     decided: set[str] = field(default_factory=set)  # conflicts that ended or changed
+    taken: list[Incoming] = field(default_factory=list)
 
     @property
     def dots(self) -> dict[str, tuple[Dot, ...]]:
@@ -136,26 +137,27 @@ class Held:
 class Joiner:
     """Merges entries into records."""
 
-    def __init__(self, causality: Causality, weight: Weight) -> None:
+    def __init__(
+        self, causality: Causality, weight: Weight, history: Callable[[Held], History]
+    ) -> None:
         self.causality = causality
         self.weight = weight
+        self.history = history
 
-    def take(self, held: Held, entry: Incoming, stood: Mapping[str, Sequence[Value]]) -> bool:
-        """Merge one entry; `stood` names the values of fields it opened again. Says whether others
-        changed the same record meanwhile, in other fields."""
+    def take(self, held: Held, entry: Incoming) -> bool:
+        """Merge one entry. Says whether others changed other fields of the record meanwhile."""
+        held.taken.append(entry)
         if entry.kind == Kind.CHANGE and DELETED not in entry.said and held.is_before(entry):
             for key, pair in entry.said.items():
                 held.write(key, pair[1], entry.dot)
             return False
         strangers = held.strangers(entry) if held.dots or held.origin[0] != entry.dot[0] else []
         for key, pair in entry.values.items():
-            said = [pair[1], *stood.get(key, ())]
-            if key == DELETED:
-                self._take_deletion(held, entry, said, strangers)
-            else:
+            if key != DELETED:
+                said = words(entry.kind, pair)
                 self._put(held, key, self._join(held.standing(key), said, entry))
-        if DELETED not in entry.values and self._is_deleted(held):
-            self._put(held, DELETED, self._revived(held, entry))
+        if DELETED in entry.values or self._is_deleted(held):
+            self._put(held, DELETED, self._deletion(held, entry, strangers))
         return any(dot[0] != entry.dot[0] for dot in strangers)
 
     def _join(
@@ -171,37 +173,11 @@ class Joiner:
     def _is_deleted(self, held: Held) -> bool:
         return any(value is not None for value, _ in held.standing(DELETED))
 
-    def _revived(self, held: Held, entry: Incoming) -> list[Version]:
-        """A change of a record that was deleted without its writer knowing: a word against that
-        deletion. It says nothing against one that its writer knew."""
-        standing = held.standing(DELETED)
-        unknown = any(
-            value is not None and any(not entry.knew(dot) for dot in dots)
-            for value, dots in standing
-        )
-        words = [dot for _, dots in standing for dot in dots]
-        if not unknown or any(self.causality.knew(dot, entry.dot) for dot in words):
-            return standing
-        alive = [dot for value, dots in standing if value is None for dot in dots]
-        alive = sorted([*(dot for dot in alive if not entry.knew(dot)), entry.dot])
-        return [(None, tuple(alive)), *(v for v in standing if v[0] is not None)]
-
-    def _take_deletion(
-        self, held: Held, entry: Incoming, said: Sequence[Value], strangers: Sequence[Dot]
-    ) -> None:
-        versions = self._join(held.standing(DELETED), said, entry)
-        stands = any(entry.dot in dots and value is not None for value, dots in versions)
-        against = {dot for dot in strangers if not self.causality.knew(dot, entry.dot)}
-        if stands and against:
-            words = against | {dot for _, dots in versions for dot in dots}
-            alive = against | {dot for value, dots in versions if value is None for dot in dots}
-            newest = [
-                dot for dot in sorted(alive)
-                if not any(other != dot and self.causality.knew(other, dot) for other in words)
-            ]  # fmt: skip
-            rest: list[Version] = [(value, dots) for value, dots in versions if value is not None]
-            versions = [(None, tuple(newest)), *rest] if newest else rest
-        self._put(held, DELETED, versions)
+    def _deletion(self, held: Held, entry: Incoming, strangers: Sequence[Dot]) -> list[Version]:
+        if not held.standing(DELETED) and not strangers:  # nearly always: nobody else had a word
+            said = words(entry.kind, entry.values[DELETED])
+            return [(value, (entry.dot,)) for value in said]
+        return disputed(self.history(held), self.causality.knew)
 
     def _put(self, held: Held, key: str, versions: list[Version]) -> None:
         if versions == held.standing(key):

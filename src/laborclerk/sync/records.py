@@ -42,6 +42,7 @@ from laborclerk.store.versions import (
 )
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync.blocks import Values
+from laborclerk.sync.deletion import DELETED, History, applied, words
 from laborclerk.sync.fields import Held, Incoming, Joiner
 from laborclerk.sync.ledger import Handover
 from laborclerk.sync.registers import belongs_nowhere, is_known, rank
@@ -96,7 +97,7 @@ class Records:
         self.judge_of = judge_of
         self.applied = Applied()
         self.causality = Causality(work.session)
-        self.joiner = Joiner(self.causality, self._weight)
+        self.joiner = Joiner(self.causality, self._weight, self._history)
         self.changed: set[tuple[str, int]] = set()
         self.strays: set[tuple[str, int]] = set()  # whose history others must get whole
         self.writers: set[int] = set()
@@ -197,13 +198,14 @@ class Records:
             met = {k: [record.values[k], pair[1]] for k, pair in entry.values.items()}
             row = self.journal[entry.dot]
             row |= {"kind": int(Kind.CHANGE), "changes": msgpack.packb(met) if met else None}
-        stood = {
-            key: pair[2] for key, pair in entry.values.items()
-            if entry.kind == Kind.REOPEN and len(pair) > 2
-        }  # fmt: skip
-        if self.joiner.take(record, entry, stood):
+        if self.joiner.take(record, entry):
             self.applied.met.add((record.record_type, record.id))
         self.applied.conflicts += len(set(record.conflicts) - before)
+
+    def _history(self, record: Held) -> History:
+        before = applied(self.session, record.record_type, record.id, self.journal)
+        now = {e.dot: words(e.kind, e.values.get(DELETED)) for e in record.taken}
+        return {record.origin: (), **before, **now}
 
     def _load(
         self, record_type: str, model: type[Record], entries: Sequence[Incoming]
@@ -220,7 +222,7 @@ class Records:
             for conflict in self.session.scalars(query):
                 standing[conflict.record_id][conflict.field] = unpack_versions(conflict.versions)
                 named.add(conflict.field)
-        keys = sorted(named | {"deleted"})
+        keys = sorted(named | {DELETED})
         own = [table.c[k] for k in ("id", "origin_device", "origin_seq", "dots", "version")]
         rows = sa.select(*own, *(table.c[k] for k in keys)).where(among(table.c.id, ids))
         return {
