@@ -50,7 +50,7 @@ def check_command(call: Call) -> Answer:
 
 
 @click.command("backup", cls=Thin)
-@click.argument("out", metavar="OUT.lcbak", type=_FILE)
+@click.argument("out", metavar="文件.lcbak", type=_FILE)
 @pass_call
 def backup_command(call: Call, out: Path) -> Answer:
     """把本站全部数据备份到一个加密文件,写完读回核对;用登录密码或恢复码恢复。"""
@@ -95,7 +95,7 @@ def restore_command(call: Call, file: Path, recovery: str | None) -> Answer:
 
 
 @click.command("log", cls=Thin)
-@click.argument("out", metavar="OUT.txt", type=_FILE)
+@click.argument("out", metavar="文件.txt", type=_FILE)
 @pass_call
 def log_command(call: Call, out: Path) -> Answer:
     """导出运行记录,发给技术支持用;里面没有姓名、号码等个人信息。"""

@@ -11,7 +11,7 @@ import click
 
 from laborclerk.cli.answer import Answer, problem_json, table
 from laborclerk.cli.call import Call, from_file
-from laborclerk.cli.command import Family, pass_call
+from laborclerk.cli.command import Family, Kinds, pass_call
 from laborclerk.cli.given import PAIRS, read_day, read_fields, read_pairs
 from laborclerk.cli.records import Shower, place_code, record_json
 from laborclerk.features.demand.lookup import one_post
@@ -38,7 +38,7 @@ from laborclerk.store.store import Store
 _BATCH = click.argument("batch", metavar="批次")
 _WHO = click.argument("who", nargs=-1, metavar="人…")
 _ALL = click.option("--all", "every", is_flag=True, help="本批还没有确认的全部人")
-KINDS = click.Choice([str(k) for k in RosterKind])
+KINDS = Kinds({str(r.kind): r.title for r in ROSTERS})
 
 
 @click.group("batch", cls=Family)
@@ -302,9 +302,9 @@ def return_command(
 
 @batch_group.command("export", short_help="名册导出为表格")
 @_BATCH
-@click.argument("out", metavar="OUT.xlsx", type=click.Path(path_type=Path))
+@click.argument("out", metavar="文件.xlsx", type=click.Path(path_type=Path))
 @click.option("--list", "which", type=KINDS, default="leader", metavar="哪一种",
-              help="、".join(f"{r.kind} {r.title}" for r in ROSTERS))  # fmt: skip
+              help="给谁用的")  # fmt: skip
 @click.option("--sheet-password-file", type=click.Path(path_type=Path), metavar="文件",
               help="第一行是表格密码的文件")  # fmt: skip
 @pass_call
@@ -326,7 +326,7 @@ def export_command(
 @_BATCH
 @click.argument("file", metavar="文件", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只看会怎样,不写入")
-@click.option("--rejects", type=click.Path(path_type=Path), metavar="OUT.xlsx",
+@click.option("--rejects", type=click.Path(path_type=Path), metavar="文件.xlsx",
               help="没有导入的行存到这个文件")  # fmt: skip
 @click.option("--sheet-password-file", type=click.Path(path_type=Path), metavar="文件",
               help="第一行是表格密码的文件")  # fmt: skip

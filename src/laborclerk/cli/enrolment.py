@@ -31,7 +31,7 @@ def enrol_group() -> None:
 
 
 @enrol_group.command("request", short_help="生成登记申请")
-@click.argument("out", metavar="OUT.lcq", type=_FILE)
+@click.argument("out", metavar="文件.lcq", type=_FILE)
 @pass_call
 def request_command(call: Call, out: Path) -> Answer:
     """生成本机的登记申请,交给县站。已登记的站用它换发证书。"""
@@ -43,7 +43,7 @@ def request_command(call: Call, out: Path) -> Answer:
 
 @enrol_group.command("approve", short_help="县站批复申请")
 @click.argument("request", metavar="申请文件", type=_FILE)
-@click.argument("out", metavar="OUT.lca", type=_FILE)
+@click.argument("out", metavar="文件.lca", type=_FILE)
 @click.option("--fingerprint", metavar="指纹", help="对方在电话里念的指纹,不同则不批")
 @pass_call
 def approve_command(call: Call, request: Path, out: Path, fingerprint: str | None) -> Answer:
@@ -123,7 +123,7 @@ def _told(one: Enrolled) -> dict[str, Any]:
 
 @enrol_group.command("renew", short_help="县站换发证书")
 @click.argument("device", metavar="电脑|站点")
-@click.argument("out", metavar="OUT.lca", type=_FILE)
+@click.argument("out", metavar="文件.lca", type=_FILE)
 @pass_call
 def renew_command(call: Call, device: str, out: Path) -> Answer:
     """给登记过的电脑换发一张新证书,不用对方申请;文件交给对方接受。"""
@@ -152,7 +152,7 @@ def revoke_command(call: Call, who: str, reason: str, yes: bool) -> Answer:
 
 
 @enrol_group.command("rotate", short_help="换密钥")
-@click.argument("out", metavar="[OUT]", type=_FILE, required=False)
+@click.argument("out", metavar="[文件]", type=_FILE, required=False)
 @pass_call
 def rotate_command(call: Call, out: Path | None) -> Answer:
     """换密钥。乡站:写出由旧密钥担保的申请(.lcq),县里批复后启用。
@@ -181,7 +181,7 @@ def _rotate_county(store: Store, out: Path) -> Answer:
 
 
 @enrol_group.command("sheet", short_help="县站密钥恢复单")
-@click.argument("out", metavar="OUT.pdf", type=_FILE)
+@click.argument("out", metavar="文件.pdf", type=_FILE)
 @pass_call
 def sheet_command(call: Call, out: Path) -> Answer:
     """把县站密钥恢复单存为PDF;打印、封存后请删除文件。"""
@@ -212,7 +212,7 @@ def recover_command(call: Call, code_file: Path | None) -> Answer:
 
 
 @enrol_group.command("authority", short_help="写出县站的公钥行")
-@click.argument("out", metavar="OUT", type=_FILE)
+@click.argument("out", metavar="文件", type=_FILE)
 @pass_call
 def authority_command(call: Call, out: Path) -> Answer:
     """写出县站的公钥行,供 ssh-keygen -Y verify 核对交换文件。"""

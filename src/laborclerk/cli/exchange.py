@@ -34,13 +34,13 @@ def bundle_group() -> None:
 
 
 @bundle_group.command("export", short_help="导出上报文件;县站导出返还文件")
-@click.argument("out", metavar="OUT", type=_FILE)
+@click.argument("out", metavar="文件", type=_FILE)
 @click.option("--to", "to", metavar="乡镇", help="县站:返还给哪个乡镇(代码或名称);默认全部")
 @pass_call
 def export_command(call: Call, out: Path, to: str | None) -> Answer:
-    """乡镇:把上次县里确认以后的全部变更写成一个签名加密的文件 OUT.lcb。
+    """乡镇:把上次县里确认以后的全部变更写成一个签名加密的文件(.lcb)。
 
-    县站:写返还文件。写明 --to 时写到 OUT.lcb,不写时 OUT 是文件夹,每个乡镇一份。
+    县站:写返还文件。写明 --to 时写到这个文件,不写时写到这个文件夹,每个乡镇一份。
     """
     with call.store() as store:
         if station_of(store).level != COUNTY:

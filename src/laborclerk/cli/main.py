@@ -31,7 +31,7 @@ from laborclerk.cli.answer import (
 from laborclerk.cli.call import Call, Wiring
 from laborclerk.cli.command import Family
 from laborclerk.cli.messages import Command
-from laborclerk.cli.wording import speak_chinese
+from laborclerk.cli.wording import speak_chinese, told
 from laborclerk.kernel import log
 from laborclerk.kernel.errors import EnvironmentFault, Problem, Rejected, fault_of
 from laborclerk.kernel.progress import Cancelled
@@ -170,10 +170,7 @@ def _judge(error: BaseException) -> tuple[list[Problem], int]:
     if isinstance(error, click.Abort | Cancelled | KeyboardInterrupt):
         return [Problem(Command.STOPPED)], REFUSED
     if isinstance(error, click.ClickException):
-        text = error.format_message().replace(",\n\t", "、").replace(". ", "。").rstrip(".。")
-        if isinstance(error, click.UsageError) and error.ctx is not None:
-            text = f"{text}(用法见 {error.ctx.command_path} --help)"
-        return [Problem(Command.USAGE, {"text": text})], WRONG_USAGE
+        return [Problem(Command.USAGE, {"text": told(error)})], WRONG_USAGE
     if isinstance(error, OSError) and (error.filename is not None or error.errno == errno.ENOSPC):
         return [fault_of(error, error.filename or "输出文件").problem], ENVIRONMENT
     file = log.save_bug_report(error, log_folder())

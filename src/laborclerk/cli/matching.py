@@ -8,7 +8,7 @@ import click
 
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
-from laborclerk.cli.command import Family, Thin, pass_call
+from laborclerk.cli.command import Family, Kinds, Thin, pass_call
 from laborclerk.cli.given import read_day, read_fields, read_person
 from laborclerk.cli.records import place_code
 from laborclerk.features.demand.lookup import one_post
@@ -34,15 +34,17 @@ def match_group() -> None:
 
 _WHICH = {"all": "", "unasked": UNASKED, "asked": ASKED, "willing": "1", "refused": "2",
           "considering": "3", "unreached": "4"}  # fmt: skip
+_NAMED = {"all": "全部", "unasked": "没问过的", "asked": "问过的", "willing": "愿意去的",
+          "refused": "不去的", "considering": "再考虑的", "unreached": "没联系上的"}  # fmt: skip
 
 
 @match_group.command("post", short_help="给岗位找人")
 @click.argument("post", metavar="岗位")
 @click.option("--place", metavar="地方", help="只看这个地方的人")
 @click.option(
-    "--which", type=click.Choice(list(_WHICH)), default="all", help="只看问过的、愿意的等"
+    "--which", type=Kinds(_NAMED), default="all", metavar="哪些", help="只看问过的、愿意的等"
 )
-@click.option("--limit", default=50, metavar="N", help="列多少人(默认50)")
+@click.option("--limit", type=click.IntRange(1), default=50, metavar="N", help="列多少人(默认50)")
 @pass_call
 def match_post(call: Call, post: str, place: str | None, which: str, limit: int) -> Answer:
     """最合适的人在前,写明每一条理由和分数。"""
@@ -75,7 +77,7 @@ def match_post(call: Call, post: str, place: str | None, which: str, limit: int)
 
 @match_group.command("person", short_help="给人找岗位")
 @click.argument("person", metavar="人")
-@click.option("--limit", default=20, metavar="N", help="列多少个(默认20)")
+@click.option("--limit", type=click.IntRange(1), default=20, metavar="N", help="列多少个(默认20)")
 @pass_call
 def match_person(call: Call, person: str, limit: int) -> Answer:
     """在招的岗位里最合适的在前。"""

@@ -14,7 +14,7 @@ from laborclerk.catalog import fields as f
 from laborclerk.catalog import values
 from laborclerk.cli.answer import Answer
 from laborclerk.cli.call import Call
-from laborclerk.cli.command import Thin, pass_call
+from laborclerk.cli.command import Kinds, Thin, pass_call
 from laborclerk.cli.messages import Command
 from laborclerk.features.census.documents import print_census_forms
 from laborclerk.features.census.public_list import PublicList, print_public_list
@@ -254,13 +254,13 @@ KINDS: dict[str, tuple[str, Callable[[Job], int]]] = {
 }  # fmt: skip
 
 
-_KINDS = "\b\n种类:\n" + "\n".join(f"  {kind:<16} {text}" for kind, (text, _) in KINDS.items())
+_NAMED = {kind: text for kind, (text, _) in KINDS.items()}
 
 
-@click.command("print", cls=Thin, epilog=_KINDS)
-@click.argument("kind", metavar="种类", type=click.Choice(list(KINDS)))
+@click.command("print", cls=Thin)
+@click.argument("kind", metavar="种类", type=Kinds(_NAMED))
 @click.argument("what", metavar="[地方|户…]", nargs=-1)
-@click.argument("out", metavar="OUT.pdf", type=click.Path(path_type=Path))
+@click.argument("out", metavar="文件.pdf", type=click.Path(path_type=Path))
 @click.option("--blank", is_flag=True, help="空白表")
 @click.option("--copies", type=click.IntRange(1, 10_000), default=1, metavar="N", help="几份空白表")
 @click.option("--first-number", default="", metavar="编号", help="空白表的起始编号,如 A0001")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
-from laborclerk.cli.command import Family, pass_call
+from laborclerk.cli.command import Family, Kinds, pass_call
 from laborclerk.cli.given import read_day
 from laborclerk.cli.records import place_code
 from laborclerk.features.registry.places import PlaceTree
@@ -27,7 +27,7 @@ from laborclerk.store.store import Store
 
 _FILE = click.Path(path_type=Path)
 _KIND = click.argument(
-    "kind", metavar="种类", type=click.Choice([k.value for k in ReportKind])
+    "kind", metavar="种类", type=Kinds({k: named.title for k, named in REPORTS.items()})
 )  # fmt: skip
 _PLACE = click.option("--place", metavar="地方", help="区划代码或唯一的名称(默认全站)")
 _ON = click.option("--on", metavar="日期", help="统计日(默认今天)")

@@ -11,7 +11,7 @@ import click
 
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call, from_file
-from laborclerk.cli.command import Thin, pass_call
+from laborclerk.cli.command import Kinds, Thin, pass_call
 from laborclerk.cli.given import read_day, read_pairs
 from laborclerk.features.census import exports
 from laborclerk.features.census.frame_import import import_frame
@@ -32,6 +32,10 @@ from laborclerk.kernel.progress import Progress
 from laborclerk.store.store import Store
 
 _FILE = click.Path(path_type=Path)
+_NAMED = {
+    "census": "调查表", "frame": "户籍底册", "places": "区划、村组", "demand": "用工需求台账",
+    "work": "劳务输出台账",
+}  # fmt: skip
 _SHEET_PASSWORD = click.option(
     "--sheet-password-file", type=_FILE, metavar="文件", help="第一行是表格密码的文件"
 )
@@ -116,11 +120,11 @@ IMPORTS: dict[str, Callable[[Store, Wanted, Progress], Result]] = {
 
 
 @click.command("import", cls=Thin)
-@click.argument("kind", metavar="|".join(IMPORTS), type=click.Choice(list(IMPORTS)))
+@click.argument("kind", metavar="种类", type=Kinds(_NAMED))
 @click.argument("file", metavar="文件", type=_FILE)
 @click.option("--map", "maps", multiple=True, metavar="字段=列", help="字段对应的列(列名、列号)")
 @click.option("--dry-run", is_flag=True, help="只看会怎样,不写入")
-@click.option("--rejects", type=_FILE, metavar="OUT.xlsx", help="没有导入的行存到这个文件")
+@click.option("--rejects", type=_FILE, metavar="文件.xlsx", help="没有导入的行存到这个文件")
 @click.option("--sheet", metavar="表名", help="工作表(默认第一张有内容的)")
 @click.option("--under", metavar="村", help="整张表属于哪个村(表里没有村这一列时)")
 @click.option("--on", metavar="日期", help="底册日期,或新区划的启用日期(默认今天)")
@@ -239,8 +243,8 @@ TEMPLATES: dict[str, Callable[[Path], dict[str, str]]] = {
 
 
 @click.command("template", cls=Thin)
-@click.argument("kind", metavar="|".join(TEMPLATES), type=click.Choice(list(TEMPLATES)))
-@click.argument("out", metavar="OUT.xlsx", type=_FILE)
+@click.argument("kind", metavar="种类", type=Kinds(_NAMED))
+@click.argument("out", metavar="文件.xlsx", type=_FILE)
 @pass_call
 def template_command(call: Call, kind: str, out: Path) -> Answer:
     """写出一张空表:列名可直接导入,代码项有下拉选单。不需要登录。"""
@@ -281,8 +285,8 @@ EXPORTS: dict[str, Callable[..., exports.ExportResult]] = {
 
 
 @click.command("export", cls=Thin)
-@click.argument("kind", metavar="|".join(EXPORTS), type=click.Choice(list(EXPORTS)))
-@click.argument("out", metavar="OUT.xlsx", type=_FILE)
+@click.argument("kind", metavar="种类", type=Kinds(_NAMED))
+@click.argument("out", metavar="文件.xlsx", type=_FILE)
 @click.option("--place", metavar="地方", help="区划代码或唯一的名称(默认全站)")
 @_SHEET_PASSWORD
 @pass_call

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from laborclerk.cli.answer import Answer, tell
 from laborclerk.cli.call import Call
-from laborclerk.cli.command import Thin, pass_call
+from laborclerk.cli.command import Kinds, Thin, pass_call
 from laborclerk.cli.messages import Command
 from laborclerk.features.practice import service as practice
 from laborclerk.features.practice.county import PEOPLE, begin_county
@@ -27,13 +27,13 @@ from laborclerk.sync.ledger import COUNTY, TOWNSHIP
 
 
 @click.command("init", cls=Thin)
-@click.option("--level", type=click.Choice([TOWNSHIP, COUNTY]), required=True, metavar="级别",
-              help="township 乡镇站,county 县站")  # fmt: skip
+@click.option("--level", type=Kinds({TOWNSHIP: "乡镇站", COUNTY: "县站"}), required=True,
+              metavar="级别", help="本站的级别")  # fmt: skip
 @click.option("--place", required=True, metavar="代码", help="本站的区划代码(乡镇9位,县6位)")
 @click.option("--places", type=click.Path(path_type=Path), multiple=True, metavar="文件",
               help="区划文件;不写则用程序内的全国区划")  # fmt: skip
 @click.option("--clerk", default="录入员", metavar="姓名", help="第一位录入员")
-@click.option("--recovery-sheet", type=click.Path(path_type=Path), metavar="OUT.pdf",
+@click.option("--recovery-sheet", type=click.Path(path_type=Path), metavar="文件.pdf",
               help="把恢复单存为PDF,打印后请删除文件")  # fmt: skip
 @pass_call
 def init_command(

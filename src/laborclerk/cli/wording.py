@@ -6,6 +6,10 @@ import importlib
 import unicodedata
 from typing import Any
 
+import click
+
+from laborclerk.cli.command import name_of
+
 _WORDS = {
     "Usage:": "用法:",
     "Options": "选项",
@@ -18,32 +22,29 @@ _WORDS = {
     "Missing argument": "缺少参数",
     "Missing option": "缺少选项",
     "Missing parameter": "缺少参数",
-    "Missing {param_type}": "缺少 {param_type}",
+    "Missing {param_type}": "缺少{param_type}",
     "Missing parameter: {param_name}": "缺少参数:{param_name}",
-    "No such option {name!r}.": "没有选项 {name}。",
-    "No such command {name!r}.": "没有命令 {name}。",
-    "Did you mean {possibility}?": "是不是 {possibility}?",
+    "No such option {name!r}.": "没有选项“{name}”。",
+    "No such command {name!r}.": "没有命令“{name}”。",
+    "Did you mean {possibility}?": "是不是{possibility}?",
     "(Did you mean one of: {possibilities}?)": "是不是其中之一:{possibilities}?",
     "Invalid value: {message}": "写法不对:{message}",
-    "Invalid value for {param_hint}: {message}": "{param_hint} 写法不对:{message}",
+    "Invalid value for {param_hint}: {message}": "{param_hint}不对:{message}",
     "Got unexpected extra argument ({args})": "多写了参数:{args}",
     "Got unexpected extra arguments ({args})": "多写了参数:{args}",
-    "Takes {nargs} values but 1 was given.": "应有 {nargs} 个值,只给了 1 个。",
-    "Takes {nargs} values but {len} were given.": "应有 {nargs} 个值,给了 {len} 个。",
-    "Option {name!r} requires an argument.": "选项 {name} 后面要写值。",
-    "Option {name!r} requires {nargs} arguments.": "选项 {name} 后面要写 {nargs} 个值。",
-    "Option {name!r} does not take a value.": "选项 {name} 后面不写值。",
-    "Argument {name!r} takes {nargs} values.": "参数 {name} 应有 {nargs} 个值。",
-    "Choose from:\n\t{choices}": "可选:{choices}",
-    "{value!r} is not {choice}.": "“{value}”不对,应为 {choice}。",
-    "{value!r} is not one of {choices}.": "“{value}”不对,可选:{choices}。",
-    "{value!r} is not a valid {number_type}.": "“{value}”不是数字。",
-    "{value} is not in the range {range}.": "{value} 不在范围 {range} 内。",
-    "{name} {filename!r} does not exist.": "{filename} 不存在。",
-    "{name} {filename!r} is a file.": "{filename} 是文件,应为文件夹。",
-    "{name} {filename!r} is a directory.": "{filename} 是文件夹,应为文件。",
-    "{name} {filename!r} is not readable.": "{filename} 不能读取。",
-    "{name} {filename!r} is not writable.": "{filename} 不能写入。",
+    "Takes {nargs} values but 1 was given.": "应有{nargs}个值,只给了1个。",
+    "Takes {nargs} values but {len} were given.": "应有{nargs}个值,给了{len}个。",
+    "Option {name!r} requires an argument.": "选项“{name}”后面要写值。",
+    "Option {name!r} requires {nargs} arguments.": "选项“{name}”后面要写{nargs}个值。",
+    "Option {name!r} does not take a value.": "选项“{name}”后面不写值。",
+    "Argument {name!r} takes {nargs} values.": "参数“{name}”应有{nargs}个值。",
+    "{value!r} is not a valid {number_type}.": "“{value}”不是整数。",
+    "{value} is not in the range {range}.": "{value}不行,应为{range}。",
+    "{name} {filename!r} does not exist.": "“{filename}”不存在。",
+    "{name} {filename!r} is a file.": "“{filename}”是文件,应为文件夹。",
+    "{name} {filename!r} is a directory.": "“{filename}”是文件夹,应为文件。",
+    "{name} {filename!r} is not readable.": "“{filename}”不能读取。",
+    "{name} {filename!r} is not writable.": "“{filename}”不能写入。",
     "file": "文件",
     "directory": "文件夹",
     "path": "路径",
@@ -78,8 +79,31 @@ def speak_chinese() -> None:
         for known, ours in (("_", say), ("ngettext", say_count)):
             if hasattr(module, known):
                 setattr(module, known, ours)
+    exceptions: Any = importlib.import_module("click.exceptions")
+    exceptions.repr = "“{}”".format  # of what is proposed in place of a wrong option or command
+    number: Any = click.IntRange
+    number._describe_range = _range
     formatting: Any = importlib.import_module("click.formatting")
     formatting.term_len = columns
+
+
+def told(error: click.ClickException) -> str:
+    """What Click refuses, in our words and punctuation."""
+    if isinstance(error, click.BadParameter) and error.param is not None and error.ctx is not None:
+        error.param_hint = f"“{name_of(error.param, error.ctx)}”"
+    text = error.format_message()
+    for theirs, ours in ((", ", "、"), (" “", "“"), (". ", "。"), ("。 ", "。")):
+        text = text.replace(theirs, ours)
+    text = text.rstrip(".。")
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        text = f"{text}(用法见 {error.ctx.command_path} --help)"
+    return text
+
+
+def _range(number: click.IntRange) -> str:
+    if number.max is None:
+        return f"不小于{number.min}"
+    return f"{number.min}到{number.max}"
 
 
 def columns(text: str) -> int:

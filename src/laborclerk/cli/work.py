@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.codes import code_list
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
-from laborclerk.cli.command import Family, pass_call
+from laborclerk.cli.command import Family, Kinds, pass_call
 from laborclerk.cli.given import read_day, read_fields, read_pairs, read_person
 from laborclerk.cli.messages import Command
 from laborclerk.cli.records import Shower, place_code, record_json
@@ -157,7 +157,7 @@ def check_command(call: Call, person: str, pairs: Sequence[str]) -> Answer:
 @work_group.command("card", short_help="发一张务工卡或能人卡")
 @click.argument("person", metavar="人")
 @_PAIRS
-@click.option("--out", type=_FILE, metavar="OUT.pdf", help="同时印成PDF")
+@click.option("--out", type=_FILE, metavar="文件.pdf", help="同时印成PDF")
 @pass_call
 def card_command(call: Call, person: str, pairs: Sequence[str], out: Path | None) -> Answer:
     """发卡;卡上的姓名、证件号、务工地按登记印。"""
@@ -212,13 +212,12 @@ def lists_command(call: Call, place: str | None, on: str | None) -> Answer:
 
 
 @work_group.command("list", short_help="一种名单")
-@click.argument("kind", metavar="种类", type=click.Choice([k.value for k in ListKind]))
+@click.argument("kind", metavar="种类", type=Kinds({k: named.title for k, named in LISTS.items()}))
 @_PLACE
 @_ON
 @click.option("--age", metavar="18-30", default="", help="年龄(含两端)")
 @click.option("--sex", metavar="男|女", default="", help="性别")
-@click.option("--schooling", type=click.Choice(list(SCHOOLING)),
-              metavar="|".join(SCHOOLING), help="初中、高中、大中专毕业")  # fmt: skip
+@click.option("--schooling", type=Kinds(SCHOOLING), metavar="学历", help="哪一级毕业")
 @click.option("--trade", metavar="工种", default="", help="工种:代码或文字,如 焊工")
 @click.option("--hardship", metavar="困难", default="", help="困难群体情况:代码或文字")
 @click.option("--province", metavar="省", default="", help="务工省份:两位代码")
@@ -289,7 +288,10 @@ def _filter(age: str, given: dict[str, str | None]) -> Filter:
 
 @work_group.command("mismatches", short_help="卡、表、册、人不相符的")
 @click.argument(
-    "kind", metavar="[种类]", required=False, type=click.Choice([k.value for k in Kind])
+    "kind",
+    metavar="[种类]",
+    required=False,
+    type=Kinds({k: named.title for k, named in KINDS.items()}),
 )
 @_PLACE
 @_ON

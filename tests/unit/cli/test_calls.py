@@ -23,11 +23,11 @@ from tests.unit.cli.conftest import PASSWORD, Laborclerk, no_window, quick, wind
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["nonsense"], "没有命令 nonsense"),
+        (["nonsense"], "没有命令“nonsense”"),
         (["find"], "缺少参数"),
         (["find", "王", "--limit", "0"], "--limit"),
         (["find", "王", "周"], "多写了参数"),
-        (["--wrong"], "没有选项 --wrong"),
+        (["--wrong"], "没有选项“--wrong”"),
         (["init", "--level", "city", "--place", "53"], "可选"),
         (["set", "王", "phone"], "项=值"),
         (["round", "new"], "缺少参数"),
