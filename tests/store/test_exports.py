@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,19 @@ import sqlalchemy as sa
 
 from laborclerk.features.census.exports import (
     ExportNotice,
+    ExportResult,
     export_census,
+    export_frame,
     template_census,
     template_frame,
 )
 from laborclerk.features.census.frame_import import import_frame
 from laborclerk.features.census.imports import import_census
+from laborclerk.features.demand.sheet import export_demand
 from laborclerk.features.registry.places import place_id
 from laborclerk.features.registry.places_sheet import export_places
-from laborclerk.kernel.errors import EnvironmentFault
+from laborclerk.features.work.exports import export_ledger
+from laborclerk.kernel.errors import EnvironmentFault, Rejected
 from laborclerk.sheets.reader import read_sheet
 from laborclerk.store.journal import Entry, Kind, unpack_changes
 from laborclerk.store.store import Store
@@ -90,6 +94,22 @@ def test_an_export_that_cannot_be_written_leaves_no_note(
     with pytest.raises(EnvironmentFault):
         export_census(filled[0], tmp_path / "没有" / "a.xlsx")
     assert len(notes(filled[0])) == before
+
+
+@pytest.mark.parametrize("export", [export_census, export_frame, export_ledger, export_demand])
+def test_where_there_is_nothing_no_file_is_written_and_that_is_said(
+    tmp_path: Path, export: Callable[..., ExportResult]
+) -> None:
+    store, _ = station(tmp_path / "station")
+    before, path = notes(store), tmp_path / "上月.xlsx"
+    path.write_bytes(b"older")
+    with pytest.raises(Rejected) as refused:
+        export(store, path)
+    assert refused.value.problems[0].text.startswith("没有可导出的内容,没有写文件“上月.xlsx”")
+    assert path.read_bytes() == b"older"
+    assert not list(tmp_path.glob(".*.part"))
+    assert notes(store) == before
+    store.close()
 
 
 def test_what_is_typed_into_a_template_imports_without_mapping(tmp_path: Path) -> None:

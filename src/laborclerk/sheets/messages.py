@@ -23,6 +23,7 @@ class SheetMessage(Message):
     SHEET_NO_SUCH = "“{file}”里没有名为“{sheet}”的工作表。可选:{names}"
     SHEET_OTHERS = "只读了工作表“{sheet}”,没有读:{names}。需要时请指明工作表,再导入一次"
     SHEET_NO_HEADER = "在“{sheet}”里找不到表头。请保证表头单独成行、每列有名称,可照“空表”的样子"
+    SHEET_NO_ROWS = "没有可导出的内容,没有写文件“{file}”。请换一个地方或种类,或先登记、导入"
     MAP_NO_FIELD = "没有名为“{field}”的项目。可用的项目见空表"
     MAP_NO_COLUMN = "表里没有“{column}”这一列。请照表头原文填写,或用列号如 C"
     MAP_TWICE = "“{column}”这一列被指给了两个项目。请只留一个"

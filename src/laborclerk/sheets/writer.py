@@ -29,8 +29,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from laborclerk.catalog import fields as f
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.fields import Field
-from laborclerk.kernel.errors import fault_of
+from laborclerk.kernel.errors import fault_of, reject
 from laborclerk.kernel.progress import SILENT, Progress
+from laborclerk.sheets.messages import SheetMessage
 
 LISTS, GUIDE = "代码表", "填表说明"
 _LAST_ROW = 1_048_576
@@ -90,12 +91,15 @@ def write_sheet(
     total: int | None = None,
 ) -> int:
     """Write one sheet → the number of rows; a cell is text, or a number in a number column. A
-    `guide` sheet explains the columns. Raises EnvironmentFault when the file cannot be written;
-    then an older file of that name is whole."""
+    `guide` sheet explains the columns and may be empty. Raises EnvironmentFault when the file
+    cannot be written, Rejected when there is no row; then an older file of that name is whole."""
     progress.start(f"写出 {path.name}", total)
     frame = _frame(title, columns, guide)
     with _replacing(path, password) as out:
-        return _fill(out, frame, columns, rows, progress)
+        written = _fill(out, frame, columns, rows, progress)
+        if not written and not guide:
+            raise reject(SheetMessage.SHEET_NO_ROWS, file=path.name)
+    return written
 
 
 # -- the file ------------------------------------------------------------------------------------

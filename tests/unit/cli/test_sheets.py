@@ -124,6 +124,12 @@ def test_what_is_exported_imports_as_unchanged(
     assert counts == [out["rows"], out["rows"], 0, 0, 0]
 
 
+def test_an_export_of_nothing_is_refused(station: Laborclerk, tmp_path: Path) -> None:
+    done = station("export", "census", tmp_path / "b.xlsx")
+    assert (done.status, done.codes) == (1, ["sheet_no_rows"])
+    assert not (tmp_path / "b.xlsx").exists()
+
+
 def test_an_export_of_one_village_holds_only_that(practice: Laborclerk, tmp_path: Path) -> None:
     whole = practice("export", "census", tmp_path / "a.xlsx").json["rows"]
     one = practice("export", "census", tmp_path / "b.xlsx", "--place", "530627001001").json["rows"]

@@ -211,6 +211,17 @@ def test_a_sheet_without_place_columns_is_about_a_village(
     assert dict(presenter.counts())["新增"] == 1
 
 
+def test_that_there_is_nothing_to_export_is_told_and_no_file_is_left(
+    presenter: SheetsPresenter, tmp_path: Path
+) -> None:
+    out = tmp_path / "b.xlsx"
+    presenter.export("census", out, None)
+    assert presenter.work.ended is not None
+    assert presenter.work.ended.text.startswith("没有可导出的内容,没有写文件")
+    assert not presenter.work.ended.whole
+    assert not out.exists()
+
+
 def test_a_locked_sheet_asks_for_its_password(
     presenter: SheetsPresenter, tmp_path: Path, store: Store
 ) -> None:
