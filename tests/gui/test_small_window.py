@@ -30,6 +30,7 @@ from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.longwork import Ended, LongWork
 from laborclerk.ui.navigation import SCREENS
 from laborclerk.ui.runner import WorkerRunner
+from laborclerk.ui.screens.papers.view import PapersScreen
 from laborclerk.ui.screens.sheets.result_part import ResultPart
 from laborclerk.ui.shell import Shell
 from laborclerk.ui.station import Station, look
@@ -74,12 +75,33 @@ def test_every_button_of_a_screen_is_reached_in_a_small_window(
     assert (shell.width(), shell.height()) == (WIDTH, HEIGHT)
     screen = shell.current()
     assert screen is not None
+    assert _too_wide(shell) == 0
     for button in screen.findChildren(QPushButton):
         if not button.isVisible():
             continue
         _reveal(button)
         seen = button.visibleRegion().boundingRect().size()
         assert seen == button.size(), button.text()
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_preview_that_something_else_was_chosen_after_fits(
+    qtbot: QtBot, qapp: QApplication, shell: Shell, large: bool
+) -> None:
+    theme.apply(qapp, large=large)
+    shell.go("papers")
+    screen = shell.current()
+    assert isinstance(screen, PapersScreen)
+    runner = worker(shell)
+    qtbot.waitUntil(runner.is_idle)
+    screen.presenter.preview()
+    qtbot.waitUntil(runner.is_idle)
+    screen.presenter.choose(first_number="A1")
+    qtbot.wait(20)
+    told, wide = screen.page.text(), _too_wide(shell)
+    theme.apply(qapp)
+    assert "请重新预览" in told
+    assert wide == 0
 
 
 @pytest.mark.parametrize("large", [False, True])
@@ -96,6 +118,12 @@ def test_the_whole_navigation_is_seen_in_a_small_window(
     assert len(lines) == len(SCREENS)
     assert all(inside.contains(line) for line in lines)
     assert all(line.height() > type_size >= 12 for line in lines)
+
+
+def _too_wide(shell: Shell) -> int:
+    """By how many pixels what is shown is wider than the window."""
+    areas = (area for area in shell.findChildren(QScrollArea) if area.isVisible())
+    return max((area.horizontalScrollBar().maximum() for area in areas), default=0)
 
 
 def _reveal(part: QWidget) -> None:

@@ -19,7 +19,7 @@ from laborclerk.ui.kit.page import Page, button, label, labelled
 from laborclerk.ui.kit.paper_out import PaperOut
 from laborclerk.ui.kit.pick import PickEdit
 from laborclerk.ui.kit.preview import PagesView
-from laborclerk.ui.kit.small import Turning, bring_into_sight
+from laborclerk.ui.kit.small import Elided, Turning, bring_into_sight
 from laborclerk.ui.kit.table import Cell, Column, Table
 from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.screens.papers.kinds import BATCH, COPIES, LIST, MONTH, NUMBER, PAPERS, PLACE
@@ -28,6 +28,7 @@ from laborclerk.ui.station import Station
 
 _LEFT = 336
 _LEAST = 320, 240  # pixels at 100 % of the pages
+_COUNTED = 110  # and of which page is seen
 _PLAIN = "打印和另存都记入日志。另存的 PDF 没有加密,用完请删除"
 _HINTS = "↑↓ 选哪一种 · Enter 或 Ctrl+Enter 预览 · Tab 到右边各项"
 _HINTS_READY = (
@@ -81,7 +82,7 @@ class PapersScreen(Page):
         self.print_ = button("打印… (Ctrl+P)", self._print, main=True)
         self.save = button("另存为PDF…", self._save)
         self.whole = button("整页", self._whole)
-        self.page = label(muted=True)
+        self.page = Elided(keeps=_COUNTED, muted=True)
         self._shown: object = None
         self._filling = False
         self._build()
