@@ -45,6 +45,11 @@ class Criterion:
     label: str
     outcomes: tuple[Outcome, ...]
 
+    @property
+    def varies(self) -> bool:
+        """Whether it tells people apart at all."""
+        return self.outcomes[0].condition != ALWAYS
+
 
 @dataclass
 class Rule:
@@ -61,8 +66,8 @@ class Rule:
     @property
     def score(self) -> str:
         """The sum of points as SQL."""
-        varying = [c for c in self.criteria if c.outcomes[0].condition != ALWAYS]
-        constant = sum(c.outcomes[0].points for c in self.criteria if c not in varying)
+        varying = [c for c in self.criteria if c.varies]
+        constant = sum(c.outcomes[0].points for c in self.criteria if not c.varies)
         return " + ".join(
             [str(constant), *(_case(c, [o.points for o in c.outcomes]) for c in varying)]
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,12 +16,10 @@ from laborclerk.features.demand.service import Demand, register
 from laborclerk.features.matching.advice import lines
 from laborclerk.features.matching.earlier import Reason, earlier
 from laborclerk.features.matching.model import REFUSED, WILLING, Offer
+from laborclerk.features.matching.ranking import Ranking
 from laborclerk.features.matching.rules import COLUMNS, Rule, age_of, eligible, rule_for
 from laborclerk.features.matching.standing import (
-    BY_NOW,
-    LEARNED,
     STATE,
-    counting,
     reasons_by_now,
     values_for,
 )
@@ -33,7 +31,6 @@ from laborclerk.store.store import Store
 from laborclerk.sync.ledger import station_of
 
 Facts = Mapping[str, Any]
-_APART = 300  # of those weighed apart, how many usually stand in front
 UNASKED, ASKED = "unasked", "asked"
 _READ = (*COLUMNS, "name", "sex", "phone", "employer", "work_place")
 
@@ -137,49 +134,18 @@ def people_for(
         if (reasons := earlier(post, some, view.home, view.today))
     }
     values = {**params, **values_for(session, rule, demand.id, view.today)}
-    score = f"{rule.score} - ({rule.points_of(STATE)}) + {BY_NOW.score}"
-    query = (
-        f"WITH learned AS ({counting()}) SELECT id, {score} AS points"
-        f" FROM learned JOIN person ON id = l_person WHERE {condition}"
-        " ORDER BY points DESC, id LIMIT :most"
-    )
-    rows = session.execute(sa.text(query), {**values, "most": limit + len(minus)})
-    ranked: dict[int, int] = {row.id: row.points for row in rows}
-    query = (
-        f"SELECT id, points, id IN ({LEARNED}) FROM (SELECT id, {rule.score} AS points FROM person"
-        f" WHERE {condition} ORDER BY points DESC, id LIMIT :most) first ORDER BY points DESC, id"
-    )
-    ranked |= _first(session, query, values, limit, minus)
-    best = [
-        (points + sum(r.points for r in minus.get(person, ())), person)
-        for person, points in ranked.items()
-    ]
-    best.sort(key=lambda found: (-found[0], found[1]))
-    people = [person for _, person in best[:limit]]
+    cost = {person: sum(r.points for r in reasons) for person, reasons in minus.items()}
+    best = Ranking(session, rule, condition, values, cost).first(limit)
+    people = [person for _, person in best]
     fits = _explained(session, rule, values, people, view)
     now = reasons_by_now(session, values, people)
     found = []
-    for points, person in best[:limit]:
+    for points, person in best:
         if (fit := fits.get(person)) is not None:
             reasons = [*minus.get(person, ()), *_by_now(fit, now.get(person))]
             offer = own.get(person)
             found.append(replace(fit, points=points, offer=offer, reasons=_sorted(reasons)))
     return found
-
-
-def _first(
-    session: Session, query: str, values: Mapping[str, Any], limit: int, minus: Collection[int]
-) -> dict[int, int]:
-    """The points of the first people of a ranking of whom the register learned nothing, `limit` of
-    them not in `minus`. A long list costs more to sort, so it is asked for only when many others
-    stand in front."""
-    most = limit + _APART
-    while True:
-        rows = session.execute(sa.text(query), {**values, "most": most}).all()
-        found = {person: points for person, points, is_learned in rows if not is_learned}
-        if len(rows) < most or sum(person not in minus for person in found) >= limit:
-            return found
-        most *= 8
 
 
 def how_many(
