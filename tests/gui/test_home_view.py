@@ -10,19 +10,24 @@ from pytestqt.qtbot import QtBot
 from laborclerk.features.census.rounds import need_round
 from laborclerk.features.census.service import record_visit
 from laborclerk.features.coverage.gaps import GapKind
-from laborclerk.features.coverage.signoff import SignProblem
+from laborclerk.features.coverage.signoff import SignProblem, sign_off
+from laborclerk.features.registry.model import Household
 from laborclerk.kernel.errors import Problem, Severity
 from laborclerk.store.store import Store
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit.dialogs import choose
+from laborclerk.ui.screens.coverage.places_table import SIGNED
 from laborclerk.ui.screens.coverage.presenter import SIX
 from laborclerk.ui.screens.coverage.sign_dialog import SignDialog
 from laborclerk.ui.screens.coverage.view import HomeScreen
-from tests.unit.ui.stations import add_household, opened
+from tests.unit.ui.stations import VILLAGE, add_household, opened
 
 
-def screen(qtbot: QtBot, store: Store) -> HomeScreen:
-    made = HomeScreen(opened(store), lambda *_: None)
+def screen(
+    qtbot: QtBot, store: Store, forms: list[tuple[int, int | None]] | None = None
+) -> HomeScreen:
+    went = [] if forms is None else forms
+    made = HomeScreen(opened(store), lambda house, person, _queue: went.append((house, person)))
     qtbot.addWidget(made)
     made.presenter.load()
     with qtbot.waitActive(made):
@@ -126,3 +131,34 @@ def test_a_question_is_as_high_as_its_answers(
     choose(screen(qtbot, store), "签认", "“油榨街社区”已签认", (("no", "保留"), ("yes", "撤回")))
     [(height, rows)] = seen
     assert rows <= height <= rows + 12
+
+
+def test_enter_on_the_mark_of_a_signed_village_lists_what_changed_since(
+    qtbot: QtBot, store: Store, forms: list[tuple[int, int | None]]
+) -> None:
+    house = add_household(store, "0001", "周大海")
+    with store.read() as session:
+        round_id = need_round(session).id
+    record_visit(store, house, round_id, {"result": "11", "date": "2026-01-01"})
+    sign_off(store, round_id, VILLAGE, "李某某", reason="已核实")
+    home = screen(qtbot, store, forms)
+    at = next(n for n, line in enumerate(home.presenter.lines) if line.row.place == VILLAGE)
+
+    def enter_on_the_mark() -> None:
+        home.places.setFocus()
+        home.places.setCurrentIndex(home.places.model().index(at, SIGNED))
+        qtbot.keyClick(home.places, Qt.Key.Key_Return)
+
+    enter_on_the_mark()
+    assert shows(home) is None, "nothing was changed: the village is opened as before"
+    enter_on_the_mark()
+    with store.write("registry.set") as work:
+        work.change(work.session.get_one(Household, house), {"address": "河边9号"})
+    home.presenter.station.runner.changed(work.outcome.touched)
+    enter_on_the_mark()
+    assert shows(home) is GapKind.CHANGED
+    assert "签认后改动户" in home.list_title.text()
+    assert home.list.rows.cell(0, 4).text.startswith("户:住址 · ")
+    assert home.list.hasFocus()
+    qtbot.keyClick(home.list, Qt.Key.Key_Return)
+    assert forms == [(house, None)]

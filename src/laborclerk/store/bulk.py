@@ -147,6 +147,25 @@ def _on_server(element: _Listed, compiler: Any, **more: Any) -> str:
     return f"(SELECT CAST(value AS bigint) FROM json_array_elements_text({listed}))"
 
 
+class Holds(FunctionElement[bool]):
+    """Whether a column of bytes has some others in it: `Holds(column, sa.literal(b"…"))`."""
+
+    inherit_cache = True
+    name = "holds"
+    type = sa.Boolean()
+
+
+@compiles(Holds, "sqlite")
+def _held_on_sqlite(element: Holds, compiler: Any, **more: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **more)}) > 0"
+
+
+@compiles(Holds, "postgresql")
+def _held_on_server(element: Holds, compiler: Any, **more: Any) -> str:
+    column, part = (compiler.process(one, **more) for one in element.clauses)
+    return f"position({part} IN {column}) > 0"
+
+
 def _guard(connection: sa.Connection, table: sa.Table) -> None:
     """COPY passes the statements' guard, so it asks itself."""
     if table.info.get("record") and not connection.info.get("journaled"):

@@ -215,24 +215,30 @@ class Event:
     stood: Mapping[str, list[Value]] = field(default_factory=dict)
 
 
+def event_of(row: Any) -> Event:
+    """A row of `select_events`."""
+    return Event(
+        row.device, row.seq, row.act, row.at, row.clerk, row.use_case, row.record_type,
+        row.record_id, Kind(row.kind), unpack_changes(row.changes),
+        unpack_alternatives(row.changes),
+    )  # fmt: skip
+
+
 def _events(rows: Iterable[Any]) -> Iterator[Event]:
-    for r in rows:
-        yield Event(
-            r.device, r.seq, r.act, r.at, r.clerk, r.use_case, r.record_type, r.record_id,
-            Kind(r.kind), unpack_changes(r.changes), unpack_alternatives(r.changes),
-        )  # fmt: skip
+    return map(event_of, rows)
 
 
-def _select() -> Any:
+def select_events(*more: Any) -> Any:
+    """The query of entries with their acts, and of `more` columns; to be narrowed."""
     return sa.select(
         Entry.device, Entry.seq, Entry.act, Act.at, Act.clerk, Act.use_case,
-        Entry.record_type, Entry.record_id, Entry.kind, Entry.changes,
+        Entry.record_type, Entry.record_id, Entry.kind, Entry.changes, *more,
     ).join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))  # fmt: skip
 
 
 def entries(session: Session, *, device: int = 0, after: int = 0) -> Iterator[Event]:
     """The entries of a device with a sequence above `after`, in order, creations without values."""
-    query = _select().where(Entry.device == device, Entry.seq > after).order_by(Entry.seq)
+    query = select_events().where(Entry.device == device, Entry.seq > after).order_by(Entry.seq)
     yield from _events(session.execute(query.execution_options(yield_per=2000)))
 
 
@@ -242,7 +248,7 @@ def history(session: Session, record: Record) -> list[Event]:
     born = list(
         _events(
             session.execute(
-                _select().where(
+                select_events().where(
                     Entry.device == record.origin_device, Entry.seq == record.origin_seq
                 )
             )
@@ -251,7 +257,9 @@ def history(session: Session, record: Record) -> list[Event]:
     later = list(
         _events(
             session.execute(
-                _select().where(Entry.record_id == record.id, LATER, APPLIED).order_by(*WRITTEN)
+                select_events()
+                .where(Entry.record_id == record.id, LATER, APPLIED)
+                .order_by(*WRITTEN)
             )
         )
     )
@@ -290,4 +298,4 @@ _END = sa.literal(2**62, sa.BigInteger)  # after every entry
 def act_events(session: Session, act: int, device: int = 0) -> list[Event]:
     """The entries of one act, in order."""
     here = of_own_act(act) if device == 0 else (Entry.device == device) & (Entry.act == act)
-    return list(_events(session.execute(_select().where(here).order_by(Entry.seq))))
+    return list(_events(session.execute(select_events().where(here).order_by(Entry.seq))))

@@ -286,6 +286,40 @@ def test_a_village_is_signed_off_when_its_gaps_are_explained(practice: Laborcler
     assert "sign_unvisited" in practice("signoff", open_["code"], "--reason", "x").codes
 
 
+def test_the_list_behind_a_number_has_as_many_lines(practice: Laborclerk) -> None:
+    whole = practice("coverage").json["rows"][0]
+    for kind, number in (
+        ("missing", whole["gaps"]["households"]), ("group", whole["gaps"]["groups"]),
+        ("registered", whole["persons"]["due"]), ("item", whole["items_missing"]),
+    ):  # fmt: skip
+        found = practice("coverage", "--list", kind).json
+        assert found["amount"] == number > 0
+        assert len(found["lines"]) == found["total"]
+    first = practice("coverage", "--list", "unvisited", "--limit", 1).json
+    assert len(first["lines"]) == 1 < first["total"]
+    line = first["lines"][0]
+    assert practice("show", line["household"]).json["record"]["number"] == line["number"]
+
+
+def test_what_changed_after_signing_is_listed_by_household(
+    practice: Laborclerk, tmp_path: Path
+) -> None:
+    rows = practice("coverage").json["rows"]
+    signed = next(v for v in rows if v["level"] == "village" and v["signed"])
+    assert signed["sign_off"]["changed"]
+    place = ("--place", signed["code"])
+    before = practice("coverage", "--list", "changed", *place).json["lines"]
+    [house] = {line["household"] for line in practice("coverage", "--list", "done", *place).json[
+        "lines"][:1]}  # fmt: skip
+    assert practice("set", house, "address=河边9号").status == 0
+    found = practice("coverage", "--list", "changed", *place).json["lines"]
+    [text] = [line["text"] for line in found if line["household"] == house]
+    assert "住址" in text
+    assert {line["household"] for line in found} == {line["household"] for line in before} | {house}
+    printed = practice("print", "gaps", signed["code"], tmp_path / "a.pdf", "--list", "changed")
+    assert printed.json["pages"] == 1
+
+
 @pytest.mark.parametrize(
     "argv",
     [

@@ -71,7 +71,11 @@ def test_a_certificate_tells_each_group_and_each_reason(signed: Township) -> Non
 def test_a_certificate_says_what_happened_after_signing(signed: Township) -> None:
     assert "变动" not in said(certificate(signed))
     signed.household(GROUP_1, number="0009")
-    assert "以后本村登记有变动" in said(certificate(signed))
+    found = certificate(signed)
+    assert "以后本村登记有变动" in said(found)
+    [(_, where, number, _, what)] = tables(found)[-1]
+    assert (where, number) == ("油榨街社区 1组", "0009")
+    assert what.startswith("新登记;新增周某某 · 王某某 ")
 
 
 def test_the_coverage_table_names_every_place_and_what_is_left_out(town: Township) -> None:

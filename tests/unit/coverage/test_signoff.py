@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from laborclerk.features.coverage.changed import changed_since
+from laborclerk.features.coverage.gaps import GapKind, gap_total, gaps
 from laborclerk.features.coverage.model import SignOff
 from laborclerk.features.coverage.service import row
 from laborclerk.features.coverage.signoff import (
@@ -18,8 +21,9 @@ from laborclerk.features.coverage.signoff import (
     standing,
     withdraw,
 )
-from laborclerk.features.registry.model import Household
+from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Rejected, Severity
+from laborclerk.kernel.ids import new_id
 from tests.coverage_truth import COUNTY, FAR, GROUP_1, GROUP_2, TOWNSHIP, VILLAGE
 from tests.unit.coverage.conftest import Township
 
@@ -108,7 +112,7 @@ def test_what_changed_after_signing_is_marked_and_listed(town: Township) -> None
     new = town.household(GROUP_2, number="0009")
     with town.store.read() as session:
         record = session.get_one(SignOff, signed)
-        events = changed_since(session, record)
+        events = [e for some in changed_since(session, record).values() for e in some]
         assert row(session, town.round, VILLAGE).signed.changed
         assert row(session, town.round, COUNTY).signed.changed
     told = [(e.record_type, e.record_id) for e in events]
@@ -126,9 +130,69 @@ def test_leaving_a_signed_village_is_a_change_of_it(town: Township) -> None:
         assert household is not None
         work.change(household, {"place": FAR + 1})
     with town.store.read() as session:
-        events = changed_since(session, session.get_one(SignOff, signed))
+        [(left, events)] = changed_since(session, session.get_one(SignOff, signed)).items()
         assert row(session, town.round, VILLAGE).signed.changed
+        [gap] = gaps(session, town.round, VILLAGE, GapKind.CHANGED)
+    assert left == gap.household == key
     assert [e.record_id for e in events] == [key]
+    assert gap.text.startswith("转出本村 · 王某某 ")
+
+
+def changed(town: Township, place: int = VILLAGE) -> dict[str, str]:
+    """The list behind the mark: by household number, what was changed."""
+    with town.store.read() as session:
+        found = gaps(session, town.round, place, GapKind.CHANGED)
+        assert gap_total(session, town.round, place, GapKind.CHANGED) == (len(found),) * 2
+        pages = [gaps(session, town.round, place, GapKind.CHANGED, 1, n) for n in range(3)]
+        assert [gap for page in pages for gap in page] == found[:3]
+        assert row(session, town.round, place).signed.changed is bool(found)
+    for gap in found:
+        assert re.search(r" · 王某某 \d{4}-\d\d-\d\d \d\d:\d\d$", gap.text), gap.text
+    return {gap.number: gap.text.split(" · ")[0] for gap in found}
+
+
+def test_the_households_that_changed_after_signing_are_listed_with_what_changed(
+    town: Township,
+) -> None:
+    key = town.done(GROUP_1, 2, number="0001")
+    other = town.done(GROUP_2, number="0002")
+    town.done(GROUP_2, number="0003")
+    away = town.done(FAR + 1, number="0004")
+    signed = sign_off(town.store, town.round, VILLAGE, "李某某")
+    assert changed(town) == {}
+    with town.store.write("census.save") as work:
+        people = work.session.scalars(sa.select(Person).where(Person.household == key)).all()
+        work.change(work.session.get_one(Household, key), {"address": "新址", "head_name": "周"})
+        work.change(people[0], {"name": "周大海", "phone": "13800000001"})
+        work.delete(people[1], "2")
+        work.add(Person(id=new_id(), household=other, line=2, name="周小海"))
+        work.change(work.session.get_one(Household, away), {"address": "别处"})
+    town.visit(other)
+    new = town.household(GROUP_2, number="0009")
+    assert changed(town) == {
+        "0001": "户:户主姓名、住址;周大海:姓名、联系电话;撤出周某某",
+        "0002": "新增周小海;新增访问记录",
+        "0009": "新登记;新增周某某",
+    }
+    assert changed(town, COUNTY) == changed(town)
+    with town.store.write("census.save") as work:  # back to where nobody signed
+        work.delete(work.session.get_one(Household, new), "9")
+    assert changed(town)["0009"] == "新登记;新增周某某;撤出户"
+    withdraw(town.store, signed)
+    assert changed(town) == {}
+
+
+def test_a_member_who_left_a_signed_village_is_listed_in_the_household_she_left(
+    town: Township,
+) -> None:
+    left = town.done(GROUP_1, 2, number="0001")
+    town.done(GROUP_2, number="0002")
+    taken = town.done(FAR + 1, number="0003")
+    sign_off(town.store, town.round, VILLAGE, "李某某")
+    with town.store.write("census.take_over") as work:
+        people = work.session.scalars(sa.select(Person).where(Person.household == left)).all()
+        work.change(people[1], {"household": taken, "name": "周二妹"})
+    assert changed(town) == {"0001": "周二妹转到别户"}
 
 
 def test_a_withdrawn_sign_off_stays_in_the_history(town: Township) -> None:

@@ -156,7 +156,7 @@ def test_a_village_with_gaps_is_not_signed_and_a_signed_one_can_be_taken_back(
         if line.row.place == signed_village:
             presenter.sign_line(at)
     [sign_off] = screen.standing
-    assert screen.told[-1].endswith(",之后登记有改动")
+    assert screen.told[-1].endswith(",之后登记有改动(在“签认”一格按 Enter 看)")
     presenter.withdraw(sign_off, "补登两户")
     open_villages = [at for at, line in enumerate(presenter.lines) if line.row.counts.unvisited]
     presenter.sign_line(open_villages[-1])

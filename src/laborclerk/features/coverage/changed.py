@@ -6,7 +6,8 @@ that a sign-off that came in the same bundle stands above the changes before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,9 +17,19 @@ from laborclerk.features.census.model import CensusForm, Visit
 from laborclerk.features.coverage.model import SignOff
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import subtree
-from laborclerk.store.base import Record
-from laborclerk.store.bulk import among
-from laborclerk.store.journal import LATER, Act, Device, Entry, Event, Kind, entries
+from laborclerk.store.base import Record, table_of
+from laborclerk.store.bulk import Holds, among
+from laborclerk.store.journal import (
+    APPLIED,
+    LATER,
+    Act,
+    Device,
+    Entry,
+    Event,
+    Kind,
+    event_of,
+    select_events,
+)
 from laborclerk.store.work import Touched, UnitOfWork
 
 OF_HOUSEHOLD: tuple[type[Record], ...] = (Person, Visit, CensusForm)
@@ -62,87 +73,65 @@ def times_of_merge(work: UnitOfWork, touched: Touched) -> dict[int, int]:
     return found
 
 
-def changed_since(session: Session, sign_off: SignOff, limit: int = 1000) -> list[Event]:
-    """The journal's events, at most `limit`, by which households, members, visits and forms of
-    the village were made, changed or deleted after it was signed; oldest first of each device.
-    What came from or went to another place counts in both."""
-    found: list[Event] = []
-    if sign_off.place is None:
-        return found
-    inside = _Inside(session, sign_off.place)
-    for device in session.scalars(sa.select(Device.index)):
-        later = sa.select(sa.func.min(Act.act)).where(
-            Act.device == device, Act.at > (sign_off.at or 0)
-        )
-        first = session.scalar(later)
-        if first is None:
+def changed_since(session: Session, sign_off: SignOff) -> dict[int, list[Event]]:
+    """The journal's events by which households, members, visits and forms of the village were
+    made, changed or deleted after it was signed, by household, oldest first of each device. What
+    went to another place counts where it was, too."""
+    found: dict[int, list[Event]] = defaultdict(list)
+    later, here = Act.at > (sign_off.at or 0), subtree(sign_off.place or 0)
+    models: tuple[type[Record], ...] = (Household, *OF_HOUSEHOLD)
+    for model in models:
+        table: Any = table_of(model)
+        owner = table.c.id if model is Household else table.c.household
+        born = sa.and_(Entry.device == table.c.origin_device, Entry.seq == table.c.origin_seq)
+        since = sa.and_(
+            Entry.record_id == table.c.id, Entry.record_type == table.name, LATER,
+            Entry.kind != Kind.NOTE, APPLIED,
+        )  # fmt: skip
+        for of_record in (born, since):
+            query = select_events(owner.label("owner")).join(table, of_record)
+            for row in session.execute(query.where(later, owner.in_(_homes(here)))):
+                found[row.owner].append(event_of(row))
+    for household, event in _left(session, later, here):
+        if event not in found[household]:
+            found[household].append(event)
+    for events in found.values():
+        events.sort(key=lambda e: (e.device, e.seq))
+    return dict(sorted(found.items(), key=lambda one: (one[1][0].device, one[1][0].seq)))
+
+
+def _homes(here: tuple[int, int]) -> Any:
+    return sa.select(Household.id).where(Household.place >= here[0], Household.place < here[1])
+
+
+def _left(session: Session, later: Any, here: tuple[int, int]) -> Iterator[tuple[int, Event]]:
+    """The households that were moved out of a village, and those a member was moved out of."""
+    changes: Any = Entry.changes
+    moved = [
+        sa.and_(Entry.record_type == kind, Holds(changes, sa.literal(key.encode())))
+        for kind, key in _MOVED.items()
+    ]
+    events: list[Event] = []
+    for device in session.scalars(sa.select(Device.index)).all():
+        first = session.scalar(sa.select(sa.func.min(Act.act)).where(Act.device == device, later))
+        if first is not None:  # only what was written since is read
+            written = sa.and_(Entry.device == device, Entry.seq >= first)
+            query = select_events().where(written, LATER, APPLIED, later, sa.or_(*moved))
+            events += map(event_of, session.execute(query))
+    was = [(e, e.changes.get(_MOVED[e.record_type], (None, None))[0]) for e in events]
+    asked = {before for e, before in was if e.record_type == "person" and isinstance(before, int)}
+    homes = {
+        household
+        for part in batches(asked)
+        for household in session.scalars(_homes(here).where(Household.id.in_(part)))
+    }
+    for event, before in was:
+        if not isinstance(before, int):
             continue
-        batch: list[Event] = []
-        for event in entries(session, device=device, after=first - 1):
-            if event.at > (sign_off.at or 0) and event.kind is not Kind.NOTE:
-                batch.append(event)
-            if len(batch) >= _BATCH:
-                found += inside.those(batch)
-                batch = []
-            if len(found) >= limit:
-                return found[:limit]
-        found += inside.those(batch)
-    return found[:limit]
+        if event.record_type == "household" and here[0] <= before < here[1]:
+            yield event.record_id, event
+        elif event.record_type == "person" and before in homes:
+            yield before, event
 
 
-class _Inside:
-    """Tells which events belong to a village."""
-
-    def __init__(self, session: Session, village: int) -> None:
-        self._session = session
-        self._low, self._high = subtree(village)
-
-    def _here(self, place: object) -> bool:
-        return isinstance(place, int) and self._low <= place < self._high
-
-    def those(self, events: list[Event]) -> list[Event]:
-        owners = self._owners(events)
-        moved = {
-            key
-            for event in events
-            for key in event.changes.get("household", ())
-            if isinstance(key, int)
-        }
-        asked = moved | {key for keys in owners.values() for key in keys}
-        places = self._places(asked)
-        return [
-            event
-            for event in events
-            if any(self._here(place) for place in event.changes.get("place", ()))
-            or any(
-                self._here(places.get(key))
-                for key in (
-                    *owners.get((event.record_type, event.record_id), ()),
-                    *event.changes.get("household", ()),
-                )
-                if isinstance(key, int)
-            )
-        ]
-
-    def _owners(self, events: list[Event]) -> Mapping[tuple[str, int], tuple[int, ...]]:
-        """The household each touched record belongs to now."""
-        found: dict[tuple[str, int], tuple[int, ...]] = {
-            ("household", e.record_id): (e.record_id,)
-            for e in events
-            if e.record_type == "household"
-        }
-        for model in OF_HOUSEHOLD:
-            table: Any = model.__table__
-            name = model.__tablename__
-            for part in batches({e.record_id for e in events if e.record_type == name}):
-                rows = sa.select(table.c.id, table.c.household).where(table.c.id.in_(part))
-                for record, household in self._session.execute(rows):
-                    found[name, record] = (household,) if household is not None else ()
-        return found
-
-    def _places(self, households: Iterable[int]) -> dict[int, int]:
-        found: dict[int, int] = {}
-        for part in batches(households):
-            rows = sa.select(Household.id, Household.place).where(Household.id.in_(part))
-            found.update({key: place for key, place in self._session.execute(rows) if place})
-        return found
+_MOVED = {"household": "place", "person": "household"}  # what moves a record, by kind

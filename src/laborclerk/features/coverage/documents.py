@@ -116,6 +116,9 @@ def _certificate_blocks(
             _gap_lines(session, round_id, whole.place, (GapKind.EXPLAINED, GapKind.REVISIT)),
             word,
         )
+    if whole.signed.changed:
+        yield Heading("签认以后有变动的户", 2)
+        yield _gap_table(_gap_lines(session, round_id, whole.place, (GapKind.CHANGED,)), word)
     if sign_off.note:
         yield Heading("说明", 2)
         for line in sign_off.note.splitlines():

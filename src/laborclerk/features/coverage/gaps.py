@@ -18,14 +18,22 @@ from laborclerk.catalog.codes import code_list
 from laborclerk.features.census.due import RoundFacts, missing_items
 from laborclerk.features.census.model import Round, Visit
 from laborclerk.features.census.rounds import round_facts
+from laborclerk.features.coverage.changed import changed_since
+from laborclerk.features.coverage.changed_words import changes_in_words
 from laborclerk.features.coverage.expressions import person_rules
 from laborclerk.features.coverage.model import HouseholdState
-from laborclerk.features.coverage.service import all_rows, counts_of
+from laborclerk.features.coverage.service import (
+    all_rows,
+    changed_villages,
+    counts_of,
+    latest_sign_offs,
+)
 from laborclerk.features.coverage.states import Counts
 from laborclerk.features.coverage.summary import people
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, subtree
-from laborclerk.store.base import fields_of, values_of
+from laborclerk.store.base import fields_of, table_of, values_of
+from laborclerk.store.bulk import among
 
 S = HouseholdState
 
@@ -52,6 +60,7 @@ class GapKind(StrEnum):
     MISSING = "missing"
     REGISTERED = "registered"
     LABOUR = "labour"
+    CHANGED = "changed"  # since their village was signed
 
     @property
     def label(self) -> str:
@@ -66,6 +75,7 @@ _TITLES = {
     GapKind.GONE: "在册已注销户", GapKind.FOUND: "在住不在册户", GapKind.FRAME: "在册户",
     GapKind.DUE: "应访户", GapKind.VISITED: "已访户", GapKind.DONE: "已完成户",
     GapKind.MISSING: "漏户", GapKind.REGISTERED: "应登记人", GapKind.LABOUR: "劳动力",
+    GapKind.CHANGED: "签认后改动户",
 }  # fmt: skip
 
 # the number behind which a list of as many lines stands
@@ -122,6 +132,8 @@ def gaps(
     """One page of a list, of everything in a place and below."""
     if kind in PLACE_KINDS:
         return _places(session, round_id, place, kind)[offset : offset + limit]
+    if kind is GapKind.CHANGED:
+        return _changed(session, round_id, place)[offset : offset + limit]
     if kind is GapKind.ITEM:
         return _items(session, round_id, place, limit, offset)
     if kind in _PERSONS:
@@ -133,6 +145,8 @@ def gap_total(session: Session, round_id: int, place: int, kind: GapKind) -> tup
     """(lines, sum of their amounts) of a list."""
     if kind in PLACE_KINDS:
         count = len(_places(session, round_id, place, kind))
+    elif kind is GapKind.CHANGED:
+        count = len(_changed(session, round_id, place))
     elif kind is GapKind.ITEM:
         query, items = _item_query(_facts(session, round_id), place)
         found = query.order_by(None).with_only_columns(sa.func.count(), sa.func.sum(items))
@@ -279,6 +293,35 @@ def _household_text(
     if kind is GapKind.EXPLAINED and visit is not None and visit.note:
         parts.append(visit.note)
     return " ".join(parts)
+
+
+def _changed(session: Session, round_id: int, place: int) -> list[Gap]:
+    """The households of signed villages of which something was changed since, or which left."""
+    signed = latest_sign_offs(session, round_id, *subtree(place))
+    found = [
+        (village, household, events)
+        for village in changed_villages(session, round_id, signed)
+        for household, events in changed_since(session, signed[village]).items()
+    ]
+    tree = PlaceTree.load(session)
+    people = {e.record_id for _, _, some in found for e in some if e.record_type == "person"}
+    names = sa.select(Person.id, Person.name).where(among(table_of(Person).c.id, people))
+    known = {key: name or "" for key, name in session.execute(names)}
+    asked = among(table_of(Household).c.id, {household for _, household, _ in found})
+    households = {h.id: h for h in session.scalars(sa.select(Household).where(asked))}
+    lines = []
+    for village, key, events in found:
+        home = households[key]
+        low, high = subtree(village)
+        out = not low <= (home.place or 0) < high
+        text = changes_in_words(key, events, known, out=out)
+        lines.append(
+            Gap(
+                GapKind.CHANGED, home.place or village, tree.path(home.place or village), text,
+                household=key, number=home.number or "", head_name=home.head_name or "",
+            )
+        )  # fmt: skip
+    return sorted(lines, key=lambda g: (g.place, g.number, g.household))
 
 
 # -- persons -----------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from laborclerk.ui.screens.coverage.presenter import COLUMNS, HomePresenter, Lin
 
 Index = QModelIndex | QPersistentModelIndex
 _DONE = next(at for at, c in enumerate(COLUMNS) if c.key == "done") + 1
+SIGNED = len(COLUMNS) + 2  # the last column
 _HEADS = ("", *(c.head for c in COLUMNS), "最近改动", "签认")
 _WRONG_WHEN = {"unvisited", "persons_missing", "items_missing"}
 _WIDTHS = (216, 64, 64, 148, 60, 60, 60, 60, 76, 56, 64, 108, 108)
@@ -87,12 +88,12 @@ class PlacesModel(QAbstractTableModel):
             return self._color(line, column)
         if role == Qt.ItemDataRole.FontRole and index.row() == 0:
             return theme.font(bold=True)
-        if role == Qt.ItemDataRole.ToolTipRole and column == len(COLUMNS) + 2:
-            return "签认后又有改动" if line.row.signed.changed else None
+        if role == Qt.ItemDataRole.ToolTipRole and column == SIGNED:
+            return "签认后又有改动,按 Enter 看是哪几户" if line.row.signed.changed else None
         return None
 
     def _color(self, line: Line, column: int) -> Any:
-        if column == len(COLUMNS) + 2:
+        if column == SIGNED:
             return _signed_color(line.row)
         if 1 <= column <= len(COLUMNS):
             number = COLUMNS[column - 1]

@@ -221,7 +221,7 @@ class HomePresenter:
         """Sign the village of a line off, or ask to take its sign-off back."""
         facts, line = self.station.round, self.lines[index]
         place, name = line.row.place, line.row.name
-        since = ",之后登记有改动" if line.row.signed.changed else ""
+        since = ",之后登记有改动(在“签认”一格按 Enter 看)" if line.row.signed.changed else ""
         if facts is None:
             return
         if line.row.level != "village":
@@ -293,6 +293,13 @@ class HomePresenter:
     def show_number(self, index: int, column: Column) -> None:
         """The list behind one cell of the table."""
         self.show(self.lines[index].row.place, column.kind)
+
+    def show_changed(self, index: int) -> bool:
+        """The households that were changed since a village was signed, if there are any."""
+        row = self.lines[index].row
+        if row.signed.changed:
+            self.show(row.place, GapKind.CHANGED)
+        return row.signed.changed
 
     def show_level(self, at: int) -> None:
         """The list behind one of the six levels of the whole station."""

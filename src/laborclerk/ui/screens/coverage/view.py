@@ -21,7 +21,7 @@ from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.dialogs import choose
 from laborclerk.ui.kit.small import Elided
 from laborclerk.ui.kit.table import Cell, Column, Table
-from laborclerk.ui.screens.coverage.places_table import PlacesTable
+from laborclerk.ui.screens.coverage.places_table import SIGNED, PlacesTable
 from laborclerk.ui.screens.coverage.presenter import COLUMNS, SIX, HomePresenter
 from laborclerk.ui.screens.coverage.sign_dialog import SignDialog
 from laborclerk.ui.station import OpenHousehold, Station
@@ -180,6 +180,8 @@ class HomeScreen(QWidget):
     def _enter_number(self, row: int, column: int) -> None:
         if 1 <= column <= len(COLUMNS):
             self.presenter.show_number(row, COLUMNS[column - 1])
+            self.list.setFocus()
+        elif column == SIGNED and self.presenter.show_changed(row):
             self.list.setFocus()
         else:
             self.presenter.toggle(row)
