@@ -331,6 +331,19 @@ def test_a_key_that_screen_and_window_have_is_the_screens(qtbot: QtBot, shell: S
     idle(qtbot, shell)
 
 
+def test_screens_built_behind_leave_the_cursor_where_it_is(qtbot: QtBot, shell: Shell) -> None:
+    fresh = Shell(shell.station)
+    qtbot.addWidget(fresh)
+    fresh.show()
+    fresh.activateWindow()
+    qtbot.waitUntil(fresh.isActiveWindow)
+    fresh.find_box.setFocus()
+    with qtbot.waitSignal(fresh.settled):
+        pass
+    idle(qtbot, fresh)
+    assert focus() is fresh.find_box
+
+
 def test_ctrl_p_prints_the_batch_that_is_looked_at(qtbot: QtBot, shell: Shell) -> None:
     shell.activateWindow()
     shell.go("dispatch")

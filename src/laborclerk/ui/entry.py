@@ -15,7 +15,7 @@ from typing import Protocol, runtime_checkable
 
 from laborclerk.catalog import fields as f
 from laborclerk.catalog import spelling, values
-from laborclerk.catalog.codes import CodeItem, code_list
+from laborclerk.catalog.codes import CodeItem, code_list, list_names
 from laborclerk.catalog.fields import Field, Value
 from laborclerk.kernel.errors import Severity
 
@@ -169,8 +169,10 @@ def _division_index() -> list[tuple[str, str, str]]:
 
 
 def warm() -> None:
-    """Read in what the first form would wait for: divisions with their pinyin."""
+    """Read in what the first form would wait for: divisions with their pinyin, lists of codes."""
     _division_index()
+    for name in list_names():
+        code_list(name)
 
 
 def _divisions(typed: str, limit: int = 60) -> list[Choice]:

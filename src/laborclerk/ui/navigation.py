@@ -23,95 +23,97 @@ class Place:
 
     key: str
     title: str  # {word} is what the station calls a group
-    build: Callable[[Shell], QWidget]
+    build: Callable[[Shell, QWidget], QWidget]  # in the room it is shown in
     county_title: str = ""  # where a county station calls it otherwise
     count: Callable[[Store], int] | None = None  # how much waits there, read in the worker
 
 
-def _home(shell: Shell) -> QWidget:
+def _home(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.coverage.view import HomeScreen
 
-    screen = HomeScreen(shell.station, shell.open_household)
+    screen = HomeScreen(shell.station, shell.open_household, parent=room)
     screen.said.connect(shell.say)
     return screen
 
 
-def _households(shell: Shell) -> QWidget:
+def _households(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.households.view import HouseholdsScreen
 
-    return HouseholdsScreen(shell.station, shell.open_household, shell.new_household)
+    return HouseholdsScreen(shell.station, shell.open_household, shell.new_household, room)
 
 
-def _places(shell: Shell) -> QWidget:
+def _places(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.places.view import PlacesScreen
 
-    return PlacesScreen(shell.station)
+    return PlacesScreen(shell.station, room)
 
 
-def _frame(shell: Shell) -> QWidget:
+def _frame(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.frame.view import FrameScreen
 
-    return FrameScreen(shell.station, shell.open_household, lambda: shell.import_sheet("frame"))
+    return FrameScreen(
+        shell.station, shell.open_household, lambda: shell.import_sheet("frame"), room
+    )
 
 
-def _groups(shell: Shell) -> QWidget:
+def _groups(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.groups.view import GroupsScreen
 
-    return GroupsScreen(shell.station)
+    return GroupsScreen(shell.station, room)
 
 
-def _work(shell: Shell) -> QWidget:
+def _work(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.work.view import WorkScreen
 
-    return WorkScreen(shell.station, shell.open_household)
+    return WorkScreen(shell.station, shell.open_household, room)
 
 
-def _demand(shell: Shell) -> QWidget:
+def _demand(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.demand.view import DemandScreen
 
-    return DemandScreen(shell.station, shell.open_household, shell.new_batch)
+    return DemandScreen(shell.station, shell.open_household, shell.new_batch, room)
 
 
-def _fairs(shell: Shell) -> QWidget:
+def _fairs(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.fairs.view import FairsScreen
 
-    return FairsScreen(shell.station)
+    return FairsScreen(shell.station, room)
 
 
-def _dispatch(shell: Shell) -> QWidget:
+def _dispatch(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.dispatch.view import DispatchScreen
 
-    return DispatchScreen(shell.station, shell.open_household, shell.print_batch)
+    return DispatchScreen(shell.station, shell.open_household, shell.print_batch, room)
 
 
-def _handbook(shell: Shell) -> QWidget:
+def _handbook(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.handbook.view import HandbookScreen
 
-    return HandbookScreen(shell.station)
+    return HandbookScreen(shell.station, room)
 
 
-def _sheets(shell: Shell) -> QWidget:
+def _sheets(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.sheets.view import SheetsScreen
 
-    return SheetsScreen(shell.station)
+    return SheetsScreen(shell.station, room)
 
 
-def _papers(shell: Shell) -> QWidget:
+def _papers(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.papers.view import PapersScreen
 
-    return PapersScreen(shell.station)
+    return PapersScreen(shell.station, room)
 
 
-def _exchange(shell: Shell) -> QWidget:
+def _exchange(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.exchange.view import exchange_screen
 
-    return exchange_screen(shell.station, shell.open_household)
+    return exchange_screen(shell.station, shell.open_household, room)
 
 
-def _conflicts(shell: Shell) -> QWidget:
+def _conflicts(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.conflicts.view import ConflictsScreen
 
-    return ConflictsScreen(shell.station, shell.open_household)
+    return ConflictsScreen(shell.station, shell.open_household, room)
 
 
 def _open_conflicts(store: Store) -> int:
@@ -120,28 +122,28 @@ def _open_conflicts(store: Store) -> int:
     return conflicts.count(store) + findings.count(store)
 
 
-def _duplicates(shell: Shell) -> QWidget:
+def _duplicates(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.duplicates.view import DuplicatesScreen
 
-    return DuplicatesScreen(shell.station, shell.open_household)
+    return DuplicatesScreen(shell.station, shell.open_household, room)
 
 
-def _reports(shell: Shell) -> QWidget:
+def _reports(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.reports.view import ReportsScreen
 
-    return ReportsScreen(shell.station, shell.open_household)
+    return ReportsScreen(shell.station, shell.open_household, room)
 
 
-def _settings(shell: Shell) -> QWidget:
+def _settings(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.settings.view import SettingsScreen
 
-    return SettingsScreen(shell.station, shell.restore)
+    return SettingsScreen(shell.station, shell.restore, parent=room)
 
 
-def _help(shell: Shell) -> QWidget:
+def _help(shell: Shell, room: QWidget) -> QWidget:
     from laborclerk.ui.screens.help.view import HelpScreen
 
-    return HelpScreen(shell.station.runner)
+    return HelpScreen(shell.station.runner, room)
 
 
 SCREENS: tuple[Place, ...] = (

@@ -220,14 +220,20 @@ class Shell(QMainWindow):
         if self._form is None:
             from laborclerk.ui.screens.census.view import CensusView
 
-            self._form = CensusView(self.station, self._left_form)
+            self._form = CensusView(self.station, self._left_form, self.stack)
             self.stack.addWidget(self._form)
         return self._form
 
     def _warm(self) -> None:
         """Build the other screens behind the home screen, one a turn, so that all open at once."""
+
+        def tab() -> None:
+            if self._household_form().pages.build_one():
+                waiting.append(tab)
+
         waiting: list[Callable[[], object]] = [self._household_form]
         waiting += [partial(self._screen, place.key) for place in self._places]
+        waiting.append(tab)
 
         def build() -> None:
             waiting.pop(0)()
@@ -242,8 +248,10 @@ class Shell(QMainWindow):
         """The screen of this key, built when it is first asked for."""
         if key not in self._built:
             place = next(p for p in self._places if p.key == key)
-            self._built[key] = place.build(self)
-            self._at[key] = self.stack.addWidget(Scroller(self._built[key]))
+            room = Scroller()  # in its place first: what is moved is styled anew, part by part
+            self._at[key] = self.stack.addWidget(room)
+            self._built[key] = place.build(self, room.viewport())
+            room.setWidget(self._built[key])
         return self._built[key]
 
     def _left_form(self) -> None:

@@ -1,9 +1,12 @@
 """How a cell of a table is drawn: text, cut where it tells least, and its sign or bar of a share.
 
-A model says by the roles here what a cell has besides text.
+It asks the table's rows themselves: Qt would carry each role of a cell through its model for some
+microseconds, and a window full of cells has thousands of them.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter
@@ -19,49 +22,56 @@ from laborclerk.catalog.names import display_name
 from laborclerk.ui.kit import signs, theme
 from laborclerk.ui.kit.option import members
 
+if TYPE_CHECKING:
+    from laborclerk.ui.kit.table import Cell, RowsModel
+
 _Index = QModelIndex | QPersistentModelIndex
 _PADDING = 8
 _SIGN = 16  # pixels that a sign takes
-_TIP = Qt.ItemDataRole.ToolTipRole
-SIGN = Qt.ItemDataRole.UserRole + 1
-SHARE = Qt.ItemDataRole.UserRole + 2
-ENDS = Qt.ItemDataRole.UserRole + 3
 
 
-def _shown(index: _Index, metrics: QFontMetrics) -> str:
+def _shown(text: str, metrics: QFontMetrics) -> str:
     """The text, characters no font has as their code points."""
-    return display_name(str(index.data()), lambda c: metrics.inFontUcs4(ord(c)))
+    return display_name(text, lambda c: metrics.inFontUcs4(ord(c)))
 
 
 class CellDelegate(QStyledItemDelegate):
     """Text with the sign before it or the bar behind it."""
 
+    def __init__(self, rows: RowsModel, parent: QAbstractItemView) -> None:
+        super().__init__(parent)
+        self._rows = rows
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        sign, share = index.data(SIGN), index.data(SHARE)
+        cell = self._cell(index)
         rect: QRect = members(option).rect
-        state: QStyle.StateFlag = members(option).state
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
+        if members(option).state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, theme.color("selection"))
+        if not cell.text and cell.sign is None and cell.share is None:
+            return
+        painter.save()
         inner = rect.adjusted(_PADDING, 0, -_PADDING, 0)
-        if share is not None:
-            self._bar(painter, QRectF(inner), share)
-        if sign is not None:
-            signs.paint(painter, QRectF(inner.left(), inner.top(), 12, inner.height()), sign)
+        if cell.share is not None:
+            self._bar(painter, QRectF(inner), cell.share)
+        if cell.sign is not None:
+            box = QRectF(inner.left(), inner.top(), 12, inner.height())
+            signs.paint(painter, box, cell.sign)
             inner.adjust(_SIGN, 0, 0, 0)
-        painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole) or theme.color("text"))
-        font = index.data(Qt.ItemDataRole.FontRole)
-        if font is not None:
-            painter.setFont(font)
+        painter.setPen(theme.color(cell.token))
+        if cell.bold:
+            painter.setFont(theme.font(bold=True))
         text = self._fitting(painter.fontMetrics(), index, inner.width())
-        painter.drawText(inner, index.data(Qt.ItemDataRole.TextAlignmentRole), text)
+        right = self._rows.columns[index.column()].right
+        painter.drawText(inner, theme.ALIGN_RIGHT if right else theme.ALIGN_LEFT, text)
         painter.restore()
 
-    @staticmethod
-    def _fitting(metrics: QFontMetrics, index: _Index, width: int) -> str:
+    def _cell(self, index: _Index) -> Cell:
+        return self._rows.cell(index.row(), index.column())
+
+    def _fitting(self, metrics: QFontMetrics, index: _Index, width: int) -> str:
         mode = Qt.TextElideMode
-        where = mode.ElideMiddle if index.data(ENDS) else mode.ElideRight
-        return metrics.elidedText(_shown(index, metrics), where, width)
+        where = mode.ElideMiddle if self._rows.columns[index.column()].ends else mode.ElideRight
+        return metrics.elidedText(_shown(self._cell(index).text, metrics), where, width)
 
     def helpEvent(
         self,
@@ -71,13 +81,14 @@ class CellDelegate(QStyledItemDelegate):
         index: _Index,
     ) -> bool:
         """What had to be cut is told whole."""
-        if event.type() == QEvent.Type.ToolTip and index.isValid() and not index.data(_TIP):
+        if event.type() == QEvent.Type.ToolTip and index.isValid():
+            cell = self._cell(index)
             rect: QRect = members(option).rect
-            width = rect.width() - 2 * _PADDING
-            width -= 0 if index.data(SIGN) is None else _SIGN
-            metrics = QFontMetrics(index.data(Qt.ItemDataRole.FontRole) or view.font())
-            whole = _shown(index, metrics)
-            if self._fitting(metrics, index, width) != whole:
+            width = rect.width() - 2 * _PADDING - (0 if cell.sign is None else _SIGN)
+            metrics = QFontMetrics(theme.font(bold=True) if cell.bold else view.font())
+            whole = _shown(cell.text, metrics)
+            cut = self._fitting(metrics, index, width) != whole
+            if cut and not cell.tip:
                 QToolTip.showText(event.globalPos(), whole, view)
                 return True
         return super().helpEvent(event, view, option, index)

@@ -17,7 +17,7 @@ class LineEdit(QLineEdit):
     """A line edit whose Ctrl and a letter are the window's, but for copying, undo and all."""
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             letter = Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Z
             control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
             if control and letter and event.key() not in _OWN:

@@ -41,7 +41,7 @@ class RecordEditor(QWidget):
         self.form: RecordForm | None = None
         self._columns = columns
         cells = [Cell("", spec, (spans or {}).get(key, 1)) for key, spec in specs.items()]
-        self.grid = FieldGrid(cells, self._context, columns)
+        self.grid = FieldGrid(cells, self._context, columns, self)
         self.order = FieldOrder(self)
         self.order.set(self.grid.edits.values())
         self.order.ran_off.connect(lambda step: self.finished.emit() if step > 0 else None)

@@ -107,15 +107,24 @@ class Turning(QWidget):
                     part.setMaximumWidth(width if beside else _ANY)
 
 
-class Scroller(QScrollArea):
-    """Holds a screen and scrolls it only where it does not fit; what has the cursor is seen."""
+def stand_clear(area: QScrollArea) -> None:
+    """Show what the area holds on the window's own ground. On one of its own it would be drawn
+    twice when it comes: with that ground, and again for what has none."""
+    area.viewport().setAutoFillBackground(False)
+    area.widget().setAutoFillBackground(False)
 
-    def __init__(self, screen: QWidget) -> None:
+
+class Scroller(QScrollArea):
+    """Holds a screen and scrolls it only where it does not fit; what has the cursor is seen. A
+    screen that is built in its viewport and set then need not be styled anew."""
+
+    def __init__(self, screen: QWidget | None = None) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(screen)
+        if screen is not None:
+            self.setWidget(screen)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._see)
@@ -123,11 +132,15 @@ class Scroller(QScrollArea):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow)
 
+    def setWidget(self, screen: QWidget) -> None:
+        super().setWidget(screen)
+        stand_clear(self)
+
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if isinstance(now, QWidget) and self.widget().isAncestorOf(now):
+        if isinstance(now, QWidget) and self.viewport().isAncestorOf(now):
             QTimer.singleShot(0, self, self._see)  # once what is new has its place
             self._later.start(_SETTLED)  # and a form its columns
 

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit import theme
-from laborclerk.ui.kit.cell_delegate import ENDS, SHARE, SIGN, CellDelegate
+from laborclerk.ui.kit.cell_delegate import CellDelegate
 
 _Index = QModelIndex | QPersistentModelIndex
 _LEAST_ROWS = 4  # that are seen in the smallest window
@@ -118,12 +118,6 @@ class RowsModel(QAbstractTableModel):
             return theme.font(bold=True)
         if role == Qt.ItemDataRole.ToolTipRole:
             return cell.tip or None
-        if role == SIGN:
-            return cell.sign
-        if role == SHARE:
-            return cell.share
-        if role == ENDS:
-            return self.columns[index.column()].ends
         return None
 
     def headerData(
@@ -139,6 +133,14 @@ class RowsModel(QAbstractTableModel):
         return None
 
 
+class Head(QHeaderView):
+    """Names over the columns, in one line: Qt asks for its height whenever a part of the screen
+    is put in its place, and would look at every name for it."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, theme.head_height())
+
+
 class Table(QTableView):
     """One table of the program. Enter or a double click opens a row; Ctrl+C copies rows."""
 
@@ -151,12 +153,14 @@ class Table(QTableView):
         super().__init__(parent)
         self.rows = RowsModel(columns, self)
         self.empty_text = ""
+        self.setHorizontalHeader(Head(Qt.Orientation.Horizontal, self))
+        # before the model, or every head would be looked at again
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setModel(self.rows)
-        self.setItemDelegate(CellDelegate(self))
+        self.setItemDelegate(CellDelegate(self.rows, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
@@ -167,8 +171,6 @@ class Table(QTableView):
         self._fixed_rows = 0  # as high as so many rows, whatever the size of type
         self._type_size = 0  # for which the columns were measured
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
         header.setMinimumSectionSize(16)
         self._set_sections(columns)
         self.horizontalScrollBar().rangeChanged.connect(self._scrolls_sideways)

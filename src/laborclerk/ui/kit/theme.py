@@ -94,6 +94,11 @@ def row_height() -> int:
     return -(-(_size + 12) // GRID) * GRID
 
 
+def head_height() -> int:
+    """Height of the names over the columns of a table, with the line below them."""
+    return row_height() - GRID + 1
+
+
 def apply(app: QApplication, theme: str = "light", *, large: bool = False) -> None:
     """Put the theme in force, at once and for all windows."""
     global _tokens, _size
@@ -206,7 +211,7 @@ QListWidget::item {{ min-height: {row - GRID}px; padding: 0 4px; }}
 QListView[popup="true"] {{ border: 1px solid {t.text}; }}
 QHeaderView {{ background: {t.panel}; }}
 QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none;
-  border-bottom: 1px solid {t.border}; padding: 0 8px; min-height: {row - 4}px; }}
+  border-bottom: 1px solid {t.border}; padding: 0 8px; min-height: {head_height() - 1}px; }}
 QToolTip {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.border};
   padding: 4px; }}
 QLabel[muted="true"] {{ color: {t.muted}; }}

@@ -36,11 +36,23 @@ class _Sign(QWidget):
 
 
 class WorkStrip(QFrame):
-    """Shows a `LongWork`; call `refresh` from the view's `changed`."""
+    """Shows a `LongWork`; call `refresh` from the view's `changed`. Its parts are built when there
+    is something to tell first."""
 
     def __init__(self, work: LongWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.work = work
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(8, 4, 8, 4)
+        self._column.setSpacing(4)
+        work.stepped = self.refresh
+        self._warned: bool | None = None
+        self._seen: object = None  # the ending that was brought into sight
+        self.hide()
+        self.refresh()
+
+    def _build(self) -> None:
+        work = self.work
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(2 * theme.GRID)
@@ -65,20 +77,16 @@ class WorkStrip(QFrame):
         self.lines = QPlainTextEdit()
         self.lines.setReadOnly(True)
         self.lines.setTabChangesFocus(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 4, 8, 4)
-        column.setSpacing(4)
-        column.addWidget(self._running)
-        column.addWidget(self._ended)
-        column.addWidget(self.lines)
-        work.stepped = self.refresh
-        self._warned: bool | None = None
-        self._seen: object = None  # the ending that was brought into sight
-        self.refresh()
+        for part in (self._running, self._ended, self.lines):
+            self._column.addWidget(part)
 
     def refresh(self) -> None:
         """Show how the work stands."""
         work = self.work
+        if not self._column.count():
+            if not work.running and work.ended is None:
+                return
+            self._build()
         self._running.setVisible(work.running)
         ended = work.ended if not work.running else None
         self._ended.setVisible(ended is not None)

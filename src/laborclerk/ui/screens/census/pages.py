@@ -44,7 +44,7 @@ class Pages(QWidget):
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.tabs.setIconSize(QSize(signs.SIZE, signs.SIZE))
         self.tabs.setMinimumWidth(200)  # scrolls where the window is narrow
-        self.stack = QStackedWidget()
+        self.stack = QStackedWidget(self)
         for page in PAGES:
             self.tabs.addTab(page.title)
             self.stack.addWidget(QWidget())
@@ -57,7 +57,7 @@ class Pages(QWidget):
         self._fit()
         self._ahead = QTimer(self)
         self._ahead.setInterval(20)
-        self._ahead.timeout.connect(self._build_one)
+        self._ahead.timeout.connect(self.build_one)
 
     # -- building ------------------------------------------------------------------------------
 
@@ -65,7 +65,7 @@ class Pages(QWidget):
         """The fields of a tab, built when it is first needed."""
         found = self.built.get(number)
         if found is None:
-            grid = FieldGrid(PAGES[number].cells(), self._context, self._columns)
+            grid = FieldGrid(PAGES[number].cells(), self._context, self._columns, self.stack)
             order = FieldOrder(grid)
             order.set(grid.edits.values())
             order.ran_off.connect(self._ran_off)
@@ -89,12 +89,14 @@ class Pages(QWidget):
         """Build the other tabs while nothing else is to do, one at a time."""
         self._ahead.start()
 
-    def _build_one(self) -> None:
+    def build_one(self) -> bool:
+        """Build a tab that is not built yet; False when all are."""
         number = next((n for n in range(len(PAGES)) if n not in self.built), None)
         if number is None:
             self._ahead.stop()
         else:
             self.page(number)
+        return number is not None
 
     def set_columns(self, columns: int) -> None:
         """Fewer columns in a narrow window."""

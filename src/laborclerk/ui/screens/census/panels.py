@@ -66,7 +66,8 @@ class ProblemsBar(QWidget):
         super().__init__(parent)
         self._asked: Problem | None = None
         self._told_of: list[list[Problem]] = []  # what each row tells
-        self.table = Table((Column("", 124), Column("", 0), Column("", 120)), self)
+        self._stack = QStackedWidget(self)
+        self.table = Table((Column("", 124), Column("", 0), Column("", 120)), self._stack)
         self.table.horizontalHeader().hide()
         self.table.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.table.empty_text = "没有问题"
@@ -79,14 +80,13 @@ class ProblemsBar(QWidget):
         self.reason.setMaxLength(200)
         self.reason.done.connect(self._explain)
         self.reason.given_up.connect(self._give_up)
-        asking = QWidget()
+        asking = QWidget(self._stack)
         column = QVBoxLayout(asking)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(4)
         column.addStretch(1)
         column.addWidget(self.question)
         column.addWidget(self.reason)
-        self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(asking)
         layout = QVBoxLayout(self)
@@ -198,16 +198,16 @@ class DoublesPanel(QFrame):
         self.setProperty("strip", True)
         self.text = QLabel()
         self.text.setWordWrap(True)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(8, 4, 8, 4)
+        both = Turning()
+        whole.addWidget(both)
         ways = QWidget()
         row = QHBoxLayout(ways)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        both = Turning()
         both.add(self.text, 1)
         both.add(ways)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(8, 4, 8, 4)
-        whole.addWidget(both)
         for number, (label, signal) in enumerate(
             (("同一人(迁来)", self.same), ("录错了", self.wrong), ("确是另一人", self.another)), 1
         ):

@@ -80,11 +80,14 @@ class CensusPresenter:
             self.view.refuse(RoundProblem.NO_ROUND.value)
             return
 
-        def work(_progress: Progress) -> Opened:
-            return read(store, household_id, round_.id)
+        places = self._places()
 
-        def done(opened: Opened) -> None:
-            self._opened(opened)
+        def work(_progress: Progress) -> tuple[Opened, FormState]:
+            opened = read(store, household_id, round_.id)
+            return opened, FormState(opened.form, round_, places, store.clock.today())
+
+        def done(found: tuple[Opened, FormState]) -> None:
+            self._opened(*found)
             if with_draft:
                 self.drafting.take()
 
@@ -99,29 +102,36 @@ class CensusPresenter:
             return
         if last is None and self.state is not None:
             last = self.state.form
-        self._put(household_form.new_form(store, place, round_.id, last), None)
+        form = household_form.new_form(store, place, round_.id, last)
+        self._put(self._checked(form), None)
 
-    def _opened(self, opened: Opened) -> None:
+    def _opened(self, opened: Opened, state: FormState) -> None:
         if opened.form.household.get("deleted"):
             self.view.refuse("这一户已被删除或撤销")
             self.close()
             return
         new = opened.form.household["id"] not in opened.form.seen
-        self._put(opened.form, None if new else opened.draft)
+        self._put(state, None if new else opened.draft)
         if new and opened.draft and self.state:  # it lives in its draft only: go on with it
             self.drafting.offered = opened.draft
             self.drafting.take()
 
-    def _put(self, form: HouseholdForm, draft: KeptDraft | None) -> None:
+    def _checked(self, form: HouseholdForm) -> FormState:
         assert self.station.round is not None
+        today = self.station.store.clock.today()
+        return FormState(form, self.station.round, self._places(), today)
+
+    def _places(self) -> TypedPlaces:
         if self.places.tree is not self.station.tree:  # places came or went
             self.places = TypedPlaces(self.station.tree)
-        place = form.household.get("place")
+        return self.places
+
+    def _put(self, state: FormState, draft: KeptDraft | None) -> None:
+        self.state = state
+        state.places = self._places()
+        place = state.form.household.get("place")
         self.places.village = place // 1000 * 1000 if isinstance(place, int) else None
-        self.state = FormState(
-            form, self.station.round, self.places, self.station.store.clock.today()
-        )
-        self.state.mark_carried()
+        state.mark_carried()
         self.drafting.offered = draft
         self.problems.begin()
         self.saving.asking = False
@@ -349,7 +359,7 @@ class CensusPresenter:
         entered that could not be saved yet: a visit, texts that could not be read."""
         before = self.state
         self._wanted = person
-        self._put(fresh, None)
+        self._put(self._checked(fresh), None)
         if before is not None and self.state is not None:
             self.state.keep_unsaved(before)
             self.drafting.keep()

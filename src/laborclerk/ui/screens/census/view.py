@@ -32,6 +32,7 @@ from laborclerk.ui.kit.dialogs import choose
 from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.kit.grid import COLUMNS
 from laborclerk.ui.kit.past import PastDialog
+from laborclerk.ui.kit.small import stand_clear
 from laborclerk.ui.kit.strip import Strip
 from laborclerk.ui.kit.table import Table
 from laborclerk.ui.screens.census.layout import MEMBER_COLUMNS, member_rows, title
@@ -73,6 +74,15 @@ class CensusView(QWidget):
     # -- building ------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        # from without to within: what is moved is styled anew, part by part
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        self._scroller = QScrollArea()  # for small screens and big letters only
+        self._scroller.setWidgetResizable(True)
+        self._scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole.addWidget(self._scroller)
+        inside = QWidget(self._scroller.viewport())
         self.title = QLabel()
         self.title.setProperty("title", True)
         self.about = QLabel()
@@ -85,26 +95,26 @@ class CensusView(QWidget):
         head.addWidget(self.title)
         head.addWidget(self.about, 1)
         head.addWidget(self.note)
-        self.draft = Strip("接着录 (Alt+Y)", "丢弃草稿 (Alt+N)")
+        self.draft = Strip("接着录 (Alt+Y)", "丢弃草稿 (Alt+N)", inside)
         self.draft.first.clicked.connect(self._take_draft)
         self.draft.second.clicked.connect(self._drop_draft)
-        self.members = Table(MEMBER_COLUMNS)
+        self.members = Table(MEMBER_COLUMNS, inside)
         self.members.fix_rows(_MEMBER_ROWS)
         self.members.current.connect(self._select)
         self.members.opened.connect(self._open_member)
         self.members.empty_text = "本户还没有登记人。按 Ins 加一人"
-        self.pages = Pages(self.presenter)
+        self.pages = Pages(self.presenter, inside)
         self.pages.focused.connect(self._focused)
         self.pages.finished.connect(lambda: self.say("这一户录完了:Ctrl+Enter 存并开下一户"))
         self.help = QLabel()
         self.help.setProperty("small", True)
         self.help.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         doubles = self.presenter.doubles
-        self.panel = DoublesPanel()
+        self.panel = DoublesPanel(inside)
         self.panel.same.connect(lambda d: doubles.same_person(self._doubles[0], d))
         self.panel.wrong.connect(lambda d: doubles.wrong_number(self._doubles[0], d))
         self.panel.another.connect(lambda d: doubles.another_person(self._doubles[0], d))
-        self.problems = ProblemsBar()
+        self.problems = ProblemsBar(inside)
         self.problems.jump.connect(self._jump)
         self.problems.asked.connect(self.ask_reason)
         self.problems.explained.connect(lambda p, why: self.presenter.explain(p, why))
@@ -112,7 +122,6 @@ class CensusView(QWidget):
         hints = QLabel(_HINTS)
         hints.setProperty("small", True)
         hints.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 4)
         column.setSpacing(4)
@@ -122,14 +131,8 @@ class CensusView(QWidget):
         column.addStretch(1)
         column.addWidget(self.problems)
         column.addWidget(hints)
-        self._scroller = QScrollArea()  # for small screens and big letters only
-        self._scroller.setWidgetResizable(True)
-        self._scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroller.setWidget(inside)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._scroller)
+        stand_clear(self._scroller)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

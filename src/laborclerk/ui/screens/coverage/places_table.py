@@ -29,6 +29,7 @@ from laborclerk.features.coverage.service import DIRECT, CoverageRow
 from laborclerk.kernel.clock import show_time
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.option import members
+from laborclerk.ui.kit.table import Head
 from laborclerk.ui.screens.coverage.presenter import COLUMNS, HomePresenter, Line
 
 Index = QModelIndex | QPersistentModelIndex
@@ -200,6 +201,7 @@ class PlacesTable(QTableView):
         self._shown: list[int] = []  # the places, by row
         self._type_size = 0  # for which the columns were measured
         self._model = PlacesModel(presenter, self)
+        self.setHorizontalHeader(Head(Qt.Orientation.Horizontal, self))
         self.setModel(self._model)
         self.setItemDelegateForColumn(0, _Name(presenter, self))
         self.setItemDelegateForColumn(_DONE, _Bar(presenter, self))
@@ -210,7 +212,6 @@ class PlacesTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(16)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(theme.ALIGN_LEFT)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.doubleClicked.connect(lambda index: enter(index.row(), index.column()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from laborclerk.ui.drives import ListDrives
 from laborclerk.ui.kit import theme
@@ -27,8 +27,13 @@ _TOKENS = {NEW: "accent", KNOWN: "muted"}
 class CountyExchange(ExchangeScreen):
     """Enrols townships, takes their bundles in and gives back."""
 
-    def __init__(self, station: Station, drives: ListDrives = list_drives) -> None:
-        super().__init__("接收上报", station, drives)
+    def __init__(
+        self,
+        station: Station,
+        drives: ListDrives = list_drives,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("接收上报", station, drives, parent)
         presenter = self.presenter
         self.keys_panel = Later(
             self.above, lambda: CountyKeysPanel(self, presenter, self._turn_keys), self._fill_keys

@@ -33,8 +33,10 @@ class ExchangeScreen(Page):
 
     lists: Lists
 
-    def __init__(self, title: str, station: Station, drives: ListDrives) -> None:
-        super().__init__(title)
+    def __init__(
+        self, title: str, station: Station, drives: ListDrives, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(title, parent)
         self.presenter = ExchangePresenter(station, self, drives)
         self.work = WorkStrip(self.presenter.work)
         self.drives = DriveList()

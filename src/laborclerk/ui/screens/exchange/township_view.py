@@ -31,8 +31,9 @@ class TownshipExchange(ExchangeScreen):
         station: Station,
         drives: ListDrives = list_drives,
         open_household: OpenHousehold = lambda *_: None,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__("上报县里", station, drives)
+        super().__init__("上报县里", station, drives, parent)
         self.enrol = Later(self.above, self._make_enrol, self._fill_enrol)
         self.again = button("证书…", lambda: self.instead(self.enrol, not self.enrol.on))
         self.side.addWidget(self.again)

@@ -124,6 +124,7 @@ class HelpScreen(Page):
         self.names = QListWidget()
         self.names.setFrameShape(QFrame.Shape.NoFrame)
         self.names.setFixedWidth(_WIDTH)
+        self.names.ensurePolished()  # before a line is asked how high it is
         for page in pages():
             self.names.addItem(page.title)
         self.names.currentRowChanged.connect(self._chosen)

@@ -26,7 +26,11 @@ _SIGNS = {
 
 
 class RoundsPage(Page):
-    """One round at a time; nothing of it is kept before Ctrl+S."""
+    """One round at a time; nothing of it is kept before Ctrl+S. Its lower part is built when there
+    is a round to show."""
+
+    items: Table
+    checks: Table
 
     def __init__(self, rounds: Rounds, parent: QWidget | None = None) -> None:
         super().__init__("调查轮次", parent)
@@ -38,54 +42,59 @@ class RoundsPage(Page):
         self.list.empty_text = "还没有轮次。填好下面各项,按 Ctrl+S 新开一轮"
         self.list.fix_rows(3)
         self.list.current.connect(self._select)
-        specs = fields_of(Round)
-        self.editor = RecordEditor({k: specs[k] for k in FIELDS}, 2, register="round")
+        specs = {key: fields_of(Round)[key] for key in FIELDS}
+        self._middle = Turning()
+        self.editor = RecordEditor(specs, 2, register="round", parent=self._middle)
         self.editor.edited.connect(self._edited)
+        self.editor.finished.connect(lambda: self.items.setFocus())
         self.rule = label(muted=True, wrap=True)
         self.rule.setMinimumWidth(220)
         self.rule.setMaximumWidth(340)
         self.rule.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.items = Table((Column("必填项"), Column("所在", 96), Column("", 56)))
-        self.items.opened.connect(self._toggle)
-        self.editor.finished.connect(self.items.setFocus)
-        self.checks = Table((Column("轻重", 88), Column("检查什么")))
         self.said = label(wrap=True)
         self.keep = button("存 (Ctrl+S)", rounds.save, main=True)
         self.begin = button("新开一轮", self._begin)
         self.close_round = button("结束本轮…", self._close)
-        self._filling = False
+        self._filling = self._whole = False
         self._build()
 
     def _build(self) -> None:
         for one in (self.begin, self.close_round, self.keep):
             self.side.addWidget(one)
-        middle = Turning()
-        middle.add(self.editor, 3)
+        self._middle.add(self.editor, 3)
         told = QWidget()
         rule = QVBoxLayout(told)
         rule.setContentsMargins(0, 0, 0, 0)
         rule.addWidget(label("谁算劳动力", strong=True))
         rule.addWidget(self.rule)
         rule.addStretch(1)
-        middle.add(told, 2)
-        lower = Turning()
+        self._middle.add(told, 2)
+        self._lower = Turning()
+        self.body.addWidget(self.list)
+        self.body.addWidget(self._middle)
+        self.body.addWidget(self._lower, 1)
+        self.body.addWidget(self.said)
+        self.hints.setText("Enter 下一项 · F4 代码表 · Ctrl+S 存 · 空格、1–4 改一行,可先选多行")
+        self.key("Ctrl+S", self.rounds.save)
+
+    def _build_tables(self) -> None:
+        self._whole = True
+        self.items = Table((Column("必填项"), Column("所在", 96), Column("", 56)))
+        self.items.opened.connect(self._toggle)
+        self.checks = Table((Column("轻重", 88), Column("检查什么")))
         for text, table, share in (
             ("缺了算缺项的项目　空格 必填/不必填", self.items, 2),
             ("录入时的检查　1 必须改 · 2 要说明原因 · 3 只提示 · 4 不检查", self.checks, 5),
         ):
-            part = QWidget()
+            part = QWidget(self._lower)
             column = QVBoxLayout(part)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(theme.GRID)
             column.addWidget(label(text, muted=True))
             column.addWidget(table, 1)
-            lower.add(part, share)
-        self.body.addWidget(self.list)
-        self.body.addWidget(middle)
-        self.body.addWidget(lower, 1)
-        self.body.addWidget(self.said)
-        self.hints.setText("Enter 下一项 · F4 代码表 · Ctrl+S 存 · 空格、1–4 改一行,可先选多行")
-        self.key("Ctrl+S", self.rounds.save)
+            self._lower.add(part, share)
+        self.setTabOrder(self.editor.edits()[-1], self.items)
+        self.setTabOrder(self.items, self.checks)
         self.key("Space", self._toggle_all, self.items)
         for number, severity in enumerate(SEVERITIES, 1):
             self.key(str(number), partial(self._set, severity), self.checks)
@@ -133,6 +142,8 @@ class RoundsPage(Page):
             self.editor.go_to(key)
 
     def _show_tables(self) -> None:
+        if not self._whole:
+            self._build_tables()
         items = self.rounds.items()
         on, off = FieldState.PASSED, FieldState.UNTOUCHED
         self.items.fill(

@@ -98,6 +98,7 @@ class SettingsScreen(QWidget):
         self.names = QListWidget()
         self.names.setFrameShape(QFrame.Shape.NoFrame)
         self.names.setFixedWidth(_WIDTH)
+        self.names.ensurePolished()  # before a line is asked how high it is
         self.stack = QStackedWidget()
         for title in TITLES:
             self.names.addItem(title)
@@ -122,24 +123,26 @@ class SettingsScreen(QWidget):
         """A page, built when it is first turned to."""
         found = self._built.get(at)
         if found is None:
-            found = self._built[at] = self._build(TITLES[at])
+            room = Scroller()
             old = self.stack.widget(at)
-            self.stack.insertWidget(at, Scroller(found))
+            self.stack.insertWidget(at, room)
+            found = self._built[at] = self._build(TITLES[at], room.viewport())
+            room.setWidget(found)
             self.stack.removeWidget(old)
             old.deleteLater()
         return found
 
-    def _build(self, title: str) -> SettingsPage:
+    def _build(self, title: str, room: QWidget) -> SettingsPage:
         p = self.presenter
         if title == ROUNDS:
-            return RoundsPage(p.rounds)
+            return RoundsPage(p.rounds, room)
         if title == NOTICES:
-            return NoticesPage(p.notices)
+            return NoticesPage(p.notices, room)
         if title == CLERKS:
-            return ClerksPage(p.clerks, self._show_sheet)
+            return ClerksPage(p.clerks, self._show_sheet, room)
         if title == LOOK:
-            return LookPage(p)
-        return BackupPage(p.backups, self._restore) if title == BACKUPS else LogPage(p)
+            return LookPage(p, room)
+        return BackupPage(p.backups, self._restore, room) if title == BACKUPS else LogPage(p, room)
 
     def _show_sheet(self, sheet: Document) -> None:
         taken = self.presenter.clerks.sheet_taken

@@ -81,7 +81,6 @@ class ColumnsPart(QWidget):
         self.under.choose(self.presenter.under, "")
         if self.table.rows.keys:
             self.table.selectRow(0)
-        self.table.setFocus()
 
     def changed(self) -> None:
         p, columns = self.presenter, self.presenter.columns

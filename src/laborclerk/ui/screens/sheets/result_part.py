@@ -72,7 +72,6 @@ class ResultPart(QWidget):
             more = "+" if len(lines) >= MOST_LINES else ""
             self.tabs.addTab(f"{name} {len(lines):,}{more}")
         self._show_list()
-        self.table.setFocus()
 
     def changed(self) -> None:
         tokens = {"退回": "wrong", "提醒": "warned", "新增": "passed", "更改": "accent",
@@ -89,6 +88,8 @@ class ResultPart(QWidget):
         self._show_asked()
         if self.presenter.stage is Stage.TRIED and self.presenter.result is not self._shown:
             self.begin()
+            if self.isVisible():
+                self.table.setFocus()
         self._shown = self.presenter.result
 
     _shown: object = None

@@ -62,9 +62,6 @@ class StartPart(QWidget):
         column.addLayout(columns)
         column.addStretch(1)
 
-    def begin(self) -> None:
-        self.kinds.setFocus()
-
     def changed(self) -> None:
         self.kinds.go_to(self.presenter.kind.key)
         self.open.setEnabled(not self.presenter.work.running)

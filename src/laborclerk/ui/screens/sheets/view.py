@@ -106,7 +106,10 @@ class SheetsScreen(Page):
         self.hints.setText(part.hints)
         if stage is not self._stage:
             self._stage = stage
-            part.begin()
+            if not isinstance(part, StartPart):
+                part.begin()
+            if self.isVisible():  # else the cursor is where the clerk is
+                self.setFocus()
 
     def ask_password(self, text: str) -> None:
         edit = PasswordEdit("密码")

@@ -67,10 +67,13 @@ _SIDE = 236
 _WITH_TOWNSHIP = 184  # pixels at 100 % for township, village and group
 
 
-def _wide(station: Station, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+def _columns(station: Station, section: str) -> tuple[Column, ...]:
     """At a county the township stands before village and group."""
-    width = _WITH_TOWNSHIP if station.is_county else columns[0].width
-    return (replace(columns[0], width=width), *columns[1:])
+    if section == UPDATE:
+        return _UPDATE
+    first, *others = _LIST if section == LIST else _MISMATCH
+    width = _WITH_TOWNSHIP if station.is_county else first.width
+    return (replace(first, width=width), *others)
 
 
 class WorkScreen(Page):
@@ -101,16 +104,8 @@ class WorkScreen(Page):
         self.entries.setFixedWidth(_SIDE * theme.size() // theme.DATA_SIZE)
         self.entries.current.connect(p.choose)
         self.entries.opened.connect(lambda _: self._table().setFocus())
-        self.tables = {
-            LIST: Table(_wide(station, _LIST)), MISMATCH: Table(_wide(station, _MISMATCH)),
-            UPDATE: Table(_UPDATE),
-        }  # fmt: skip
+        self._tables: dict[str, Table] = {}
         self.stack = QStackedWidget()
-        for table in self.tables.values():
-            self.stack.addWidget(table)
-            table.current.connect(p.stand_on)
-            table.opened.connect(self._into_history)
-            table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.entry = EntryLine(p.entering.keep, p.entering.drop)
         self.said = label(wrap=True)
         self.work = WorkStrip(p.work)
@@ -145,15 +140,7 @@ class WorkScreen(Page):
 
     def _keys(self) -> None:
         p = self.presenter
-        for table in (*self.tables.values(), self.history):
-            for key, act in (
-                ("N", p.new_spell), ("B", p.end_spell), ("H", p.check), ("K", p.card),
-                ("A", self._adopt), ("C", p.compare), ("F", p.ask_filter), ("X", self._save),
-            ):  # fmt: skip
-                self.key(key, act, table)
-            for key in ("Shift+Return", "Shift+Enter"):
-                self.key(key, p.open, table)
-        self.key("R", self._report, self.tables[UPDATE])
+        self._acts(self.history)
         self.key("Del", self._take_back, self.history)
         self.key("G", self._withdraw, self.history)
         self.key("P", self._print_card, self.history)
@@ -163,6 +150,16 @@ class WorkScreen(Page):
         self.key("Ctrl+S", p.entering.keep)
         self.key("Alt+Up", lambda: self._step(-1))
         self.key("Alt+Down", lambda: self._step(1))
+
+    def _acts(self, table: Table) -> None:
+        p = self.presenter
+        for key, act in (
+            ("N", p.new_spell), ("B", p.end_spell), ("H", p.check), ("K", p.card),
+            ("A", self._adopt), ("C", p.compare), ("F", p.ask_filter), ("X", self._save),
+        ):  # fmt: skip
+            self.key(key, act, table)
+        for key in ("Shift+Return", "Shift+Enter"):
+            self.key(key, p.open, table)
 
     # -- showing -------------------------------------------------------------------------------
 
@@ -201,7 +198,19 @@ class WorkScreen(Page):
         self.entries.blockSignals(False)
 
     def _table(self) -> Table:
-        return self.tables[self.presenter.section]
+        """The table of what is looked at, built when it is looked at first."""
+        section = self.presenter.section
+        if section not in self._tables:
+            table = self._tables[section] = Table(_columns(self.presenter.station, section))
+            self.stack.addWidget(table)
+            self.setTabOrder(self.entries, table)
+            table.current.connect(self.presenter.stand_on)
+            table.opened.connect(self._into_history)
+            table.verticalScrollBar().valueChanged.connect(self._scrolled)
+            self._acts(table)
+            if section == UPDATE:
+                self.key("R", self._report, table)
+        return self._tables[section]
 
     def _show_lines(self) -> None:
         p, table = self.presenter, self._table()
