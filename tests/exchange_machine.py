@@ -41,7 +41,7 @@ from laborclerk.store import engine
 from laborclerk.store.base import record_types
 from laborclerk.store.check import check_store
 from laborclerk.store.incarnation import begin_incarnation
-from laborclerk.store.journal import Act, Conflict, Device, Entry, Kind, history
+from laborclerk.store.journal import Act, Conflict, Device, Entry, HeldEntry, Kind, history
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
 from laborclerk.store.versions import unpack_versions
@@ -252,7 +252,7 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @rule(name=LAPTOP)
     def newer(self, name: str) -> None:
-        """A newer program notes a field that the others do not know."""
+        """A newer program notes a field that the others do not know (nor does it itself, here)."""
         ids = self.records(name, Person)
         if not ids:
             return
@@ -267,6 +267,10 @@ class ExchangeMachine(RuleBasedStateMachine):
             session.add(
                 Entry(device=0, seq=seq, act=seq, record_type="person", record_id=ids[0],
                       kind=int(Kind.CHANGE), changes=changes)
+            )  # fmt: skip
+            session.add(
+                HeldEntry(index=0, seq=seq, reason="newer", record_type="person", record_id=ids[0],
+                          content=changes)
             )  # fmt: skip
         self.happened.add("newer")
 

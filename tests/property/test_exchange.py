@@ -175,6 +175,27 @@ def test_a_change_speaks_against_no_deletion_its_writer_knew() -> None:
     m.teardown()
 
 
+def test_what_a_county_put_back_lost_of_a_former_self_comes_again() -> None:
+    """It was released across the gap; the laptop went on as another self meanwhile."""
+    m = ExchangeMachine()
+    m.begin([])
+    m.copy(COUNTY)
+    m.meet("乌峰")
+    m.go_back(COUNTY, False, 230, "phone")
+    m.go_back("乌峰", False, 18462, "name")
+    m.teardown()
+
+
+def test_a_deletion_beside_what_a_newer_program_wrote() -> None:
+    m = ExchangeMachine()
+    m.begin(["newer"])
+    m.meet("乌峰")
+    m.meet("乌峰二")
+    m.delete("乌峰二", 109)
+    m.delete(COUNTY, 20266)
+    m.teardown()
+
+
 def test_each_kind_of_event_took_place_in_a_tenth_of_the_runs(
     request: pytest.FixtureRequest,
 ) -> None:

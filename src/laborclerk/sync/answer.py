@@ -20,7 +20,7 @@ from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.incarnation import begin_incarnation
-from laborclerk.store.journal import Device
+from laborclerk.store.journal import Device, Entry
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import exchange, inbox
@@ -93,7 +93,7 @@ def _compared(store: Store, header: dict[str, Any], scope: Villages) -> list[Pro
         number = session.get_one(Device, 0).device
         selves = session.scalars(sa.select(Device).where(Device.device == number))
         has = {self.incarnation: self.last_seq for self in selves}
-        if any(last > has.get(incarnation, 0) for incarnation, last, _ in _mine(store, header)):
+        if any(last > has.get(incarnation, 0) for incarnation, last, *_ in _mine(store, header)):
             return []  # what a former self wrote comes with the next answer
         differ = differing(session, scope, hashes)
     codes = "、".join(str(village // 1000) for village in sorted(differ))
@@ -139,7 +139,7 @@ def _county_name(store: Store) -> str:
 
 
 def _mine(store: Store, header: dict[str, Any]) -> list[list[Any]]:
-    """What the county acknowledges of this device: [incarnation, last, digests]…"""
+    """What the county acknowledges of this device: [incarnation, last, digests, missing ranges]…"""
     ack = header.get("ack")
     mine = ack.get(station_of(store).device, []) if isinstance(ack, dict) else None
     if not isinstance(mine, list) or not all(map(_is_ack, mine)):
@@ -150,10 +150,21 @@ def _mine(store: Store, header: dict[str, Any]) -> list[list[Any]]:
 def _is_ack(item: object) -> bool:
     return (
         isinstance(item, list)
-        and len(item) == 3
+        and len(item) == 4
         and all(type(n) is int and n >= 0 for n in item[:2])
         and isinstance(item[2], list)
         and all(isinstance(digest, str) for digest in item[2])
+        and isinstance(item[3], list)
+        and all(_is_range(gap) for gap in item[3])
+    )
+
+
+def _is_range(item: object) -> bool:
+    return (
+        isinstance(item, list)
+        and len(item) == 2
+        and all(type(n) is int for n in item)
+        and 0 < item[0] <= item[1] < 2**63
     )
 
 
@@ -174,8 +185,8 @@ def _settle_fork(session: Session, mine: Sequence[Sequence[Any]]) -> bool:
     """When the county has entries of this laptop (or of a former self) that this store never wrote,
     it was restored or copied: what was written here since goes on under a new incarnation. Says
     whether it was; `mine` is what the county acknowledges."""
-    has = {incarnation: last for incarnation, last, _ in mine}
-    came = {digest for _, _, digests in mine for digest in digests}
+    has = {incarnation: last for incarnation, last, *_ in mine}
+    came = {digest for _, _, digests, _ in mine for digest in digests}
     device = show_id(session.get_one(Device, 0).device)
     query = sa.select(BundleLog.last, BundleLog.digest, BundleLog.incarnation)
     out = query.where(BundleLog.direction == "out", BundleLog.device == device)
@@ -200,8 +211,15 @@ def _settle_fork(session: Session, mine: Sequence[Sequence[Any]]) -> bool:
 
 def _keep_acknowledged(work: UnitOfWork, mine: Sequence[Sequence[Any]]) -> None:
     """What the county has now: less than before if it was restored, nothing of an incarnation it
-    does not name."""
-    has = {incarnation: last for incarnation, last, _ in mine}
+    does not name. What it lacks in between and this station has goes out again."""
+    has = {incarnation: (last, gaps) for incarnation, last, _, gaps in mine}
     for row in work.session.scalars(sa.select(Device).where(Device.own)):
-        row.acked = min(has.get(row.incarnation, 0), row.last_seq)
+        last, gaps = has.get(row.incarnation, (0, ()))
+        lacking = [low for low, high in gaps if _wrote(work.session, row.index, low, high)]
+        row.acked = min([last, row.last_seq, *(low - 1 for low in lacking)])
     work.session.flush()
+
+
+def _wrote(session: Session, index: int, low: int, high: int) -> bool:
+    query = sa.select(Entry.seq).where(Entry.device == index, Entry.seq.between(low, high)).limit(1)
+    return session.scalar(query) is not None

@@ -25,6 +25,7 @@ from laborclerk.store.base import fields_of, record_types
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import Device, HeldEntry, Kind
 from laborclerk.store.store import Store
+from laborclerk.store.versions import unpack_ranges
 from laborclerk.sync.approvals import is_revoked
 from laborclerk.sync.entries import Outgoing, Stretch
 from laborclerk.sync.export import Exported, write
@@ -230,11 +231,12 @@ class _Return:
 
 
 def _acknowledged(session: Session, devices: Iterable[Enrolled]) -> dict[str, list[Any]]:
-    """Of each device by incarnation: the last sequence that counts, and the latest bundles."""
+    """Of each device by incarnation: the last sequence that counts, the latest bundles, and the
+    ranges before it that never came."""
     found: dict[str, list[Any]] = {}
     for enrolled in devices:
         rows = session.execute(
-            sa.select(Device.incarnation, Device.last_seq)
+            sa.select(Device.incarnation, Device.last_seq, Device.holes)
             .where(Device.device == read_id(enrolled.device))
             .order_by(Device.index)
         ).all()
@@ -254,6 +256,7 @@ def _acknowledged(session: Session, devices: Iterable[Enrolled]) -> dict[str, li
                         .limit(_DIGESTS)
                     )
                 ),
+                unpack_ranges(row.holes),
             ]
             for row in rows
         ]
