@@ -15,7 +15,8 @@ from laborclerk.store.store import Store
 
 
 class Draft(Base):
-    """One unfinished form of one clerk: two who fill the same one do not meet here."""
+    """One unfinished form of one clerk in one window: two that fill the same one do not meet here.
+    `kind` says which form, and after an @ which window."""
 
     __tablename__ = "draft"
     kind: Mapped[str] = mapped_column(sa.String, primary_key=True)
@@ -27,45 +28,83 @@ class Draft(Base):
 
 @dataclass(frozen=True, slots=True)
 class KeptDraft:
-    """A draft found on the next start."""
+    """A draft found on the next start, or of another window."""
 
     kind: str
     record_id: int
     clerk: str
     at: int
     content: dict[str, Any]
+    window: str
+
+    def of(self, store: Store) -> bool:
+        """Whether it is the one this window keeps."""
+        return (self.clerk, self.window) == (store.clerk, store.window)
 
 
 def keep(store: Store, kind: str, record_id: int, content: dict[str, Any]) -> int:
     """Keep what is in the form now → the time it was kept (ms)."""
     at = store.clock()
     with store.local() as session:
-        session.merge(
-            Draft(kind=kind, record_id=record_id, clerk=store.clerk, at=at,
-                  content=msgpack.packb(content))
-        )  # fmt: skip
+        _put(session, store, kind, record_id, at, content)
     return at
 
 
-def drop(store: Store, kind: str, record_id: int, clerk: str | None = None) -> None:
-    """Forget one's own draft (or that of `clerk`): its form was saved, or it is thrown away."""
+def drop(store: Store, kind: str, record_id: int) -> None:
+    """Forget this window's own draft: its form was saved."""
     with store.local() as session:
-        drop_in(session, kind, record_id, clerk or store.clerk)
+        drop_in(session, store, kind, record_id)
 
 
-def drop_in(session: Session, kind: str, record_id: int, clerk: str) -> None:
-    """`drop` in the transaction that saves the form: never one without the other."""
-    session.connection().execute(_DROP, {"its": kind, "record": record_id, "whose": clerk})
+def drop_in(session: Session, store: Store, kind: str, record_id: int) -> None:
+    """`drop` in the transaction that saves the form: never one without the other. What stands in
+    another window was not saved with it, so its draft stays."""
+    _drop(session, _stored(kind, store.window), record_id, store.clerk)
+
+
+def throw_away(store: Store, draft: KeptDraft) -> None:
+    """Forget a draft, whoever left it."""
+    with store.local() as session:
+        _drop(session, _stored(draft.kind, draft.window), draft.record_id, draft.clerk)
 
 
 def take_over(store: Store, draft: KeptDraft) -> None:
-    """Go on with a draft, whoever left it: from now on it is one's own."""
+    """Go on with a draft, whoever left it: from now on it is this window's own."""
     with store.local() as session:
-        drop_in(session, draft.kind, draft.record_id, draft.clerk)
-        session.merge(
-            Draft(kind=draft.kind, record_id=draft.record_id, clerk=store.clerk, at=draft.at,
-                  content=msgpack.packb(draft.content))
-        )  # fmt: skip
+        _drop(session, _stored(draft.kind, draft.window), draft.record_id, draft.clerk)
+        _put(session, store, draft.kind, draft.record_id, draft.at, draft.content)
+
+
+def kept(store: Store, kind: str | None = None) -> list[KeptDraft]:
+    """All drafts, latest first."""
+    found = []
+    with store.read() as session:
+        for draft in session.scalars(sa.select(Draft).order_by(Draft.at.desc())):
+            its, _, window = draft.kind.partition("@")
+            if kind in (None, its):
+                content = msgpack.unpackb(draft.content)
+                found.append(
+                    KeptDraft(its, draft.record_id, draft.clerk, draft.at, content, window)
+                )
+    return found
+
+
+def _stored(kind: str, window: str) -> str:
+    return f"{kind}@{window}" if window else kind
+
+
+def _put(
+    session: Session, store: Store, kind: str, record_id: int, at: int, content: dict[str, Any]
+) -> None:
+    session.merge(
+        Draft(kind=_stored(kind, store.window), record_id=record_id, clerk=store.clerk, at=at,
+              content=msgpack.packb(content))
+    )  # fmt: skip
+
+
+def _drop(session: Session, stored: str, record_id: int, clerk: str) -> None:
+    its = {"its": stored, "record": record_id, "whose": clerk}
+    session.connection().execute(_DROP, its)
 
 
 _DROP = sa.delete(Draft).where(
@@ -73,15 +112,3 @@ _DROP = sa.delete(Draft).where(
     Draft.record_id == sa.bindparam("record"),
     Draft.clerk == sa.bindparam("whose"),
 )
-
-
-def kept(store: Store, kind: str | None = None) -> list[KeptDraft]:
-    """All drafts, latest first."""
-    query = sa.select(Draft).order_by(Draft.at.desc())
-    if kind is not None:
-        query = query.where(Draft.kind == kind)
-    with store.read() as session:
-        return [
-            KeptDraft(d.kind, d.record_id, d.clerk, d.at, msgpack.unpackb(d.content))
-            for d in session.scalars(query)
-        ]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import EnvironmentFault, Message, fault, reject
-from laborclerk.kernel.ids import IdSource
+from laborclerk.kernel.ids import IdSource, new_id
 from laborclerk.store.base import Base
 from laborclerk.store.engine import StoreFault, open_engine
 from laborclerk.store.files import DATABASE as DATABASE
@@ -80,6 +80,7 @@ class Store:
         self.engine = engine
         self.key = key
         self.clerk = clerk
+        self.window = f"{new_id():x}"  # tells it from another that has the same store open
         self.on_server = engine.dialect.name == "postgresql"
         self.clock = clock or Clock()
         self.on_close: Callable[[Store], None] = lambda store: None

@@ -129,7 +129,7 @@ def _keep(work: UnitOfWork, store: Store, form: HouseholdForm, *, finish: bool) 
         *_put(work, CensusForm, [form.form], form, there),
     ]
     keep_apart(work, told_apart(form), "登记时确认")
-    drafts.drop_in(work.session, DRAFT, form.household["id"], store.clerk)
+    drafts.drop_in(work.session, store, DRAFT, form.household["id"])
     return _Kept(problems, made, there)
 
 
@@ -295,7 +295,7 @@ def record_visit(
         if household is None or household.deleted is not None:
             raise reject(FormProblem.NO_HOUSEHOLD)
         visit = _add_visit(work, store, facts_of(household), round_id, values)
-        drafts.drop_in(work.session, DRAFT, household_id, store.clerk)
+        drafts.drop_in(work.session, store, DRAFT, household_id)
     return int(visit.id)
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
+from laborclerk.app import open_station
 from laborclerk.features.census import household_form, service
+from laborclerk.features.census.household_form import DRAFT
 from laborclerk.features.registry.model import Household
+from laborclerk.store import drafts
 from laborclerk.store.store import Store
+from laborclerk.ui.jobs import InlineRunner
 from laborclerk.ui.screens.census.keeping import waiting
 from laborclerk.ui.screens.census.presenter import CensusPresenter
-from laborclerk.ui.station import Station
+from laborclerk.ui.station import Station, look
 from tests.unit.ui.census.forms import VILLAGE, Screen, stored
 
 
@@ -64,6 +70,34 @@ def test_a_draft_of_what_another_window_changed_meanwhile_tells_it_and_can_be_sa
     presenter.save(finish=False)
     with store.read() as session:
         assert session.get_one(Household, record_id).address == "河边"
+
+
+def test_a_save_in_another_window_leaves_what_is_being_typed_here(
+    station: Station, presenter: CensusPresenter, store: Store
+) -> None:
+    record_id = stored(presenter)
+    with closing(open_station(store.folder, "王录入", "secret-1")) as there:
+        other = CensusPresenter(
+            Station(there, InlineRunner(), *look(there)), Screen(), lambda: None
+        )
+        other.open(record_id)
+        presenter.enter(record_id, "address", "河边")
+        other.enter(record_id, "head_phone", "13800000001")
+        other.save(finish=False)
+        left = drafts.kept(there, DRAFT)
+        assert [d.content["household"]["address"] for d in left] == ["河边"]
+        # where the window above is killed now, the next one is offered what it had kept
+        other.close()
+        other.open(record_id)
+        assert other.drafting.offered is not None
+        other.drafting.take()
+        assert other.state is not None
+        assert other.state.form.household["address"] == "河边"
+        assert other.state.form.household["head_phone"] == "13800000001"
+        presenter.enter(record_id, "address", "河边9号")
+        assert [w.household for w in waiting(there)] == [record_id]
+    with store.read() as session:
+        assert session.get_one(Household, record_id).head_phone == "13800000001"
 
 
 def test_whose_draft_it_is_is_told_where_it_is_another_clerks(

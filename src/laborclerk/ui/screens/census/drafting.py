@@ -59,9 +59,7 @@ class Drafting:
         draft, self.offered = self.offered, None
         store = self._station.store
         if self._form.state and draft:
-            self._station.runner.run(
-                lambda _p: drafts.drop(store, DRAFT, draft.record_id, draft.clerk)
-            )
+            self._station.runner.run(lambda _p: drafts.throw_away(store, draft))
             self._view.say("")
             self._view.form_changed()
 

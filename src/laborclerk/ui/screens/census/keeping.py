@@ -36,7 +36,7 @@ class Waiting:
 def read(store: Store, household_id: int, round_id: int) -> Opened:
     """The form of a household; one that was never saved lives in its draft alone."""
     found = [d for d in drafts.kept(store, DRAFT) if d.record_id == household_id]
-    draft = next((d for d in found if d.clerk == store.clerk), next(iter(found), None))
+    draft = max(found, key=lambda d: (d.of(store), d.clerk == store.clerk, d.at), default=None)
     if draft is not None:
         with store.read() as session:
             stored = session.get(Household, household_id) is not None
@@ -46,7 +46,11 @@ def read(store: Store, household_id: int, round_id: int) -> Opened:
 
 
 def waiting(store: Store) -> list[Waiting]:
-    """The households whose drafts nobody has saved or thrown away, latest first."""
+    """The households whose drafts nobody has saved or thrown away, latest first; one that was left
+    in two windows is named once."""
+    latest: dict[int, KeptDraft] = {}
+    for draft in drafts.kept(store, DRAFT):
+        latest.setdefault(draft.record_id, draft)
     return [
         Waiting(
             d.record_id,
@@ -54,7 +58,7 @@ def waiting(store: Store) -> list[Waiting]:
             show_time(d.at),
             d.clerk,
         )
-        for d in drafts.kept(store, DRAFT)
+        for d in latest.values()
     ]
 
 

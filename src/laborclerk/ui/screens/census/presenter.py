@@ -312,7 +312,7 @@ class CensusPresenter:
         if not isinstance(error, Rejected):
             self.station.runner.fail(error)
             return
-        self.drafting.keep(quiet=True)  # another window's save may have forgotten it
+        self.drafting.keep(quiet=True)  # another window may have gone on with it
         self.view.refuse(";".join(p.text for p in error.problems[:3]))
         where = error.problems[0].where if error.problems else None
         if where is not None and where.record_id is not None and where.field:
