@@ -44,7 +44,13 @@ _PLAIN = (
     *(f"laborclerk.ui.screens.{name}.presenter" for name in _SCREENS),
 )  # fmt: skip
 # … and after them those with Qt, one a turn: Qt's own loading is for the window's thread alone
-_VIEWS = ("laborclerk.ui.shell", *(f"laborclerk.ui.screens.{name}.view" for name in _SCREENS))
+# (the large ones before those that need them)
+_VIEWS = (
+    "laborclerk.ui.kit.choice_list", "laborclerk.ui.kit.fields", "laborclerk.ui.find_box",
+    "laborclerk.ui.shell", "laborclerk.ui.kit.table", "laborclerk.ui.kit.chart",
+    "laborclerk.ui.kit.grid", "laborclerk.ui.screens.census.panels", "laborclerk.ui.kit.preview",
+    *(f"laborclerk.ui.screens.{name}.view" for name in _SCREENS),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +85,17 @@ def application(argv: list[str] | None = None) -> QApplication:
     return app
 
 
+def _load(module: str) -> None:
+    """What is loaded stays: looking through it again for garbage, as Python does now and then
+    while it loads, would hold the loop for a tenth of a second."""
+    if module not in sys.modules:
+        import_module(module)
+        gc.freeze()
+
+
 def _load_plain(_progress: Progress) -> None:
     for module in _PLAIN:
-        import_module(module)
+        _load(module)
     from laborclerk.catalog.pinyin import text_initials
 
     text_initials("")  # reads its table, which the first list of codes waits for
@@ -186,11 +200,8 @@ class Window:
 
     def _load_next(self, modules: tuple[str, ...]) -> None:
         if modules:
-            import_module(modules[0])
+            _load(modules[0])
             QTimer.singleShot(10, partial(self._load_next, modules[1:]))
-        else:
-            # what is loaded stays: looking through it again for garbage would hold the loop
-            gc.freeze()
 
     def _enter(self, store: Store) -> None:
         def work(progress: Progress) -> tuple[Any, Any]:
