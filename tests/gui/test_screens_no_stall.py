@@ -48,10 +48,14 @@ def shell(qtbot: QtBot, qapp: QApplication, store: Store) -> Iterator[Shell]:
     errors: list[BaseException] = []
     runner = WorkerRunner(errors.append)
     window = Shell(Station(store, runner, *look(store)))
+    settled: list[bool] = []
+    window.settled.connect(lambda: settled.append(True))
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(runner.is_idle)
-    qtbot.waitUntil(lambda: len(window._built) == len(SCREENS))  # one a turn, behind the first
+    # the other screens and the form's tabs, one a turn behind the first
+    qtbot.waitUntil(lambda: settled == [True])
+    assert len(window._built) == len(SCREENS)
     qtbot.waitUntil(runner.is_idle)
     qtbot.wait(100)
     yield window
