@@ -32,13 +32,14 @@ def mapped() -> tuple[ModuleType, ...]:
     from laborclerk.features.matching import model as matching
     from laborclerk.features.registry import model as registry
     from laborclerk.features.registry.duplicates import model as duplicates
+    from laborclerk.features.seeking import model as seeking
     from laborclerk.features.work import model as work
     from laborclerk.store import drafts
     from laborclerk.sync import ledger
 
     return (
-        registry, duplicates, census, coverage, work, demand, matching, fairs, dispatch, handbook,
-        findings, ledger, drafts,
+        registry, duplicates, census, coverage, work, seeking, demand, matching, fairs, dispatch,
+        handbook, findings, ledger, drafts,
     )  # fmt: skip
 
 

@@ -11,6 +11,12 @@ def work(studio: Studio) -> None:
     studio.settle()
     screen.setFocus()
     studio.take("work", studio.shell())
+    screen.presenter.choose("seek:soon")
+    studio.settle()
+    screen.presenter.seek()
+    studio.settle()
+    studio.take("seeking", studio.shell())
+    screen.presenter.entering.drop()
 
 
 def papers(studio: Studio) -> None:

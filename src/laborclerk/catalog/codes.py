@@ -21,6 +21,9 @@ from laborclerk.kernel.resources import resource
 
 _COLUMNS = ("code", "number", "name", "short", "initials", "words", "retired")
 _NOISE = re.compile(r"[\s\u200b-\u200f\ufeff,.;:、。·•・()\[\]{}“”\"'/\\_-]+")
+_BETWEEN = re.compile(r"[、,;/|+\s\uff0c\uff1b]+")
+_DIGIT = re.compile(r"\d")
+_NUMBERS = re.compile(r"\s*\d+([、,;/|+\s\uff0c\uff1b]+\d+)+\s*")  # 1、2: never number 12
 _NUMBERED = re.compile(r"\s*[(\[]?([0-9A-Za-z][0-9-]{0,5})[)\].、:;,\s_-]*(.*\S)\s*")
 
 
@@ -134,6 +137,26 @@ class CodeList:
             if word is not None and word in self._digits.get(_key(pair[1]), ()):
                 return word
         return None
+
+    def parts(self, text: str, by: Literal["code", "number"] | None = None) -> list[str]:
+        """The parts of a text that says several, apart at 、 and the like; a name that has such a
+        mark itself stays whole."""
+        if self.recognise(text, by=by) and not _NUMBERS.fullmatch(text):
+            return [text]
+        left = [part for part in _BETWEEN.split(text) if part]
+        found = []
+        while left:
+            length = next(
+                (
+                    n for n in range(len(left), 1, -1)
+                    if not _DIGIT.search("".join(left[:n]))
+                    and self.recognise("、".join(left[:n]), by=by)
+                ),
+                1,
+            )  # fmt: skip
+            found.append("、".join(left[:length]))
+            del left[:length]
+        return found
 
     def meanings(self, digits: str) -> list[CodeItem]:
         """The items bare digits could mean, as a code or as a number."""

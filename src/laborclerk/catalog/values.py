@@ -223,20 +223,14 @@ def _read_codes(kind: fields.Codes, raw: Raw, context: Context) -> Reading:
 @lru_cache(16384, typed=True)
 def _several(name: str, raw: Raw, by: Literal["code", "number"] | None, codes: CodeList) -> Reading:
     text = cell_text(raw)
-    whole = codes.recognise(text, by=by)
-    if whole is not None:
-        return Reading(whole)
-    if not text or empty_word(text):
+    if not text or (empty_word(text) and codes.recognise(text, by=by) is None):
         return _nothing(text)
-    for mark in "、,,;;/|+\n\t \u3000":
-        text = text.replace(mark, "\0")
-    parts = [part for part in text.split("\0") if part.strip()]
     found: list[str] = []
     problems: list[Problem] = []
-    for part in parts:
+    for part in codes.parts(text, by):
         code = codes.recognise(part, by=by)
         if code is None:
-            problems.append(_unknown_code(codes, part.strip()))
+            problems.append(_unknown_code(codes, part))
         else:
             found.append(code)
     return Reading(",".join(codes.order(found)) or None, (), tuple(problems))

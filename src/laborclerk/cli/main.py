@@ -55,6 +55,7 @@ COMMANDS = {
     "transfer": ("registry", "把一户或一人转到别的村组"),
     "coverage": ("coverage", "乡、村、组、户、人、项六级核对"),
     "work": ("work", "务工台账:经历、名单、月报、卡表册人核对"),
+    "seeking": ("seeking", "求职登记:登记、注销、名单"),
     "signoff": ("coverage", "签认一个村(社区)"),
     "print": ("printing", "打印成PDF"),
     "round": ("rounds", "调查轮次"),

@@ -33,6 +33,9 @@ from laborclerk.features.registry.papers import print_enrolment_sheet
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.features.reports.kinds import ReportKind
 from laborclerk.features.reports.prints import print_report
+from laborclerk.features.seeking import prints as seeking
+from laborclerk.features.seeking.listing import SeekKind
+from laborclerk.features.seeking.service import seekings_of
 from laborclerk.features.work import prints as work
 from laborclerk.features.work.list_kinds import ListKind
 from laborclerk.kernel.errors import Problem, Rejected, reject
@@ -40,7 +43,7 @@ from laborclerk.kernel.progress import Progress
 from laborclerk.printing.document import Page
 from laborclerk.store.store import Store
 
-Listed = TypeVar("Listed", GapKind, PublicList, RosterKind, ListKind, ReportKind)
+Listed = TypeVar("Listed", GapKind, PublicList, RosterKind, ListKind, SeekKind, ReportKind)
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,32 @@ def _work_list(job: Job) -> int:
     return work.print_list(job.store, kind, job.place(), job.wanted.out, progress=job.progress)
 
 
+def _seeking_list(job: Job) -> int:
+    kind = _which(SeekKind, job.wanted.which or SeekKind.OPEN)
+    return seeking.print_list(job.store, kind, job.place(), job.wanted.out, progress=job.progress)
+
+
+def _seeking_form(job: Job) -> int:
+    wanted, store, day = job.wanted, job.store, job.store.clock.today()
+    if wanted.blank:
+        return seeking.print_blank(
+            store, job.place(), wanted.out, copies=wanted.copies, progress=job.progress
+        )
+    with store.read() as session:
+        tree, people = PlaceTree.load(session), list[int]()
+        place = tree.one(wanted.what[0]) if wanted.what and tree.resolve(wanted.what[0]) else None
+        for text in wanted.what if place is None else ():
+            record = one_record(session, text)
+            if not isinstance(record, Person):
+                raise reject(Command.NOT_TO_PRINT, what=text)
+            people += [r.record.id for r in seekings_of(session, record.id, day)[:1]]
+        if wanted.what and place is None and not people:
+            raise reject(seeking.SeekingPrint.NO_SEEKERS)
+    return seeking.print_forms(
+        store, wanted.out, seekings=people, place=place, progress=job.progress
+    )
+
+
 def _report(job: Job) -> int:
     kind = _which(ReportKind, job.wanted.which or ReportKind.PLACE)
     return print_report(job.store, kind, job.place(), job.wanted.out, progress=job.progress)
@@ -225,6 +254,8 @@ KINDS: dict[str, tuple[str, Callable[[Job], int]]] = {
         lambda j: work.print_ledger(j.store, j.place(), j.wanted.out, progress=j.progress),
     ),
     "work-list": ("务工名单:--list 种类,如 willing、away、young", _work_list),
+    "seeking-list": ("求职名单:--list 种类,如 open、expired、placed", _seeking_list),
+    "seeking-form": ("求职登记表:写人,或一个地方有效的每人一张,或 --blank", _seeking_form),
     "work-mismatches": (
         "卡、表、册、人核对单",
         lambda j: work.print_mismatches(j.store, j.place(), j.wanted.out, progress=j.progress),

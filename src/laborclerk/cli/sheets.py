@@ -25,6 +25,11 @@ from laborclerk.features.registry.places import PlaceTree, code_of
 from laborclerk.features.registry.places_import import PlacesResult, import_places
 from laborclerk.features.registry.places_sheet import export_places, template_places
 from laborclerk.features.registry.recoding import confirm_recoding
+from laborclerk.features.seeking.sheet import (
+    export_seeking,
+    import_seeking,
+    template_seeking,
+)
 from laborclerk.features.work.exports import export_ledger, template_ledger
 from laborclerk.features.work.imports import import_ledger
 from laborclerk.kernel.ids import show_id
@@ -34,7 +39,7 @@ from laborclerk.store.store import Store
 _FILE = click.Path(path_type=Path)
 _NAMED = {
     "census": "调查表", "frame": "户籍底册", "places": "区划、村组", "demand": "用工需求台账",
-    "work": "劳务输出台账",
+    "work": "劳务输出台账", "seeking": "求职登记",
 }  # fmt: skip
 _SHEET_PASSWORD = click.option(
     "--sheet-password-file", type=_FILE, metavar="文件", help="第一行是表格密码的文件"
@@ -97,6 +102,14 @@ def _work(store: Store, wanted: Wanted, progress: Progress) -> ImportResult:
     )  # fmt: skip
 
 
+def _seeking(store: Store, wanted: Wanted, progress: Progress) -> ImportResult:
+    return import_seeking(
+        store, wanted.file, mapping=wanted.mapping, dry_run=wanted.dry_run,
+        rejects=wanted.rejects, progress=progress, sheet=wanted.sheet, under=wanted.under,
+        password=wanted.password, rejects_password=wanted.password,
+    )  # fmt: skip
+
+
 def _places(store: Store, wanted: Wanted, progress: Progress) -> PlacesResult:
     done = import_places(
         store, wanted.file, on=wanted.on, dry_run=wanted.dry_run, sheet=wanted.sheet,
@@ -115,7 +128,7 @@ def _places(store: Store, wanted: Wanted, progress: Progress) -> PlacesResult:
 
 IMPORTS: dict[str, Callable[[Store, Wanted, Progress], Result]] = {
     "census": _census, "frame": _frame, "places": _places,
-    "demand": _demand, "work": _work,
+    "demand": _demand, "work": _work, "seeking": _seeking,
 }  # fmt: skip
 
 
@@ -238,7 +251,7 @@ def _said(done: Result, dry_run: bool) -> list[str]:
 TEMPLATES: dict[str, Callable[[Path], dict[str, str]]] = {
     "census": exports.template_census, "frame": exports.template_frame, "places": template_places,
     "demand": template_demand,
-    "work": template_ledger,
+    "work": template_ledger, "seeking": template_seeking,
 }  # fmt: skip
 
 
@@ -280,7 +293,7 @@ def _export_demand(
 EXPORTS: dict[str, Callable[..., exports.ExportResult]] = {
     "census": _export_census, "frame": exports.export_frame, "places": _export_places,
     "demand": _export_demand,
-    "work": export_ledger,
+    "work": export_ledger, "seeking": export_seeking,
 }  # fmt: skip
 
 

@@ -43,3 +43,10 @@ def day_before(day: str) -> str:
 def days_before(day: str, count: int) -> str:
     """The day so many days before one."""
     return (date.fromisoformat(day) - timedelta(days=count)).isoformat()
+
+
+def months_later(day: str, months: int) -> str:
+    """The same day so many months later, or that month's last."""
+    at = int(day[:4]) * 12 + int(day[5:7]) - 1 + months
+    last = month_end(f"{at // 12:04d}-{at % 12 + 1:02d}")
+    return min(f"{last[:8]}{day[8:]}", last)

@@ -212,7 +212,8 @@ def settle(spec: Field, text: str, context: values.Context) -> Entered:
     if not text.strip():
         return ""
     if isinstance(kind, f.Codes):
-        return "、".join(_settled(kind.codes, part) for part in split_codes(text))
+        parts = code_list(kind.codes).parts(text, "number")
+        return "、".join(_settled(kind.codes, part) for part in parts)
     if isinstance(kind, f.YesNo):
         return text
     whole = read(spec, text, context)

@@ -183,6 +183,12 @@ class Shell(QMainWindow):
         form.presenter.open(household, queue, person, with_draft=with_draft)
         self._show_form()
 
+    def open_work(self, person: int) -> None:
+        """Go to the work register at one person, whatever list she is on."""
+        self.go("work")
+        screen: Any = self._built["work"]
+        screen.presenter.show_person(person)
+
     def import_sheet(self, kind: str) -> None:
         """Go to the sheets and begin to import one of this kind."""
         self.go("sheets")
@@ -220,7 +226,7 @@ class Shell(QMainWindow):
         if self._form is None:
             from laborclerk.ui.screens.census.view import CensusView
 
-            self._form = CensusView(self.station, self._left_form, self.stack)
+            self._form = CensusView(self.station, self._left_form, self.open_work, self.stack)
             self.stack.addWidget(self._form)
         return self._form
 

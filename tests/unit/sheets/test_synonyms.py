@@ -6,13 +6,14 @@ import pytest
 
 from laborclerk.features.census.columns import SheetField, census_fields, frame_fields
 from laborclerk.features.demand.sheet import demand_fields
+from laborclerk.features.seeking.columns import seeking_fields
 from laborclerk.features.work.columns import ledger_fields
 from laborclerk.sheets.headings import heading
 from laborclerk.sheets.mapping import Words, _synonyms
 
 SHEETS = {
     "census": census_fields(), "frame": frame_fields(), "ledger": ledger_fields(),
-    "demand": demand_fields(),
+    "demand": demand_fields(), "seeking": seeking_fields(),
 }  # fmt: skip
 
 

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
 from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.seeking.listing import SeekKind
+from laborclerk.features.seeking.service import register
 from laborclerk.features.work.list_kinds import ListKind
 from laborclerk.features.work.lists import ListLine
 from laborclerk.features.work.reconcile import Kind
@@ -150,3 +152,85 @@ def test_a_list_is_narrowed_and_saved_as_it_is_shown(store: Store, tmp_path: Pat
     p.save(tmp_path / "月报.pdf")
     assert p.work.ended is not None
     assert p.work.ended.whole
+
+
+def test_a_job_seeker_registers_with_what_the_form_knows_and_the_lists_follow(
+    store: Store,
+) -> None:
+    one, two = people(store, 2)
+    with store.write("test") as work:
+        work.change(work.session.get_one(Person, one), {"wanted_job": "6-18",
+                    "wanted_place": "350100000000", "expected_income": 6000})  # fmt: skip
+    p = looking(store)
+    p.choose("list:willing")
+    p.stand_on(one)
+    p.seek()
+    assert p.entering.asked is not None
+    form = p.entering.asked.form
+    known = ("wanted_jobs", "wanted_place", "expected_income", "registered")
+    assert [form.values[k] for k in known] == ["6-18", "350100000000", 6000, p.today]
+    form.enter("wanted_jobs", "焊工、交通运输、仓储物流和邮政业服务人员")
+    assert form.values["wanted_jobs"] == "4-02,6-18"
+    form.enter("valid_until", "2020-01-01")
+    p.entering.keep()
+    assert p.entering.go_to == "valid_until"  # before it began
+    form.enter("valid_until", form.values["registered"])
+    p.entering.keep()
+    assert p.entering.asked is None
+    assert p.seekers is not None
+    assert p.seekers[SeekKind.OPEN] == p.seekers[SeekKind.SOON] == 1
+    assert [(h.what, h.now) for h in p.history] == [("求职登记(有效)", True)]
+    assert p.running() is None  # no spell: nothing to come home from
+    p.choose("seek:open")
+    assert (p.total, p.name) == (1, "周001")
+    p.narrow("周002")
+    assert (p.total, p.lines) == (0, [])
+    p.narrow("")
+    p.stand_on(one)
+    p.entering.withdraw(p.history[0], p.name)
+    assert p.entering.asked is not None
+    p.entering.keep()
+    assert p.entering.go_to == "close_reason"
+    p.entering.asked.form.enter("close_reason", "1")
+    p.entering.keep()
+    assert p.seekers[SeekKind.PLACED] == 1
+    p.show_person(two)
+    assert (p.person, p.name, p.section) == (two, "周002", "one")
+    p.more()  # there is nobody else
+    assert len(p.lines) == 1
+
+
+def test_the_lists_of_job_seekers_are_saved_and_their_forms_printed(
+    store: Store, tmp_path: Path
+) -> None:
+    (person,) = people(store, 1)
+    register(store, person, {"wanted_jobs": "6-18"})
+    p = looking(store)
+    p.choose("seek:open")
+    for name in ("名单.xlsx", "名单.pdf"):
+        p.save(tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 1000
+        assert p.work.ended is not None
+        assert p.work.ended.whole
+    assert p.file_name.startswith("有效的求职登记-")
+    sheet = CalamineWorkbook.from_path(tmp_path / "名单.xlsx").get_sheet_by_index(0).to_python()
+    assert sheet[1][2] == "周001"
+    p.stand_on(person)
+    p.save_paper(p.history[0], tmp_path / "表.pdf")
+    assert (tmp_path / "表.pdf").stat().st_size > 1000
+
+
+def test_who_registers_again_is_asked_as_she_was_registered_last(store: Store) -> None:
+    (person,) = people(store, 1)
+    told = {"wanted_jobs": "6-18", "wanted_post": "二保焊", "second_place": "330000000000",
+            "wanted_place": "350000000000", "services": "1,3", "note": "过年后走",
+            "registered": "2026-01-05"}  # fmt: skip
+    register(store, person, told)
+    p = looking(store)
+    p.show_person(person)
+    p.seek()
+    assert p.entering.asked is not None
+    values = p.entering.asked.form.values
+    kept = ("wanted_jobs", "wanted_post", "wanted_place", "second_place", "services")
+    assert [values[k] for k in kept] == [told[k] for k in kept]
+    assert (values["registered"], values["note"]) == (p.today, None)

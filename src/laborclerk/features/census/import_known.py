@@ -34,6 +34,7 @@ class Known:
     numbers: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     members: dict[int, list[Row]] = field(default_factory=lambda: defaultdict(list))
     by_id: dict[str, Row] = field(default_factory=dict)
+    living: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     _next: dict[int, int] = field(default_factory=dict)
     _by_name: dict[tuple[int, str, str], set[int]] | None = None
 
@@ -119,7 +120,8 @@ def _take_household(known: Known, household: Row) -> None:
 
 def people_by_number(session: Session, rows: SheetRows, known: Known) -> None:
     """Put into `known.by_id` the people anywhere in the register with a number of the sheet, in any
-    of its forms; of deleted ones those that were taken out for a reason (not undone)."""
+    of its forms; of deleted ones those that were taken out for a reason (not undone). `living` has
+    all of a number who are registered: somebody may have been entered twice."""
     numbers = [v for v in rows.values.get("id_number", ()) if isinstance(v, str)]
     if not numbers:
         return
@@ -136,4 +138,7 @@ def people_by_number(session: Session, rows: SheetRows, known: Known) -> None:
     certificates = query.where(sa.func.length(table.id_number).in_((20, 22)))
     found += [r for r in session.execute(certificates) if same_person_key(r[2]) in forms]
     for row in sorted(found, key=lambda r: r[4] is None):  # the living last: they win
-        known.by_id[same_person_key(row[2])] = dict(zip(keys, row, strict=True))
+        person = dict(zip(keys, row, strict=True))
+        known.by_id[same_person_key(row[2])] = person
+        if row[4] is None:
+            known.living[same_person_key(row[2])].append(person)

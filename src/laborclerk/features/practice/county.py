@@ -17,6 +17,7 @@ from laborclerk.features.census.rounds import new_round
 from laborclerk.features.practice.demand import WELDERS, fill_demand
 from laborclerk.features.practice.dispatch import FIRST_FITTERS, fill_dispatch
 from laborclerk.features.practice.planted import Planted
+from laborclerk.features.practice.seeking import write_seeking
 from laborclerk.features.practice.service import CLERK, MADE_WITH, PASSWORD, TODAY
 from laborclerk.features.practice.township import Township, makers
 from laborclerk.features.practice.welders import Across, township_cast
@@ -113,6 +114,8 @@ def fill_county(
             write_work(store, town, seed, today)
         fill_dispatch(store, makes.ids, place_id(COUNTY), county, FIRST_FITTERS)
         county.rare_names = rare
+        for town in towns:
+            write_seeking(store, town, seed, today)
     found(store, planned)
     homes = sum(len(v.homes) for town in towns for v in town.villages)
     return County(homes, done, county.round, [t.planted for t in towns], county)

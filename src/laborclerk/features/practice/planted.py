@@ -69,6 +69,9 @@ class Planted:
     no_work_update: list[int] = field(default_factory=list)  # of October
     wrong_work_update: list[int] = field(default_factory=list)  # told other numbers
 
+    # job seekers: state → persons whose latest registration stands so
+    seeking: dict[str, list[int]] = field(default_factory=dict)
+
     # dispatch
     batch: int = 0  # leaves next week, from more than the people of one township without a leader
     changed_after_printing: int = 0  # person who will not go after all: the roster's next edition

@@ -12,6 +12,7 @@ from laborclerk.features.census.rounds import new_round
 from laborclerk.features.practice.demand import fill_demand
 from laborclerk.features.practice.dispatch import fill_dispatch
 from laborclerk.features.practice.planted import Planted
+from laborclerk.features.practice.seeking import write_seeking
 from laborclerk.features.practice.township import Township, makers
 from laborclerk.features.practice.work import write_work
 from laborclerk.features.practice.writing import (
@@ -92,5 +93,6 @@ def fill(
         fill_demand(store, Random(seed), township.ids, place_id(TOWNSHIP), today, township.planted)
         write_work(store, township, seed, today)
         fill_dispatch(store, township.ids, place_id(TOWNSHIP), township.planted)
+        write_seeking(store, township, seed, today)
     homes = sum(len(v.homes) for v in township.villages)
     return Made(homes, township.persons, round_id, township.planted)

@@ -18,20 +18,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Value
-from laborclerk.catalog.idnumber import same_person_key
-from laborclerk.features.census.import_known import Known, chunks, people_by_number, records
+from laborclerk.features.census.import_known import chunks, records
 from laborclerk.features.census.import_plan import Change, Row
 from laborclerk.features.census.import_result import ImportResult, group_word, row_problems
 from laborclerk.features.census.import_run import run
 from laborclerk.features.census.sheet_rows import SheetRows, look, read_rows
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.place_cells import PlaceCells, Resolve
-from laborclerk.features.registry.places import ancestor, code_of
+from laborclerk.features.registry.places import code_of
 from laborclerk.features.work import rules
 from laborclerk.features.work.columns import SPELL, ledger_fields, ledger_words
 from laborclerk.features.work.ledger_rows import DAY_ONLY, LedgerProblem, LedgerRows, vaguer
 from laborclerk.features.work.model import WorkSpell
 from laborclerk.features.work.service import CHANGED_JOB, labelled
+from laborclerk.features.work.sheet_people import whom_rows_are_about
 from laborclerk.kernel.dates import day_before
 from laborclerk.kernel.errors import Message, Problem, Severity
 from laborclerk.kernel.ids import new_id
@@ -109,7 +109,7 @@ class _Ledger:
             session, self._under, resolve=self._resolve, new_groups=False, word=word
         )
         read_rows(rows, places, ("name", "id_number"), today=self.today, progress=progress)
-        whom = self._whom(session)
+        whom = whom_rows_are_about(session, rows, self._refuse)
         self._load(session, whom)
         progress.start("与台账比对", len(rows))
         for i in range(len(rows)):
@@ -127,64 +127,7 @@ class _Ledger:
         result.unchanged = result.read - result.refused - result.created - result.updated
         result.warned = len(self._warned - set(self.refused))
 
-    # -- whom a row is about -------------------------------------------------------------------
-
-    def _whom(self, session: Session) -> dict[int, int]:
-        """Row → person; of the rest it is told why they are about nobody."""
-        known = Known()
-        people_by_number(session, self.rows, known)
-        by_name: dict[tuple[int, str], list[Any]] | None = None
-        found: dict[int, int] = {}
-        for i in range(len(self.rows)):
-            if i in self.rows.idle:
-                continue
-            number, name = self.rows.value("id_number", i), self.rows.value("name", i)
-            if isinstance(number, str):
-                person = known.by_id.get(same_person_key(number))
-                if person is None or person["deleted"] is not None:
-                    self._refuse(i, LedgerProblem.LEDGER_NOBODY, "id_number",
-                                 name=name or "", number=number)  # fmt: skip
-                elif name and person["name"] != name:
-                    self._refuse(i, LedgerProblem.LEDGER_NAME, "name",
-                                 known=person["name"] or "", name=name)  # fmt: skip
-                else:
-                    found[i] = person["id"]
-                continue
-            if by_name is None:
-                by_name = self._names(session)
-            place = self.rows.places[i]
-            if not isinstance(place, int) or not isinstance(name, str):
-                self._refuse(i, LedgerProblem.LEDGER_NOBODY, "name", name=name or "", number="")
-                continue
-            same = by_name.get((ancestor(place, "village"), name), [])
-            born = self.rows.value("birth_date", i)
-            if born:
-                same = [p for p in same if p.birth_date in (None, born)]
-            if len(same) == 1:
-                found[i] = same[0].id
-            elif same:
-                self._refuse(i, LedgerProblem.LEDGER_SEVERAL, "name", name=name, count=len(same))
-            else:
-                self._refuse(i, LedgerProblem.LEDGER_NOBODY, "name", name=name, number="无证件号码")
-        return found
-
-    def _names(self, session: Session) -> dict[tuple[int, str], list[Any]]:
-        """The people of the sheet's villages by village and name."""
-        places = {p for p in self.rows.places if isinstance(p, int)}
-        found: dict[tuple[int, str], list[Any]] = defaultdict(list)
-        p, h = Person.__table__.c, Household.__table__.c
-        for village in sorted({ancestor(place, "village") for place in places}):
-            query = (
-                sa.select(p.id, p.name, p.birth_date)
-                .join_from(Household.__table__, Person.__table__, p.household == h.id)
-                .where(h.place >= village, h.place < village + 1000)
-                .where(h.deleted.is_(None), p.deleted.is_(None))
-            )
-            for row in session.execute(query):
-                found[village, row.name].append(row)
-        return found
-
-    def _refuse(self, i: int, message: Message, key: str | None, **params: Any) -> None:
+    def _refuse(self, i: int, message: Message, key: str | None, /, **params: Any) -> None:
         self.refused.setdefault(i, []).append(self.rows.at(Problem(message, params), i, key))
 
     def _load(self, session: Session, whom: Mapping[int, int]) -> None:

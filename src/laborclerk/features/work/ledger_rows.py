@@ -34,7 +34,7 @@ _YEAR = re.compile(r"(\d{4})\s*年?")
 class LedgerProblem(Message):
     """Why a row of a ledger is refused, or what a clerk should look at."""
 
-    LEDGER_NOBODY = "登记里没有“{name}”({number})。请先把这张表按“入户调查”导入,再导入台账"
+    LEDGER_NOBODY = "登记里没有“{name}”({number})。请先把这张表按“入户调查”导入,再按这一种导入"
     LEDGER_SEVERAL = "本村有{count}个“{name}”。请填证件号码"
     LEDGER_NAME = "证件号码登记的是“{known}”,表里是“{name}”。请核对"
     LEDGER_NO_START = "没有开始时间,也没有年度。请补上开始时间"

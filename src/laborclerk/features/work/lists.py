@@ -111,8 +111,27 @@ def lines(
     """The people of a list in walking order: group, household, line."""
     c = Conditions(on, place, paged=limit is not None)
     source, here = _from(c, kind)
+    query = _lines(c, source).where(here, c.of(kind), c.filtered(filter_))
+    if limit is not None:
+        for row in _page(session, query, place, limit, offset):
+            yield _line(row, on)
+        return
+    for row in session.execute(query.execution_options(yield_per=1000)):
+        yield _line(row, on)
+
+
+def line_of(session: Session, person: int, place: int, on: str) -> ListLine | None:
+    """The line of one person who lives at the place, whatever list she is on; None when she is not
+    registered there."""
+    c = Conditions(on, place, paged=True)
+    source, here = _from(c)
+    row = session.execute(_lines(c, source).where(here, P.id == person)).first()
+    return _line(row, on) if row is not None else None
+
+
+def _lines(c: Conditions, source: Any) -> sa.Select[Any]:
     n = c.now.c
-    query = (
+    return (
         sa.select(
             P.id, P.household, H.place, H.number, H.head_name, H.kind, P.name, P.sex,
             P.birth_date, P.id_number, P.phone, P.education, P.in_school, P.skill, P.wanted_job,
@@ -122,15 +141,8 @@ def lines(
             n.start.label("since"), n.income,
         )
         .select_from(source)
-        .where(here, c.of(kind), c.filtered(filter_))
         .order_by(H.place, H.number, H.id, P.line, P.id)
     )  # fmt: skip
-    if limit is not None:
-        for row in _page(session, query, place, limit, offset):
-            yield _line(row, on)
-        return
-    for row in session.execute(query.execution_options(yield_per=1000)):
-        yield _line(row, on)
 
 
 def _page(session: Session, query: Any, place: int, limit: int, offset: int) -> Iterator[Any]:

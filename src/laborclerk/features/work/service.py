@@ -105,7 +105,7 @@ def add_spell(
     """Begin a spell. With `follows` one that still runs ends the day before, as a change of job.
     Raises Rejected for what cannot be; what is odd is told."""
     with store.write("work.spell") as work:
-        person = _person(work, person_id)
+        person = living_person(work, person_id)
         said = {"source": source, **values}
         said |= derived(said, home_county(work.session, person))
         start = str(said.get("start") or "")
@@ -126,9 +126,9 @@ def change_spell(
 ) -> Saved:
     """Change fields of a spell; refused when one of them is no longer as it was `seen`."""
     with store.write("work.spell") as work:
-        record = _record(work, WorkSpell, spell_id)
-        _unchanged(record, values, seen or {})
-        person = _person(work, record.person or 0)
+        record = standing(work, WorkSpell, spell_id)
+        unchanged(record, values, seen or {})
+        person = living_person(work, record.person or 0)
         after = {**values_of(record), **values}
         told = ("income_told", "income_unit", "months")
         if any(k in values for k in told) and "income" not in values and after["income_told"]:
@@ -146,13 +146,13 @@ def change_spell(
 def end_spell(store: Store, spell_id: int, end: str, reason: str | None, note: str = "") -> Saved:
     """Somebody came back, or left the job: the last day and why."""
     with store.write("work.end") as work:
-        record = _record(work, WorkSpell, spell_id)
+        record = standing(work, WorkSpell, spell_id)
         if record.end is not None:
             raise reject(WorkProblem.WORK_ENDED, end=record.end)
         after: dict[str, Value] = {"end": end, "return_reason": reason}
         if note:
             after["note"] = f"{record.note};{note}" if record.note else note
-        person = _person(work, record.person or 0)
+        person = living_person(work, record.person or 0)
         problems = _check(work, store, {**values_of(record), **after}, person, [])
         work.change(record, after)
     return Saved(spell_id, problems, work.outcome.touched)
@@ -161,7 +161,7 @@ def end_spell(store: Store, spell_id: int, end: str, reason: str | None, note: s
 def delete_record(store: Store, model: type[Record], record_id: int, reason: str = WRONG) -> Saved:
     """Take out a spell, check or card that was entered wrongly."""
     with store.write("work.delete") as work:
-        work.delete(_record(work, model, record_id), reason)
+        work.delete(standing(work, model, record_id), reason)
     return Saved(record_id, [], work.outcome.touched)
 
 
@@ -172,7 +172,7 @@ def record_check(store: Store, person_id: int, values: Mapping[str, Value]) -> S
     """Note what was found when somebody asked after a worker. It changes no spell: what differs
     is listed (`reconcile`), and the clerk ends or begins a spell herself."""
     with store.write("work.check") as work:
-        _person(work, person_id)
+        living_person(work, person_id)
         said = {"date": store.clock.today(), **values}
         _needs(WorkCheck, said)
         record = work.add(WorkCheck(person=person_id, **said))
@@ -190,7 +190,7 @@ def ends_by(found: str | None) -> str:
 def give_card(store: Store, person_id: int, values: Mapping[str, Value]) -> Saved:
     """Give a card; name, number, place and firm are printed as the register has them."""
     with store.write("work.card") as work:
-        person = _person(work, person_id)
+        person = living_person(work, person_id)
         day = str(values.get("issued") or store.clock.today())
         now = work_of(work.session, person_id, day).now
         said: dict[str, Value] = {
@@ -225,7 +225,7 @@ def next_card_number(session: Session, year: str) -> str:
 def withdraw_card(store: Store, card_id: int, day: str = "") -> Saved:
     """Take a card back."""
     with store.write("work.card") as work:
-        record = _record(work, WorkCard, card_id)
+        record = standing(work, WorkCard, card_id)
         work.change(record, {"withdrawn": day or store.clock.today()})
     return Saved(card_id, [], work.outcome.touched)
 
@@ -233,14 +233,16 @@ def withdraw_card(store: Store, card_id: int, day: str = "") -> Saved:
 # -- helpers -----------------------------------------------------------------------------------
 
 
-def _person(work: UnitOfWork, person_id: int) -> Person:
+def living_person(work: UnitOfWork, person_id: int) -> Person:
+    """A person of the register. Raises Rejected when she is not there."""
     person = work.get(Person, person_id)
     if person is None or person.deleted is not None:
         raise reject(WorkProblem.WORK_PERSON_GONE)
     return person
 
 
-def _record(work: UnitOfWork, model: type[R], record_id: int) -> R:
+def standing(work: UnitOfWork, model: type[R], record_id: int) -> R:
+    """A record that was not deleted. Raises Rejected."""
     record = work.get(model, record_id)
     if record is None or record.deleted is not None:
         raise reject(WorkProblem.WORK_GONE)
@@ -285,7 +287,7 @@ def _needs(model: type[Record], values: Mapping[str, Value]) -> None:
         raise Rejected(missing)
 
 
-def _unchanged(record: Record, values: Mapping[str, Value], seen: Mapping[str, Value]) -> None:
+def unchanged(record: Record, values: Mapping[str, Value], seen: Mapping[str, Value]) -> None:
     for key in values:
         now = getattr(record, key)
         if key in seen and now != seen[key] and now != values[key]:

@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout
 
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.fields import FieldEdit
-from laborclerk.ui.kit.page import label, row_of
+from laborclerk.ui.kit.page import row_of
 from laborclerk.ui.kit.record import RecordEditor
+from laborclerk.ui.kit.small import Elided
 from laborclerk.ui.record_form import RecordForm
+
+_TITLE = 200  # pixels at 100 % that are kept for what is asked
 
 
 class Asked(Protocol):
@@ -47,8 +50,8 @@ class EntryLine(QFrame):
         self._keep, self._drop = keep, drop
         self._asked: Asked | None = None
         self._editors: dict[tuple[str, ...], RecordEditor] = {}
-        self.title = label(strong=True)
-        self.hint = label("Enter 下一项,末项存 · Ctrl+S 存 · Esc 不记", small=True)
+        self.title = Elided(keeps=_TITLE, strong=True)
+        self.hint = Elided("Enter 下一项,末项存 · Ctrl+S 存 · Esc 不记", small=True)
         head = row_of(self.title, self.hint)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(*[2 * theme.GRID] * 4)

@@ -46,6 +46,7 @@ class RecordEditor(QWidget):
         self.order.set(self.grid.edits.values())
         self.order.ran_off.connect(lambda step: self.finished.emit() if step > 0 else None)
         self.help = label(small=True, wrap=True)
+        self.help.setMinimumHeight(self.help.fontMetrics().height())  # its room also while empty
         for (_, key), edit in self.grid.edits.items():
             edit.setProperty("field", f"{register}.{key}")
             edit.left.connect(self._left)

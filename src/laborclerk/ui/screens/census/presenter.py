@@ -36,12 +36,17 @@ _DOUBLE_FIELDS = ("id_number", "name", "birth_date")
 
 
 class CensusPresenter:
-    """State and actions of the household form. `leave` is called when the clerk is done here."""
+    """State and actions of the household form. `leave` is called when the clerk is done here,
+    `work` leads to a person in the work register."""
 
-    def __init__(self, station: Station, view: View, leave: Callable[[], None]) -> None:
+    def __init__(
+        self, station: Station, view: View, leave: Callable[[], None],
+        work: Callable[[int], None] = lambda person: None,
+    ) -> None:  # fmt: skip
         self.station = station
         self.view = view
         self.leave = leave
+        self._work = work
         self.places = TypedPlaces(station.tree)
         self.state: FormState | None = None
         self.queue: list[int] = []  # households to go through; empty: the village in order
@@ -376,6 +381,15 @@ class CensusPresenter:
         mine = set(state.form.seen)
         if touched is None or any(mine & set(ids) for ids in touched.values()):
             self._open(state.household_id, person=state.person)
+
+    def to_work(self) -> None:
+        """The work register and the registrations as a job seeker of who is looked at; what is not
+        saved stays as a draft."""
+        state = self.state
+        if state is None or state.person not in state.form.seen:
+            self.view.refuse("这个人还没有存。先按 Ctrl+S 存,再按 F9 看台账、登记求职")
+        else:
+            self._work(state.person)
 
     def close(self) -> None:
         """The clerk leaves the form (Esc): what is not saved stays as a draft."""

@@ -49,18 +49,20 @@ _TOLD = 6000  # ms that something told stays
 _HINTS = (
     "Enter 下一项 · Shift+Enter 上一项 · Ctrl+Enter 存并开下一户 · Ctrl+S 先存 · Alt+↑↓ 换户 · "
     "Ins 加一人 · Ctrl+Del 删一人 · F4 代码表 · F6 变更记录 · F7 照抄上一人 · F8 下一问题 · "
-    "Ctrl+Z 撤销"
+    "F9 台账、求职登记 · Ctrl+Z 撤销"
 )
 
 
 class CensusView(QWidget):
-    """One household. `leave` is called when the clerk is done here."""
+    """One household. `leave` is called when the clerk is done here, `work` leads to a person in
+    the work register."""
 
     def __init__(
-        self, station: Station, leave: Callable[[], None], parent: QWidget | None = None
-    ) -> None:
+        self, station: Station, leave: Callable[[], None],
+        work: Callable[[int], None] = lambda person: None, parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
-        self.presenter = CensusPresenter(station, self, leave)
+        self.presenter = CensusPresenter(station, self, leave, work)
         self._doubles: tuple[int, list[Double]] = (0, [])
         self._filling = False
         self._saved = ""  # when something was saved last
@@ -174,6 +176,7 @@ class CensusView(QWidget):
             "F6": lambda: p.look_back(on_person=self.pages.on_person()),
             "F7": self._copy_above,
             "F8": p.problems.next,
+            "F9": p.to_work,
             "Alt+Y": self._take_draft,
             "Alt+N": self._drop_draft,
         }

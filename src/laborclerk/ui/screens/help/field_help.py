@@ -12,6 +12,7 @@ from laborclerk.features.census.form import FORM_FIELDS, HEAD_FIELDS, SECTIONS, 
 from laborclerk.features.census.model import CensusForm, FrameEdition, FrameEntry, Round, Visit
 from laborclerk.features.census.rules import RULES
 from laborclerk.features.registry.model import Household, Person, Place
+from laborclerk.features.seeking.model import JobSeeking
 from laborclerk.kernel.errors import Severity
 from laborclerk.store.base import Record, fields_of
 
@@ -63,6 +64,8 @@ def registers() -> list[tuple[str, str, type[Record], tuple[str, ...]]]:
         ("visit", "访问", Visit, VISIT_FIELDS),
         ("frame_entry", "底册户", FrameEntry, ("place", "number", "head_name", "persons")),
         ("frame_edition", "底册", FrameEdition, ("name", "as_of", "source")),
+        ("job_seeking", "求职登记", JobSeeking,
+         tuple(k for k in fields_of(JobSeeking) if k not in ("person", "deleted"))),
         ("place", "村组", Place, ("name", "leader", "leader_phone")),
         ("round", "调查轮次", Round, tuple(k for k in fields_of(Round) if k != "deleted")),
     ]  # fmt: skip

@@ -20,8 +20,8 @@ _OF_SCREEN = {
     "home": "gaps", "households": "entry", "census": "entry", "places": "places", "frame": "frame",
     "groups": "paper#发出、收回、录了几份", "sheets": "sheets", "papers": "print",
     "exchange": "exchange", "conflicts": "exchange#冲突怎样核定", "duplicates": "duplicates",
-    "demand": "demand", "fairs": "fairs", "dispatch": "dispatch", "handbook": "handbook",
-    "reports": "reports",
+    "work": "work", "demand": "demand", "fairs": "fairs", "dispatch": "dispatch",
+    "handbook": "handbook", "reports": "reports",
     "settings": "rounds", "county": "county", "setup": "setup", "login": "password",
 }  # fmt: skip
 _LINK = re.compile(r"(?:\d+-)?([a-z]+)(?:\.md)?(?:#(.*))?")

@@ -17,6 +17,9 @@ from laborclerk.features.matching.prints import print_demand
 from laborclerk.features.registry.papers import print_enrolment_sheet
 from laborclerk.features.reports.kinds import REPORTS, ReportKind
 from laborclerk.features.reports.prints import print_report
+from laborclerk.features.seeking import prints as seeking
+from laborclerk.features.seeking.listing import KINDS as SEEKERS
+from laborclerk.features.seeking.listing import SeekKind
 from laborclerk.features.work import prints as work
 from laborclerk.features.work.list_kinds import LISTS, ListKind
 from laborclerk.kernel.progress import Progress
@@ -83,6 +86,12 @@ def _handbook(store: Store, c: Choice, out: BinaryIO, progress: Progress) -> int
     ).pages  # fmt: skip
 
 
+def _seeking_form(store: Store, c: Choice, out: BinaryIO, progress: Progress) -> int:
+    if c.list != "open":
+        return seeking.print_blank(store, c.place, out, copies=c.copies, progress=progress)
+    return seeking.print_forms(store, out, place=c.place, progress=progress)
+
+
 PAPERS: tuple[Paper, ...] = (
     Paper(
         "census-form", "调查表(已填)",
@@ -135,6 +144,18 @@ PAPERS: tuple[Paper, ...] = (
             s, ListKind(c.list), c.place, out, progress=p
         ),
         (PLACE, LIST), lists=tuple((kind.value, named.title) for kind, named in LISTS.items()),
+    ),
+    Paper(
+        "seeking-list", "求职名单", "有效的、快到期的、已过期的、已就业的求职登记,今天的",
+        lambda s, c, out, p: seeking.print_list(
+            s, SeekKind(c.list), c.place, out, progress=p
+        ),
+        (PLACE, LIST), lists=tuple((kind.value, named.title) for kind, named in SEEKERS.items()),
+    ),
+    Paper(
+        "seeking-form", "求职登记表", "空白表;或有效的每人一张,印好登记的内容。A4",
+        _seeking_form, (PLACE, COPIES, LIST),
+        lists=(("blank", "空白表"), ("open", "有效的每人一张")),
     ),
     Paper(
         "work-mismatches", "卡表册人核对单", "卡、表、台账、本人对不上的,逐人列出,留核实栏",

@@ -27,6 +27,9 @@ from laborclerk.features.demand.sheet import (
     import_demand,
     template_demand,
 )
+from laborclerk.features.seeking.columns import seeking_fields, seeking_words
+from laborclerk.features.seeking.sheet import KIND as SEEKING
+from laborclerk.features.seeking.sheet import export_seeking, import_seeking, template_seeking
 from laborclerk.features.work.columns import ledger_fields, ledger_words
 from laborclerk.features.work.exports import export_ledger, template_ledger
 from laborclerk.features.work.imports import KIND as WORK
@@ -73,6 +76,11 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         WORK, "劳务输出台账", "一人一段务工;人要先登记过。月收入、年收入(万元)分得清,拿不准的退回",
         "务工台账", ledger_fields, ledger_words, import_ledger, export_ledger, template_ledger,
+    ),
+    Kind(
+        SEEKING, "求职登记", "一人一次登记;人要先登记过。工种可写人们的叫法,认不出的记为具体岗位",
+        "求职登记", seeking_fields, seeking_words, import_seeking, export_seeking,
+        template_seeking,
     ),
     Kind(
         DEMAND, "用工需求表", "一个岗位一行,单位自己的表也认;违法的条件会提醒,工资写5000-8000也行",

@@ -1,5 +1,5 @@
 """What is entered on the screen of the work register: a spell, its end, a check, a card, a group's
-update; and taking a line back."""
+update, a registration as a job seeker; and taking a line back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any, Protocol
 from laborclerk.catalog.division_codes import significant
 from laborclerk.catalog.fields import Code, Division, Field, Number
 from laborclerk.catalog.values import Context
+from laborclerk.features.seeking import service as seeking
+from laborclerk.features.seeking.history import SEEKING
 from laborclerk.features.work import service
+from laborclerk.features.work.adopt import Adopted, adopt
 from laborclerk.features.work.board import CARD, CHECK, SPELL, Happened
 from laborclerk.features.work.list_kinds import Filter
 from laborclerk.features.work.model import WorkCard, WorkCheck, WorkSpell, WorkUpdate
@@ -23,6 +26,8 @@ from laborclerk.ui.asked import Asked, form_of
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.longwork import Ended, told
 from laborclerk.ui.record_form import RecordForm
+from laborclerk.ui.screens.work import seeker_form
+from laborclerk.ui.screens.work.seeker_form import SeekerForm
 from laborclerk.ui.station import Station
 
 _SPELL = (
@@ -90,6 +95,8 @@ class Entering:
     def change(self, happened: Happened, name: str) -> None:
         """A line of the history, to be mended."""
         store, key = self._station.store, happened.record_id
+        if happened.record_type == SEEKING:
+            self._seeker(lambda: seeker_form.to_change(store, key, name))
         if happened.record_type != SPELL:
             return
 
@@ -142,6 +149,23 @@ class Entering:
             {"kind": "1", "issued": self._home.today}, "number",
             lambda v: service.give_card(store, person, _filled(v)), ("kind", "issued"),
         )  # fmt: skip
+
+    def seek(self, person: int, name: str) -> None:
+        """Somebody registers as a job seeker; what is known of her wishes is filled in."""
+        store = self._station.store
+        self._seeker(lambda: seeker_form.to_register(store, person, name))
+
+    def _seeker(self, look: Callable[[], SeekerForm | None]) -> None:
+        def done(made: SeekerForm | None) -> None:
+            if made is not None:
+                form = form_of(
+                    made.model, made.keys, made.values, self._context, seeker_form.NEEDED
+                )
+                self.asked = Asked(made.title, form, made.first, made.keep)
+                self._home.ended = None
+                self._view.changed()
+
+        self._station.runner.run(lambda _p: look(), done, way=Way.READ)
 
     def update(self, line: UpdateLine) -> None:
         """A group's update of the month; one that stands is corrected."""
@@ -207,20 +231,42 @@ class Entering:
 
     def take_back(self, happened: Happened) -> None:
         """A line of the history was entered wrongly."""
-        store, model = self._station.store, MODELS[happened.record_type]
-        self._run(
-            lambda: service.delete_record(store, model, happened.record_id),
-            f"已删:{happened.what} {happened.text}",
-        )
+        store, key = self._station.store, happened.record_id
 
-    def withdraw(self, happened: Happened) -> None:
-        """Take a card back."""
+        def act() -> Saved:
+            if happened.record_type == SEEKING:
+                return seeking.delete(store, key)
+            return service.delete_record(store, MODELS[happened.record_type], key)
+
+        self._run(act, f"已删:{happened.what} {happened.text}")
+
+    def withdraw(self, happened: Happened, name: str) -> None:
+        """Take a card back, or close a registration."""
         store = self._station.store
+        if happened.record_type == SEEKING:
+            self._seeker(lambda: seeker_form.to_close(store, happened.record_id, name))
         if happened.record_type == CARD:
             self._run(
                 lambda: service.withdraw_card(store, happened.record_id),
                 f"已收回:{happened.text}",
             )
+
+    def adopt(self, place: int) -> None:
+        """Take into the register whom the forms have at work."""
+        store = self._station.store
+
+        def done(found: Adopted) -> None:
+            lines = [p.text for p in found.problems]
+            left = f",{len(lines)} 人还缺起始月份或地点" if lines else ""
+            said = f"由调查表入册 {found.made:,} 人{left}"
+            self._home.ended = Ended(said, not lines, lines[:20])
+            self._view.changed()
+            self._station.runner.changed(found.touched)
+
+        self._station.runner.run(
+            lambda p: adopt(store, place, progress=p), done,
+            lambda error: self._failed(None, error), way=Way.LONG_WRITE,
+        )  # fmt: skip
 
     def _run(self, act: Callable[[], Saved], said: str, asked: Question | None = None) -> None:
         def work(_progress: Progress) -> Saved:

@@ -1,6 +1,7 @@
 """One list of the work register as it is looked at: which, where, on what day; read page by page.
 
-A named list, a kind of mismatch and a month's updates are chosen, read and saved in the same way.
+A named list, one of job seekers, a kind of mismatch, a month's updates and one person alone are
+chosen, read and saved in the same way.
 """
 
 from __future__ import annotations
@@ -10,10 +11,14 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from laborclerk.features.census.exports import ExportResult
+from laborclerk.features.seeking import prints as seeking
+from laborclerk.features.seeking.listing import KINDS as SEEKERS
+from laborclerk.features.seeking.listing import SeekKind, SeekLine, seek_count, seek_lines
 from laborclerk.features.work import prints
 from laborclerk.features.work.exports import export_list
 from laborclerk.features.work.list_kinds import LISTS, Filter, ListKind
-from laborclerk.features.work.lists import ListLine, count, lines
+from laborclerk.features.work.lists import ListLine, count, line_of, lines
 from laborclerk.features.work.reconcile import KINDS, Kind, Mismatch, mismatches
 from laborclerk.features.work.updates import UpdateLine, updates
 from laborclerk.kernel.progress import Progress
@@ -21,24 +26,27 @@ from laborclerk.store.store import Store
 
 PAGE = 300
 LIST, MISMATCH, UPDATE = "list", "mismatch", "update"
-Line = ListLine | Mismatch | UpdateLine
+SEEK, ONE = "seek", "one"  # job seekers; one person, `which` is her id
+Line = ListLine | SeekLine | Mismatch | UpdateLine
 
 
 def key_of(line: Line) -> int:
     """The key of a line: the person, or the group's place."""
-    if isinstance(line, ListLine):
+    if isinstance(line, ListLine | SeekLine):
         return line.id
     return line.person if isinstance(line, Mismatch) and line.person else line.place
 
 
 def is_about_somebody(line: Line | None) -> bool:
     """Whether a line is about one person, not about a group."""
-    return isinstance(line, ListLine) or (isinstance(line, Mismatch) and bool(line.person))
+    return isinstance(line, ListLine | SeekLine) or (
+        isinstance(line, Mismatch) and bool(line.person)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """`section` is LIST, MISMATCH or UPDATE, `which` the kind in it."""
+    """`section` is LIST, SEEK, MISMATCH, UPDATE or ONE, `which` the kind in it."""
 
     section: str
     which: str
@@ -60,6 +68,15 @@ class LookedAt:
             found = mismatches(session, kind, self.place, self.on, self.month, PAGE + 1, offset)
             listed: list[Line] = list(found)
             return offset + len(listed), listed[:PAGE]
+        if self.section == ONE:
+            one = line_of(session, int(self.which), self.place, self.on)
+            return (1, [one]) if one is not None else (0, [])
+        if self.section == SEEK:
+            seek, where = SeekKind(self.which), (self.place, self.on, self.filter)
+            listed = [*seek_lines(session, seek, *where, PAGE, offset)]
+            if counted:
+                return offset + len(listed), listed
+            return seek_count(session, seek, *where), listed
         which = ListKind(self.which)
         page: list[Line] = list(
             lines(session, which, self.place, self.on, self.filter, PAGE, offset)
@@ -73,8 +90,16 @@ class LookedAt:
         """The name a saved list gets, without its ending."""
         if self.section == UPDATE:
             return f"务工台账月报-{self.month}"
-        named = KINDS[Kind(self.which)] if self.section == MISMATCH else LISTS[ListKind(self.which)]
-        return f"{named.title}-{self.on}"
+        return f"{self.title}-{self.on}"
+
+    @property
+    def title(self) -> str:
+        """What the list is called."""
+        if self.section == MISMATCH:
+            return KINDS[Kind(self.which)].title
+        if self.section == SEEK:
+            return SEEKERS[SeekKind(self.which)].title
+        return LISTS[ListKind(self.which)].title
 
     def save(self, store: Store, path: Path, progress: Progress) -> str:
         """Write a list as a sheet or a PDF by the file's ending, the rest as PDF → what to say."""
@@ -87,14 +112,26 @@ class LookedAt:
                 store, place, path, on=on, kinds=kinds, progress=progress
             )
         elif path.suffix.lower() == ".pdf":
-            pages = prints.print_list(
-                store, ListKind(self.which), place, path, on=on, filter_=self.filter,
-                progress=progress,
-            )  # fmt: skip
+            pages = self._print(store, path, progress)
         else:
-            done = export_list(
-                store, path, ListKind(self.which), place, on, self.filter, progress=progress
-            )
+            done = self._export(store, path, progress)
             told = "".join(p.text for p in done.problems)
             return f"已导出 {done.rows:,} 行到 {path}。{told}"
         return f"已存到 {path},{pages} 页。文件没有加密,用完请删除,不要发到群里"
+
+    def _print(self, store: Store, path: Path, progress: Progress) -> int:
+        if self.section == SEEK:
+            return seeking.print_list(
+                store, SeekKind(self.which), self.place, path, on=self.on, filter_=self.filter,
+                progress=progress,
+            )  # fmt: skip
+        return prints.print_list(
+            store, ListKind(self.which), self.place, path, on=self.on, filter_=self.filter,
+            progress=progress,
+        )  # fmt: skip
+
+    def _export(self, store: Store, path: Path, progress: Progress) -> ExportResult:
+        given = (self.place, self.on, self.filter)
+        if self.section == SEEK:
+            return seeking.export_list(store, path, SeekKind(self.which), *given, progress=progress)
+        return export_list(store, path, ListKind(self.which), *given, progress=progress)

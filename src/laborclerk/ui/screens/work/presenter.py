@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from laborclerk.catalog.values import Context
+from laborclerk.features.seeking import prints as seeking_prints
+from laborclerk.features.seeking.history import SEEKING, lines_of
+from laborclerk.features.seeking.listing import SeekKind, SeekLine, seek_counts
+from laborclerk.features.seeking.service import seekings_of
 from laborclerk.features.work import prints
-from laborclerk.features.work.adopt import Adopted, adopt
-from laborclerk.features.work.board import Board, Happened, board, history_of
+from laborclerk.features.work.board import SPELL, Board, Happened, board, history_of
 from laborclerk.features.work.list_kinds import NO_FILTER, Filter, ListKind
 from laborclerk.features.work.lists import ListLine
 from laborclerk.features.work.model import WorkSpell, WorkUpdate
@@ -22,7 +25,7 @@ from laborclerk.store.base import fields_of
 from laborclerk.ui import entry
 from laborclerk.ui.entry import Entered
 from laborclerk.ui.jobs import Touched, Way, touches
-from laborclerk.ui.longwork import Ended, LongWork, told
+from laborclerk.ui.longwork import Ended, LongWork
 from laborclerk.ui.picking import Pickable, down_to_villages, pick_among
 from laborclerk.ui.screens.work import looked_at
 from laborclerk.ui.screens.work.entering import Entering
@@ -30,6 +33,8 @@ from laborclerk.ui.screens.work.headings import Choosable, about, choosable
 from laborclerk.ui.screens.work.looked_at import (
     LIST,
     MISMATCH,
+    ONE,
+    SEEK,
     UPDATE,
     Line,
     LookedAt,
@@ -38,7 +43,10 @@ from laborclerk.ui.screens.work.looked_at import (
 )
 from laborclerk.ui.station import OpenHousehold, Station
 
-CONCERNS = ("work_spell", "work_check", "work_card", "work_update", "person", "household", "place")
+CONCERNS = (
+    "work_spell", "work_check", "work_card", "work_update", "job_seeking", "person", "household",
+    "place",
+)  # fmt: skip
 
 
 class View(Protocol):
@@ -68,6 +76,7 @@ class WorkPresenter:
         self.filter = NO_FILTER
         self.work = LongWork(station.runner, view.changed)
         self.board: Board | None = None
+        self.seekers: dict[SeekKind, int] | None = None
         self.lines: list[Line] = []
         self.total = 0
         self.person: int | None = None
@@ -86,7 +95,8 @@ class WorkPresenter:
 
     def choosable(self) -> list[Choosable]:
         """The entries of the left list with their numbers."""
-        return choosable(self.board, self.month)
+        one = Choosable(self.shown, self.name) if self.section == ONE else None
+        return choosable(self.board, self.seekers, self.month, one)
 
     @property
     def _whole_county(self) -> bool:
@@ -94,7 +104,7 @@ class WorkPresenter:
 
     @property
     def section(self) -> str:
-        """LIST, MISMATCH or UPDATE: what the lines are."""
+        """LIST, SEEK, MISMATCH, UPDATE or ONE: what the lines are."""
         return self.shown.partition(":")[0]
 
     @property
@@ -127,12 +137,13 @@ class WorkPresenter:
         if place is None:
             return
 
-        def work(_progress: Progress) -> Board:
+        def work(_progress: Progress) -> tuple[Board, dict[SeekKind, int]]:
             with store.read() as session:
-                return board(session, place, on, month, compare=compare)
+                seekers = seek_counts(session, place, on)
+                return board(session, place, on, month, compare=compare), seekers
 
-        def done(found: Board) -> None:
-            self.board = found
+        def done(found: tuple[Board, dict[SeekKind, int]]) -> None:
+            self.board, self.seekers = found
             told = self._counted(self.shown)
             if told is not None:
                 self.total = told
@@ -144,7 +155,8 @@ class WorkPresenter:
 
     def _looked_at(self, key: str) -> LookedAt:
         section, _, which = key.partition(":")
-        return LookedAt(section, which, self.place or 0, self.on, self.month, self._filter)
+        place = self.station.place if section == ONE else self.place
+        return LookedAt(section, which, place or 0, self.on, self.month, self._filter)
 
     def _counted(self, key: str) -> int | None:
         """How many lines the board counted of a list; None where the list must say itself."""
@@ -153,6 +165,8 @@ class WorkPresenter:
             return None
         if section == MISMATCH and self.board.mismatches is not None:
             return self.board.mismatches[Kind(which)]
+        if section == SEEK and self.seekers is not None and self._filter.empty:
+            return self.seekers[SeekKind(which)]
         return self.board.lists[ListKind(which)] if self._leaves_counting(section) else None
 
     def _leaves_counting(self, section: str) -> bool:
@@ -175,7 +189,7 @@ class WorkPresenter:
             told = self._counted(chosen)
             self.total = least if told is None else told
             if self.person not in {key_of(line) for line in self.lines}:
-                self.stand_on(None)
+                self.stand_on(key_of(self.lines[0]) if self.section == ONE and found[1] else None)
             self.view.changed()
             if self.person is not None:
                 self._history()
@@ -207,6 +221,10 @@ class WorkPresenter:
         if key and key != self.chosen:
             self.chosen, self.ended = key, None
             self._read()
+
+    def show_person(self, person: int) -> None:
+        """One person alone, whatever list she is on."""
+        self.choose(f"{ONE}:{person}")
 
     def choose_place(self, place: int) -> None:
         """Look at another place."""
@@ -264,17 +282,18 @@ class WorkPresenter:
         store, shown = self.station.store, self._looked_at(self.shown)
         self.work.run("存文件", lambda p: shown.save(store, path, p), Ended, way=Way.LONG_READ)
 
-    def save_card(self, happened: Happened, path: Path) -> None:
-        """Write a card to cut out."""
-        store = self.station.store
+    def save_paper(self, happened: Happened, path: Path) -> None:
+        """Write a card to cut out, or the form of a job seeker."""
+        store, key = self.station.store, happened.record_id
+        form = happened.record_type == SEEKING
 
-        def done(_pages: int) -> Ended:
-            return Ended(f"卡已存到 {path}。印出沿粗线剪下")
+        def work(progress: Progress) -> int:
+            if form:
+                return seeking_prints.print_forms(store, path, seekings=[key], progress=progress)
+            return prints.print_cards(store, [key], path, progress)
 
-        self.work.run(
-            "印卡", lambda p: prints.print_cards(store, [happened.record_id], path, p), done,
-            way=Way.LONG_READ,
-        )  # fmt: skip
+        said = f"求职登记表已存到 {path}" if form else f"卡已存到 {path}。印出沿粗线剪下"
+        self.work.run("存文件", work, lambda _pages: Ended(said), way=Way.LONG_READ)
 
     # -- one person ----------------------------------------------------------------------------
 
@@ -300,7 +319,9 @@ class WorkPresenter:
 
         def work(_progress: Progress) -> list[Happened]:
             with store.read() as session:
-                return history_of(work_of(session, person, on))
+                found = history_of(work_of(session, person, on))
+                found += lines_of(seekings_of(session, person, on))
+                return sorted(found, key=lambda h: h.date, reverse=True)
 
         def done(found: list[Happened]) -> None:
             if self.person == person:
@@ -313,16 +334,16 @@ class WorkPresenter:
     def name(self) -> str:
         """Who is looked at."""
         line = self.line(self.person)
-        return line.name if isinstance(line, ListLine | Mismatch) else ""
+        return line.name if isinstance(line, ListLine | SeekLine | Mismatch) else ""
 
     def running(self) -> Happened | None:
         """The spell of now."""
-        return next((h for h in self.history if h.now), None)
+        return next((h for h in self.history if h.now and h.record_type == SPELL), None)
 
     def open(self) -> None:
         """Open the household's form."""
         line = self.line(self.person)
-        if isinstance(line, ListLine | Mismatch) and line.household:
+        if isinstance(line, ListLine | SeekLine | Mismatch) and line.household:
             self._open(line.household, self.person, ())
 
     # -- acting --------------------------------------------------------------------------------
@@ -346,6 +367,10 @@ class WorkPresenter:
         if self.person is not None:
             self.entering.card(self.person, self.name)
 
+    def seek(self) -> None:
+        if self.person is not None:
+            self.entering.seek(self.person, self.name)
+
     def report(self, key: int | None) -> None:
         """A group's update."""
         line = self.line(key)
@@ -354,26 +379,8 @@ class WorkPresenter:
 
     def adopt(self) -> None:
         """Take into the register whom the forms have at work."""
-        place, store = self.place, self.station.store
-        if place is None:
-            return
-
-        def done(found: Adopted) -> None:
-            lines = [p.text for p in found.problems]
-            left = f",{len(lines)} 人还缺起始月份或地点" if lines else ""
-            self.ended = Ended(f"由调查表入册 {found.made:,} 人{left}", not lines, lines[:20])
-            self.view.changed()
-            self.station.runner.changed(found.touched)
-
-        def failed(error: BaseException) -> None:
-            self.ended = told(error)
-            self.view.changed()
-            if self.ended is None:
-                self.station.runner.fail(error)
-
-        self.station.runner.run(
-            lambda p: adopt(store, place, progress=p), done, failed, way=Way.LONG_WRITE
-        )
+        if self.place is not None:
+            self.entering.adopt(self.place)
 
     def say(self, ended: Ended) -> None:
         """One sentence about what was done, or why not."""

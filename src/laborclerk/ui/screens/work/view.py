@@ -3,7 +3,6 @@ the one the clerk stands on. Every act has a letter."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -15,11 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from laborclerk.features.seeking.history import SEEKING
+from laborclerk.features.seeking.listing import SeekKind, SeekLine
 from laborclerk.features.work.board import CARD, Happened
 from laborclerk.features.work.lists import ListLine
 from laborclerk.features.work.model import WorkSpell, WorkUpdate
 from laborclerk.features.work.reconcile import Mismatch
-from laborclerk.features.work.updates import UpdateLine
 from laborclerk.store.base import fields_of
 from laborclerk.ui.entry import FieldState, Shown
 from laborclerk.ui.kit import theme
@@ -31,49 +31,26 @@ from laborclerk.ui.kit.looking import place_edit, time_edit
 from laborclerk.ui.kit.page import Page, button, label
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.kit.work import WorkStrip
-from laborclerk.ui.screens.work.looked_at import LIST, MISMATCH, UPDATE, key_of
+from laborclerk.ui.screens.work.columns import columns_of
+from laborclerk.ui.screens.work.looked_at import LIST, MISMATCH, ONE, SEEK, UPDATE, Line, key_of
 from laborclerk.ui.screens.work.presenter import WorkPresenter
 from laborclerk.ui.station import OpenHousehold, Station
 
-_LIST = (
-    Column("村组", 132, ends=True), Column("户编号", 68), Column("姓名", 88), Column("性别", 44),
-    Column("年龄", 44, right=True), Column("电话", 104), Column("文化程度", 76),
-    Column("特长或意向", 104), Column("务工地", 132), Column("单位", 132), Column("开始", 88),
-    Column("月收入", 60, right=True), Column("困难情况"),
-)  # fmt: skip
-_MISMATCH = (
-    Column("村组", 132, ends=True), Column("户编号", 68), Column("姓名", 88), Column("电话", 104),
-    Column("一方", 300), Column("另一方"),
-)  # fmt: skip
-_UPDATE = (
-    Column("村(社区)", 120), Column("组", 60), Column("组长", 72), Column("电话", 104),
-    Column("上报日期", 112), Column("在外", 52, right=True), Column("台账", 52, right=True),
-    Column("外出", 52, right=True), Column("台账", 52, right=True),
-    Column("返乡", 52, right=True), Column("台账", 52, right=True), Column("上次", 72),
-    Column("说明"),
-)  # fmt: skip
 _HISTORY = (Column("日期", 92), Column("事项", 148), Column("内容", 320), Column("其他"))
 _HINTS = (
-    "N 新的务工 · B 返乡(结束) · H 核实 · K 发卡 · Enter 到经历 · Shift+Enter 打开调查表 · "
-    "R 记月报 · A 由调查表入册 · F 筛选 · X 存文件 · Ctrl+F 找人 · Alt+↑↓ 换名单 · Ctrl+D 改日期"
+    "N 新的务工 · B 返乡(结束) · Q 求职登记 · H 核实 · K 发卡 · Enter 到经历 · "
+    "Shift+Enter 打开调查表 · R 记月报 · A 由调查表入册 · F 筛选 · X 存文件 · Ctrl+F 找人 · "
+    "Alt+↑↓ 换名单 · Ctrl+D 改日期"
 )
-_BOOK_HINTS = "Enter 修改 · P 印卡 · G 收回卡 · Del 删除 · Esc 回到名单"
+_BOOK_HINTS = "Enter 修改 · P 印卡、求职登记表 · G 收回卡、注销求职 · Del 删除 · Esc 回到名单"
 _EMPTY = {
     LIST: "没有人。换一张名单,或换一天看",
+    SEEK: "没有人。到一个人(Ctrl+F,或“有意愿能力未就业”名单)按 Q 登记,或导入求职登记",
+    ONE: "登记里没有这个人,或已不在册",
     MISMATCH: "没有不符的",
     UPDATE: "还没有分{word}。请到“村{word}”设{word}",
 }
 _SIDE = 236
-_WITH_TOWNSHIP = 184  # pixels at 100 % for township, village and group
-
-
-def _columns(station: Station, section: str) -> tuple[Column, ...]:
-    """At a county the township stands before village and group."""
-    if section == UPDATE:
-        return _UPDATE
-    first, *others = _LIST if section == LIST else _MISMATCH
-    width = _WITH_TOWNSHIP if station.is_county else first.width
-    return (replace(first, width=width), *others)
 
 
 class WorkScreen(Page):
@@ -143,7 +120,7 @@ class WorkScreen(Page):
         self._acts(self.history)
         self.key("Del", self._take_back, self.history)
         self.key("G", self._withdraw, self.history)
-        self.key("P", self._print_card, self.history)
+        self.key("P", self._print_paper, self.history)
         self.key("Escape", lambda: self._table().setFocus(), self.history)
         self.key("Ctrl+F", self.narrow.setFocus)
         self.key("Ctrl+D", self.day.setFocus)
@@ -154,7 +131,7 @@ class WorkScreen(Page):
     def _acts(self, table: Table) -> None:
         p = self.presenter
         for key, act in (
-            ("N", p.new_spell), ("B", p.end_spell), ("H", p.check), ("K", p.card),
+            ("N", p.new_spell), ("B", p.end_spell), ("Q", p.seek), ("H", p.check), ("K", p.card),
             ("A", self._adopt), ("C", p.compare), ("F", p.ask_filter), ("X", self._save),
         ):  # fmt: skip
             self.key(key, act, table)
@@ -200,8 +177,10 @@ class WorkScreen(Page):
     def _table(self) -> Table:
         """The table of what is looked at, built when it is looked at first."""
         section = self.presenter.section
+        section = LIST if section == ONE else section
         if section not in self._tables:
-            table = self._tables[section] = Table(_columns(self.presenter.station, section))
+            county = self.presenter.station.is_county
+            table = self._tables[section] = Table(columns_of(section, county=county))
             self.stack.addWidget(table)
             self.setTabOrder(self.entries, table)
             table.current.connect(self.presenter.stand_on)
@@ -235,7 +214,7 @@ class WorkScreen(Page):
         if p.person is None and table.key() is not None and p.section != UPDATE:
             p.stand_on(table.key())
 
-    def _row(self, line: ListLine | Mismatch | UpdateLine) -> Row:
+    def _row(self, line: Line) -> Row:
         where = self.presenter.station.where
         if isinstance(line, ListLine):
             return (
@@ -243,6 +222,19 @@ class WorkScreen(Page):
                 "" if line.age is None else str(line.age), line.phone, line.schooling,
                 line.skill or line.wanted, line.works_at, line.employer, line.since,
                 "" if line.income is None else f"{line.income:,}", line.hardship,
+            )  # fmt: skip
+        if isinstance(line, SeekLine):
+            asked = self.presenter.chosen in (
+                f"{SEEK}:{SeekKind.SOON}",
+                f"{SEEK}:{SeekKind.EXPIRED}",
+            )
+            return (
+                where(line.place), line.number, line.name, line.sex,
+                "" if line.age is None else str(line.age), line.phone,
+                Cell(line.jobs, tip=line.jobs), Cell(line.places, tip=line.places),
+                "" if line.expected is None else f"{line.expected:,}",
+                Cell(line.until, "warned", FieldState.WARNED) if asked else line.until,
+                line.registered, line.schooling, line.services,
             )  # fmt: skip
         if isinstance(line, Mismatch):
             return (
@@ -263,7 +255,8 @@ class WorkScreen(Page):
     def _show_history(self) -> None:
         p = self.presenter
         self.history.setVisible(p.section != UPDATE and p.entering.asked is None)
-        self.history.empty_text = "没有务工经历、核实和卡。按 N 登记一段务工" if p.person else ""
+        empty = "没有务工经历、求职登记、核实和卡。按 N 登记一段务工,Q 登记求职"
+        self.history.empty_text = empty if p.person else ""
         rows: list[Row] = [
             (h.date, Cell(h.what, "passed" if h.now else "text"), Cell(h.text, tip=h.text),
              Cell(h.more, "muted", tip=h.more))
@@ -314,16 +307,17 @@ class WorkScreen(Page):
     def _withdraw(self) -> None:
         happened = self._happened()
         if happened is not None:
-            self.presenter.entering.withdraw(happened)
+            self.presenter.entering.withdraw(happened, self.presenter.name)
 
-    def _print_card(self) -> None:
+    def _print_paper(self) -> None:
         happened = self._happened()
-        if happened is None or happened.record_type != CARD:
+        if happened is None or happened.record_type not in (CARD, SEEKING):
             return
-        name = f"{happened.what}-{self.presenter.name}.pdf"
-        path = ask_save(self, "印卡", "PDF (*.pdf)", Path.home() / name)
+        what = "求职登记表" if happened.record_type == SEEKING else happened.what
+        name = f"{what}-{self.presenter.name}.pdf"
+        path = ask_save(self, f"印{what}", "PDF (*.pdf)", Path.home() / name)
         if path is not None:
-            self.presenter.save_card(happened, path)
+            self.presenter.save_paper(happened, path)
 
     def _take_back(self) -> None:
         happened = self._happened()
@@ -335,7 +329,9 @@ class WorkScreen(Page):
 
     def _save(self) -> None:
         """A list as a sheet or a PDF, the rest as a PDF."""
-        sheet = self.presenter.section == LIST
+        if self.presenter.section == ONE:
+            return
+        sheet = self.presenter.section in (LIST, SEEK)
         kinds = "表格 (*.xlsx);;PDF (*.pdf)" if sheet else "PDF (*.pdf)"
         name = f"{self.presenter.file_name}.{'xlsx' if sheet else 'pdf'}"
         path = ask_save(self, "存成文件", kinds, Path.home() / name)
