@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from laborclerk.features.seeking.listing import SeekKind, SeekLine
 from laborclerk.features.seeking.service import seekings_of
+from laborclerk.printing.document import Document
 from laborclerk.store.store import Store
+from laborclerk.ui.screens.work import view
 from laborclerk.ui.screens.work.view import WorkScreen
 from tests.gui.in_shell import InShell
 from tests.unit.ui.stations import practised
@@ -62,7 +64,9 @@ def work(qtbot: QtBot, store: Store) -> Iterator[Work]:
     made.close()
 
 
-def test_somebody_registers_mends_it_finds_work_and_every_list_follows(work: Work) -> None:
+def test_somebody_registers_mends_it_finds_work_and_every_list_follows(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
     p, screen = work.p, work.screen
     work.look("seek:open")
     assert p.seekers is not None
@@ -100,6 +104,11 @@ def test_somebody_registers_mends_it_finds_work_and_every_list_follows(work: Wor
     line = p.line(person)
     assert isinstance(line, SeekLine)
     assert (line.expected, line.services) == (7500, "职业介绍、职业培训")
+    screen.history.setFocus()
+    shown: list[Document] = []
+    monkeypatch.setattr(view, "show_document", lambda *a: shown.append(a[2]()))
+    work.key(Key.Key_P)
+    assert [document.title for document in shown] == ["求职登记表"]
     screen.history.setFocus()
     work.key(Key.Key_G)
     work.type(close_reason="1")

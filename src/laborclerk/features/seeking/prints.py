@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from laborclerk.features.census.exports import ExportResult, noted
-from laborclerk.features.census.printed import print_of_place
+from laborclerk.features.census.printed import made_by, print_of_place
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.features.seeking import documents
 from laborclerk.features.seeking.listing import KINDS, SeekKind, seek_count, seek_lines
+from laborclerk.features.seeking.model import JobSeeking
 from laborclerk.features.work.list_kinds import NO_FILTER, Filter
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.progress import SILENT, Progress
@@ -70,6 +72,17 @@ def print_forms(
         return documents.seeker_forms(session, ids, made)
 
     return print_of_place(store, "seeking-form", top, out, build, progress)
+
+
+def one_form(store: Store, seeking: int) -> Document:
+    """The form of one registration, whole, to be looked at before it is printed. Raises Rejected
+    when it was deleted."""
+    with store.read() as session:
+        record = session.get(JobSeeking, seeking)
+        if record is None or record.deleted is not None:
+            raise reject(SeekingPrint.NO_SEEKERS)
+        made = documents.seeker_forms(session, [seeking], made_by(store))
+        return replace(made, blocks=list(made.blocks))
 
 
 def print_blank(

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from laborclerk.catalog.values import Context
-from laborclerk.features.seeking import prints as seeking_prints
-from laborclerk.features.seeking.history import SEEKING, lines_of
+from laborclerk.features.seeking.history import lines_of
 from laborclerk.features.seeking.listing import SeekKind, SeekLine, seek_counts
 from laborclerk.features.seeking.service import seekings_of
 from laborclerk.features.work import prints
@@ -282,18 +281,17 @@ class WorkPresenter:
         store, shown = self.station.store, self._looked_at(self.shown)
         self.work.run("存文件", lambda p: shown.save(store, path, p), Ended, way=Way.LONG_READ)
 
-    def save_paper(self, happened: Happened, path: Path) -> None:
-        """Write a card to cut out, or the form of a job seeker."""
-        store, key = self.station.store, happened.record_id
-        form = happened.record_type == SEEKING
+    def save_card(self, happened: Happened, path: Path) -> None:
+        """Write a card to cut out."""
+        store = self.station.store
 
-        def work(progress: Progress) -> int:
-            if form:
-                return seeking_prints.print_forms(store, path, seekings=[key], progress=progress)
-            return prints.print_cards(store, [key], path, progress)
+        def done(_pages: int) -> Ended:
+            return Ended(f"卡已存到 {path}。印出沿粗线剪下")
 
-        said = f"求职登记表已存到 {path}" if form else f"卡已存到 {path}。印出沿粗线剪下"
-        self.work.run("存文件", work, lambda _pages: Ended(said), way=Way.LONG_READ)
+        self.work.run(
+            "印卡", lambda p: prints.print_cards(store, [happened.record_id], path, p), done,
+            way=Way.LONG_READ,
+        )  # fmt: skip
 
     # -- one person ----------------------------------------------------------------------------
 

@@ -14,8 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from laborclerk.features.census.printed import note_printed
 from laborclerk.features.seeking.history import SEEKING
 from laborclerk.features.seeking.listing import SeekKind, SeekLine
+from laborclerk.features.seeking.prints import one_form
 from laborclerk.features.work.board import CARD, Happened
 from laborclerk.features.work.lists import ListLine
 from laborclerk.features.work.model import WorkSpell, WorkUpdate
@@ -29,6 +31,7 @@ from laborclerk.ui.kit.files import ask_save
 from laborclerk.ui.kit.line_edit import LineEdit
 from laborclerk.ui.kit.looking import place_edit, time_edit
 from laborclerk.ui.kit.page import Page, button, label
+from laborclerk.ui.kit.preview import show_document
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.screens.work.columns import columns_of
@@ -310,14 +313,23 @@ class WorkScreen(Page):
             self.presenter.entering.withdraw(happened, self.presenter.name)
 
     def _print_paper(self) -> None:
-        happened = self._happened()
-        if happened is None or happened.record_type not in (CARD, SEEKING):
+        """A card as a file to be cut out, a registration as a page to be looked at first."""
+        happened, p = self._happened(), self.presenter
+        if happened is None:
             return
-        what = "求职登记表" if happened.record_type == SEEKING else happened.what
-        name = f"{what}-{self.presenter.name}.pdf"
-        path = ask_save(self, f"印{what}", "PDF (*.pdf)", Path.home() / name)
-        if path is not None:
-            self.presenter.save_paper(happened, path)
+        if happened.record_type == SEEKING:
+            store, runner, key = p.station.store, p.station.runner, happened.record_id
+
+            def taken(pages: int) -> None:
+                note = "seeking-form", SEEKING, key, pages
+                runner.run(lambda _: note_printed(store, None, *note))
+
+            show_document(self, runner, lambda: one_form(store, key), f"求职登记表-{p.name}", taken)
+        elif happened.record_type == CARD:
+            name = f"{happened.what}-{p.name}.pdf"
+            path = ask_save(self, "印卡", "PDF (*.pdf)", Path.home() / name)
+            if path is not None:
+                p.save_card(happened, path)
 
     def _take_back(self) -> None:
         happened = self._happened()
