@@ -11,9 +11,11 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import IO
 
@@ -23,6 +25,7 @@ SCRIPTS = Path(PYTHON).parent
 PYTEST = (PYTHON, "-m", "pytest", "-q", "--durations=5", "--durations-min=2")
 HEADLESS = (*PYTEST, "-p", "no:pytest-qt", "-p", "tests.no_qt")
 STATIONS = "tests/property/test_exchange.py"  # one core for minutes
+LOOP = ("test_no_stall.py", "test_screens_no_stall.py", "test_shell_no_stall.py")  # watch the time
 NO_TESTS = 5  # pytest's exit status when it found none
 
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "1"}
@@ -31,33 +34,32 @@ REAL_X = {"QT_QPA_PLATFORM": "xcb", "QT_SCALE_FACTOR": "1"}
 
 @dataclass(frozen=True)
 class Step:
-    """One command of the checks. `folders`: tests it runs; absent ones are left out. Those that run
-    `beside` the next one, one after the other, show their output after it."""
+    """One command of the checks. `folders`: tests it runs; absent ones are left out. Those that are
+    `long` run two at a time and show their output when they are done."""
 
     name: str
     command: tuple[str, ...]
     env: dict[str, str] = field(default_factory=dict)
     folders: tuple[str, ...] = ()
-    beside: bool = False
+    long: bool = False
 
 
 def steps() -> list[Step]:
     """The whole list; end-to-end tests get a real X window where Xvfb is installed."""
     xvfb = shutil.which("xvfb-run")
     on_x = (xvfb, "-a", "-s", "-screen 0 1920x1200x24") if xvfb else ()
+    headless = ("unit", "property", "store", "golden")
+    functions = tuple(f"--ignore=tests/gui/{name}" for name in LOOP)
     return [
         Step("ruff", (PYTHON, "-m", "ruff", "check", ".")),
         Step("format", (PYTHON, "-m", "ruff", "format", "--check", "--quiet", ".")),
         Step("layers", (str(SCRIPTS / "lint-imports"), "--no-logo")),
-        Step("mypy", (PYTHON, "-m", "mypy")),
-        Step("stations", (*HEADLESS, STATIONS), beside=True),
-        Step("e2e", (*on_x, *PYTEST), REAL_X if xvfb else OFFSCREEN, folders=("e2e",), beside=True),
-        Step(
-            "headless",
-            (*HEADLESS, f"--ignore={STATIONS}"),
-            folders=("unit", "property", "store", "golden"),
-        ),
-        Step("gui", PYTEST, OFFSCREEN, folders=("gui",)),  # alone: it watches the time
+        Step("headless", (*HEADLESS, f"--ignore={STATIONS}"), folders=headless, long=True),
+        Step("stations", (*HEADLESS, STATIONS), long=True),
+        Step("e2e", (*on_x, *PYTEST), REAL_X if xvfb else OFFSCREEN, folders=("e2e",), long=True),
+        Step("gui", (*PYTEST, *functions), OFFSCREEN, folders=("gui",), long=True),
+        Step("mypy", (PYTHON, "-m", "mypy"), long=True),
+        Step("loop", (*PYTEST, *(f"tests/gui/{name}" for name in LOOP)), OFFSCREEN),
     ]
 
 
@@ -79,29 +81,29 @@ def run(step: Step, output: IO[bytes] | None = None) -> bool:
     return status.returncode == 0 or bool(step.folders and status.returncode == NO_TESTS)
 
 
-class Beside:
-    """Steps that run in the background, one after the other, from now on."""
+def timed(step: Step, output: IO[bytes] | None = None) -> tuple[bool, float]:
+    """`run`, with how many seconds it took."""
+    start = time.monotonic()
+    return run(step, output), time.monotonic() - start
 
-    def __init__(self, some: list[Step]) -> None:
-        self._steps = some
-        self._done: list[tuple[Step, bool, float, bytes]] = []
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
 
-    def _run(self) -> None:
-        for step in self._steps:
-            output, start = io.BytesIO(), time.monotonic()
-            passed = run(step, output)
-            self._done.append((step, passed, time.monotonic() - start, output.getvalue()))
+def one_by_one(some: list[Step]) -> Iterator[tuple[bool, float]]:
+    """`timed` of each, its output going through."""
+    for step in some:
+        print(f"\n=== {step.name}", flush=True)
+        yield timed(step)
 
-    def finish(self) -> list[tuple[Step, bool, float]]:
-        """Wait, show what they said → whether each passed, seconds."""
-        self._thread.join()
-        for step, _, _, output in self._done:
+
+def two_at_a_time(some: list[Step]) -> Iterator[tuple[bool, float]]:
+    """`timed` of each in its place; what each said is shown when it and those before are done."""
+    outputs = [io.BytesIO() for _ in some]
+    print(f"\n=== two at a time: {', '.join(step.name for step in some)}", flush=True)
+    with ThreadPoolExecutor(2) as pool:
+        for step, output, done in zip(some, outputs, pool.map(timed, some, outputs), strict=True):
             print(f"\n=== {step.name}", flush=True)
-            sys.stdout.buffer.write(output)
+            sys.stdout.buffer.write(output.getvalue())
             sys.stdout.flush()
-        return [(step, passed, seconds) for step, passed, seconds, _ in self._done]
+            yield done
 
 
 def main(wanted: list[str]) -> int:
@@ -111,21 +113,13 @@ def main(wanted: list[str]) -> int:
         print(f"no such step: {', '.join(sorted(unknown))}; there are:", *(s.name for s in known))
         return 2
     chosen = [step for step in known if not wanted or step.name in wanted]
-    waiting: list[Step] = []
-    lines = []
-    failed = 0
-    for step in chosen:
-        if step.beside and step is not chosen[-1]:
-            waiting.append(step)
-            continue
-        beside = Beside(waiting)
-        waiting = []
-        print(f"\n=== {step.name}", flush=True)
-        start = time.monotonic()
-        done = [(step, run(step), time.monotonic() - start), *beside.finish()]
-        for one, passed, seconds in done:
+    lines, failed = [], 0
+    for long, group in groupby(chosen, key=lambda step: step.long and len(chosen) > 1):
+        some = list(group)
+        done = two_at_a_time(some) if long else one_by_one(some)
+        for step, (passed, seconds) in zip(some, done, strict=True):
             failed += not passed
-            lines.append(f"{one.name:10} {'passed' if passed else 'FAILED'}{seconds:>10.1f} s")
+            lines.append(f"{step.name:10} {'passed' if passed else 'FAILED'}{seconds:>10.1f} s")
     print("\n=== summary", *lines, sep="\n")
     print(f"steps: {len(lines) - failed} passed, {failed} failed", flush=True)
     return 1 if failed else 0

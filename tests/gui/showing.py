@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from laborclerk.ui.jobs import Runner, WindowRunner
 from laborclerk.ui.runner import WorkerRunner
+from laborclerk.ui.screens.coverage.view import HomeScreen
 from laborclerk.ui.shell import Shell
 
 ROOM = 1254, 660  # what a screen has in a window of 1366×768
@@ -69,3 +70,16 @@ def press(
 ) -> None:
     """Press a key where the cursor is."""
     qtbot.keyClick(focus(), key, modifier)
+
+
+def idle(qtbot: QtBot, shell: Shell) -> None:
+    """Wait until the worker has nothing to do."""
+    runner = worker(shell)
+    qtbot.waitUntil(runner.is_idle)
+
+
+def home_of(shell: Shell) -> HomeScreen:
+    """The home screen, which is open."""
+    screen = shell.current()
+    assert isinstance(screen, HomeScreen)
+    return screen

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,14 +24,12 @@ from laborclerk.ui.kit import theme
 from laborclerk.ui.navigation import SCREENS
 from laborclerk.ui.runner import WorkerRunner
 from laborclerk.ui.screens.coverage.presenter import COLUMNS
-from laborclerk.ui.screens.coverage.view import HomeScreen
 from laborclerk.ui.screens.dispatch.view import DispatchScreen
 from laborclerk.ui.screens.households.view import HouseholdsScreen
 from laborclerk.ui.screens.papers.view import PapersScreen
 from laborclerk.ui.shell import Shell
 from laborclerk.ui.station import Station, look
-from tests.gui.loop_watch import LIMIT, LoopWatch
-from tests.gui.showing import focus, worker
+from tests.gui.showing import focus, home_of, idle
 
 
 @pytest.fixture(scope="module")
@@ -57,17 +54,6 @@ def shell(qtbot: QtBot, township: tuple[Store, Made]) -> Iterator[Shell]:
     qtbot.waitUntil(runner.is_idle)
     runner.close()
     assert errors == []
-
-
-def idle(qtbot: QtBot, shell: Shell) -> None:
-    runner = worker(shell)
-    qtbot.waitUntil(runner.is_idle)
-
-
-def home_of(shell: Shell) -> HomeScreen:
-    screen = shell.current()
-    assert isinstance(screen, HomeScreen)
-    return screen
 
 
 def test_it_opens_on_the_home_screen_with_the_cursor_in_the_table(
@@ -411,53 +397,3 @@ def test_every_screen_is_reached_by_keyboard(qtbot: QtBot, shell: Shell) -> None
     qtbot.keyClick(shell.navigation, Qt.Key.Key_Escape)
     assert shell.navigation.key == "settings"
     assert not shell.navigation.hasFocus()
-
-
-def test_the_store_is_never_touched_from_the_windows_thread(
-    qtbot: QtBot, shell: Shell, monkeypatch: pytest.MonkeyPatch, township: tuple[Store, Made]
-) -> None:
-    window = threading.current_thread()
-
-    def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any, **kw: Any) -> Any:
-            assert threading.current_thread() is not window
-            return method(*args, **kw)
-
-        return call
-
-    for name in ("read", "write", "local"):
-        monkeypatch.setattr(Store, name, guarded(getattr(Store, name)))
-    # a shared machine only adds to the time, so the best of a few walks tells what it takes
-    took = []
-    for _ in range(4):
-        window_ = Shell(shell.station)
-        qtbot.addWidget(window_)
-        watch = LoopWatch()
-        window_.show()
-        walk(qtbot, window_, township[1])
-        took.append(watch.stop())
-        if took[-1] < LIMIT:
-            return
-    raise AssertionError([f"{t * 1000:.0f} ms" for t in took])
-
-
-def walk(qtbot: QtBot, shell: Shell, made: Made) -> None:
-    """Once through every screen of the navigation and a household."""
-    for place in shell._places:
-        shell.go(place.key)
-        idle(qtbot, shell)
-        qtbot.wait(5)
-    shell.go("home")
-    home = home_of(shell)
-    home.presenter.toggle(1)
-    idle(qtbot, shell)
-    home.presenter.show_level(3)
-    idle(qtbot, shell)
-    shell.open_household(made.planted.largest, None, ())
-    idle(qtbot, shell)
-    qtbot.wait(50)
-    shell.refresh()
-    idle(qtbot, shell)
-    shell.find_box.textEdited.emit("王")
-    idle(qtbot, shell)
-    QApplication.processEvents()

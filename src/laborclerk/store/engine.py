@@ -26,7 +26,7 @@ _SETTINGS = (
     "foreign_keys = ON",
     "synchronous = FULL",
     "temp_store = MEMORY",
-    "cache_size = -65536",
+    "cache_size = -32768",
 )
 # Prepared statements kept by a connection. Of the driver's own hundred those asked most often stay
 # for good: once they are full, whatever comes new is prepared again each time it is run.
