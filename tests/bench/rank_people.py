@@ -47,6 +47,11 @@ _WISHES = (
 )
 # of a quarter of the people the register has spells; every fifth of them went since the survey
 _SINCE = """UPDATE work_spell SET start = '2026-10-20' WHERE "end" IS NULL AND person % 5 = 0"""
+# one in forty registered as a job seeker
+_SEEKING = """INSERT INTO job_seeking (id, person, registered, valid_until, wanted_jobs,
+  expected_income, origin_device, origin_seq, version)
+SELECT id, id, '2026-10-15', '2027-04-14', CASE id % 3 WHEN 0 THEN '4-03,6-18' ELSE '6-29' END,
+  4000 + id % 5000, 0, 0, 1 FROM person WHERE id % 40 = 3 AND work_ability IS NOT NULL"""
 
 
 def processor(work: Callable[[], object], times: int = 5) -> float:
@@ -75,6 +80,7 @@ def main(arguments: list[str]) -> int:
         with store.local() as session:
             session.connection().info["journaled"] = True
             session.execute(sa.text(_SINCE))
+            session.execute(sa.text(_SEEKING))
         demand = Demand(1, WELDERS, {"id": 2, "name": "某厂", "industry": "E"}, True)
         with store.read() as session:
             count = session.scalar(sa.text("SELECT count(*) FROM person"))

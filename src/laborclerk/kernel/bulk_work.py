@@ -10,13 +10,21 @@ from contextlib import contextmanager
 
 _USUAL = gc.get_threshold()
 _SELDOM = (50_000, 20, 100)
+_open = [0]
+
+
+def is_open() -> bool:
+    """Whether such work is under way."""
+    return _open[0] > 0
 
 
 @contextmanager
 def bulk_work() -> Iterator[None]:
     """While open, cycles are looked for seldom; memory without cycles is freed as ever."""
     gc.set_threshold(*_SELDOM)
+    _open[0] += 1
     try:
         yield
     finally:
+        _open[0] -= 1
         gc.set_threshold(*_USUAL)

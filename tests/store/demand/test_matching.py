@@ -28,6 +28,7 @@ from laborclerk.features.matching.service import (
     people_for,
     posts_for,
 )
+from laborclerk.features.seeking.model import JobSeeking
 from laborclerk.features.work.model import WorkSpell
 from laborclerk.kernel.errors import Rejected
 from laborclerk.store.store import Store
@@ -205,6 +206,59 @@ def test_who_works_by_now_stands_by_what_it_pays(
     finally:
         with world.store.write("test") as work:
             work.delete(work.session.get_one(WorkSpell, made), "8")
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"wanted_jobs": "4-03,6-18"}, "求职登记:想做机械制造基础加工人员"),
+        ({"wanted_jobs": "4-03,6-29"}, "求职登记:想做同一大类的活"),
+        ({"second_place": "350000000000", "wanted_place": "330000000000"}, "求职登记:想去福建省"),
+        ({"wanted_place": "330000000000"}, "求职登记:想去的是浙江省"),
+        ({"expected_income": 6000}, "求职登记:期望6,000元"),
+        ({"wanted_place": "330000000000"}, "求职登记:愿意外出"),
+    ],
+)
+def test_the_wishes_of_a_registration_that_holds_stand_for_those_of_the_form(
+    world: World, wish: dict[str, Any], said: str
+) -> None:
+    before = world.ranked()
+    person = world.people["不想去"]
+    facts = {"wanted_jobs": "4-03", "registered": "2026-11-10", "valid_until": "2027-05-09"}
+    with world.store.write("test") as work:
+        made = work.add(JobSeeking(person=person, **{**facts, **wish}))
+    try:
+        after = world.ranked()
+        assert sorted(after) == sorted(before)
+        fit = world.fits["不想去"]
+        assert said in fit.text
+        assert fit.points == sum(r.points for r in fit.reasons)
+        with world.store.read() as session:
+            [there] = [f for f in posts_for(session, person, VIEW) if f.demand.id == world.post]
+        assert said in there.text
+        assert there.points == fit.points
+    finally:
+        with world.store.write("test") as work:
+            work.delete(work.session.get_one(JobSeeking, made.id), "8")
+    assert world.ranked() == before
+
+
+def test_a_registration_that_ended_or_is_older_than_the_survey_says_nothing(world: World) -> None:
+    before, person = world.ranked(), world.people["不想去"]
+    told = {"person": person, "wanted_jobs": "6-18", "valid_until": "2027-05-09"}
+    with world.store.write("test") as work:
+        round_ = work.add(Round(name="秋季", starts="2026-11-01", reference_date="2026-11-01"))
+        old = work.add(JobSeeking(registered="2026-10-31", **told))
+    assert world.ranked() == before
+    with world.store.write("test") as work:
+        over = work.add(
+            JobSeeking(registered="2026-11-05", **{**told, "valid_until": "2026-11-19"})
+        )
+    assert world.ranked() == before
+    with world.store.write("test") as work:
+        for record in (old, over):
+            work.delete(work.session.get_one(JobSeeking, record.id), "8")
+        work.delete(work.session.get_one(Round, round_.id), "8")
 
 
 def test_a_refusal_with_its_reason_moves_a_person_down_for_posts_it_is_about(world: World) -> None:

@@ -14,6 +14,7 @@ from laborclerk.features.demand.service import one_demand, save_employer, save_p
 from laborclerk.features.matching import ranking
 from laborclerk.features.matching.offers import record_offer
 from laborclerk.features.matching.service import UNASKED, people_for
+from laborclerk.features.seeking.model import JobSeeking
 from laborclerk.features.work.model import WorkSpell
 from laborclerk.store.store import Store
 from tests.postgres import BOTH
@@ -52,6 +53,16 @@ def fill(store: Store) -> list[int]:
             pay = random.choice([None, 2000, 9000])
             place = random.choice(["530627000000", "350100000000"])
             work.add(WorkSpell(person=person, place=place, start="2026-10-10", end=end, income=pay))
+        for person in random.sample(people, 60):
+            work.add(
+                JobSeeking(
+                    person=person, registered="2026-10-20", valid_until="2027-04-19",
+                    wanted_jobs=random.choice(["6-18", "4-03,6-18", "6-29", "4-03"]),
+                    wanted_place=random.choice([None, "330000000000"]),
+                    second_place=random.choice([None, "350000000000"]),
+                    expected_income=random.choice([None, 6000, 15000]),
+                )
+            )  # fmt: skip
     return people
 
 

@@ -12,7 +12,9 @@ from laborclerk.catalog.fields import Value
 from laborclerk.features.demand.model import Employer, Post
 from laborclerk.features.demand.service import Kept
 from laborclerk.features.matching.model import REFUSED, Offer, offer_id
+from laborclerk.features.matching.standing import survey_day
 from laborclerk.features.registry.model import Person
+from laborclerk.features.seeking.service import open_registrations
 from laborclerk.kernel.errors import Common, Message, Problem, Severity, reject
 from laborclerk.store.base import values_of
 from laborclerk.store.store import Store
@@ -51,16 +53,17 @@ def record_offer(store: Store, person: int, post: int, values: Mapping[str, Valu
             if facts.get("answer", record.answer) != REFUSED:
                 facts.setdefault("reasons", None)
             work.change(record, facts)
-        problems = _doubts(values_of(who), values_of(what), facts, today)
+        asked = open_registrations(work.session, today, [person], since=survey_day(work.session))
+        expected = asked.get(person, {}).get("expected_income") or who.expected_income
+        problems = _doubts(expected, values_of(what), facts, today)
     return Kept(made, problems, work.outcome.touched)
 
 
-def _doubts(person: Facts, post: Facts, offer: Facts, today: str) -> list[Problem]:
+def _doubts(expected: int | None, post: Facts, offer: Facts, today: str) -> list[Problem]:
     found = []
     if offer.get("answer") == REFUSED and not offer.get("reasons"):
         found.append(Problem(OfferProblem.OFFER_REASON, {}, Severity.HINT).at(field="reasons"))
     pay = post.get("pay_high") or post.get("pay_low")
-    expected = person.get("expected_income")
     if pay and expected and pay < expected:
         said = {"pay": pay, "expected": expected}
         found.append(Problem(OfferProblem.OFFER_LOW_PAY, said, Severity.WARN))

@@ -1,7 +1,8 @@
 """The best people for a post among all of a county, in one scan that weighs fully only those who
 may come to stand in front.
 
-What a person's form says is weighed by the database; what the work register learned since and what
+What a person's form says is weighed by the database, what those asked for who registered as job
+seekers in its place; what the work register learned since and what
 she answered before is weighed apart, for few. Neither gives more points than the rule's best word
 on her state, so nobody below a bound can be among the first. The bound is guessed from a sample,
 and lowered when too few were found above it: what comes out is exact.
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.features.matching.rules import Criterion, Rule
+from laborclerk.features.matching.seekers import Seekers
 from laborclerk.features.matching.standing import BY_NOW, LEARNED, STATE, counting
 
 _ONE_IN = 16  # people of the sample
@@ -30,24 +32,32 @@ Key = tuple[int, int]  # -points, id: the order of the list
 @dataclass(frozen=True)
 class Ranking:
     """Who is asked for (`condition` over the columns of `person`, with `values`), the rule for the
-    post, and the points (none above 0) that earlier answers cost some people."""
+    post, who registered, and the points (none above 0) that earlier answers cost some people."""
 
     session: Session
     rule: Rule
     condition: str
     values: Mapping[str, Any]
+    seekers: Seekers
     earlier: Mapping[int, int]
 
     def first(self, limit: int) -> list[tuple[int, int]]:
         """(points, person) of the first people: the most points, then the lowest id."""
         bound, most = self._guess(limit), _MOST
         while True:
-            rows = self._at_best(bound, most)
-            keys = sorted((-points, person) for person, points in self._weighed(rows).items())
+            points: dict[int, int] = {}
+            left_out: list[Key] = []  # stand behind the last of those that were read
+            for people in ("person", self.seekers.people(self.condition)):
+                rows = self._at_best(people, bound, most)
+                if len(rows) == most:
+                    left_out.append((-rows[-1].best, rows[-1].id))
+                mine = [row for row in rows if people != "person" or not row.registered]
+                points |= self._weighed(people, mine)
+            keys = sorted((-points[person], person) for person in points)
             found = [(-negative, person) for negative, person in keys[:limit]]
             enough = len(found) >= limit
-            if len(rows) == most:  # whoever was left out stands behind the last of them
-                if enough and keys[limit - 1] <= (-rows[-1].best, rows[-1].id):
+            if left_out:
+                if enough and keys[limit - 1] <= min(left_out):
                     return found
                 most *= _GROWS
             elif bound is None or (enough and found[-1][0] >= bound):
@@ -65,9 +75,9 @@ class Ranking:
         points = self.session.scalars(sa.text(query), {**self.values, "most": most}).all()
         return points[-1] if len(points) == most else None
 
-    def _at_best(self, bound: int | None, most: int) -> list[Any]:
-        """(id, points by the form, points at best, whether the register learned something), the
-        best first, of those who may reach the bound."""
+    def _at_best(self, people: str, bound: int | None, most: int) -> list[Any]:
+        """(id, points by the form, points at best, whether the register learned something, whether
+        they registered as job seekers), the best first, of those who may reach the bound."""
         state = [c for c in self.rule.criteria if c.key == STATE]
         rest = [c for c in self.rule.criteria if c.key != STATE]
         most_of_state = max(_best(*state), _best(*BY_NOW.criteria))
@@ -80,15 +90,17 @@ class Ranking:
                 f"{Rule(rest).score} + {most_of_state} >= :bound",
             ]
         query = (
-            f"SELECT id, points, best, id IN ({LEARNED}) AS learned FROM (SELECT id,"
+            f"SELECT id, points, best, id IN ({LEARNED}) AS learned,"
+            f" {f'id IN ({self.seekers.who})' if people == 'person' else 'TRUE'} AS registered"
+            " FROM (SELECT id,"
             f" {self.rule.score} AS points, {Rule(rest).score} + {most_of_state} AS best"
-            f" FROM person WHERE {' AND '.join(conditions)} ORDER BY best DESC, id LIMIT :most"
+            f" FROM {people} WHERE {' AND '.join(conditions)} ORDER BY best DESC, id LIMIT :most"
             ") first ORDER BY best DESC, id"
         )
         values = {**self.values, "bound": bound, "most": most}
         return list(self.session.execute(sa.text(query), values).all())
 
-    def _weighed(self, rows: list[Any]) -> dict[int, int]:
+    def _weighed(self, people: str, rows: list[Any]) -> dict[int, int]:
         """What those people have in the end."""
         points = {row.id: row.points for row in rows}
         learned = [row.id for row in rows if row.learned]
@@ -96,7 +108,7 @@ class Ranking:
             score = f"{self.rule.score} - ({self.rule.points_of(STATE)}) + {BY_NOW.score}"
             query = (
                 f"WITH learned AS ({counting(learned)}) SELECT id, {score} AS points"
-                " FROM learned JOIN person ON id = l_person"
+                f" FROM learned JOIN {people} ON id = l_person"
             )
             for row in self.session.execute(sa.text(query), self.values):
                 points[row.id] = row.points

@@ -25,6 +25,11 @@ COLUMNS = (
     "skill_level", "expected_income", "wanted_place", "monthly_income", "hardship",
 )  # fmt: skip
 ALWAYS = "1 = 1"
+FITTING_PLACE = (
+    "(wanted_place = :p_province OR wanted_place = :p_city OR wanted_place = :p_county"
+    " OR wanted_place = :p_whole)"
+)
+SAME_PROVINCE = "wanted_place >= :p_two AND wanted_place < :p_end"
 SKILLED = "2"  # of the code list work_ability
 
 
@@ -236,9 +241,8 @@ def _place(rule: Rule, post: Facts) -> None:
     }  # fmt: skip
     rule.add(
         "place", "意向地区",
-        (_any_of("wanted_place", ("p_province", "p_city", "p_county", "p_whole")), 15,
-         "想去{p_wanted_place}"),
-        ("wanted_place >= :p_two AND wanted_place < :p_end", 8, "想去同省的{p_wanted_place}"),
+        (FITTING_PLACE, 15, "想去{p_wanted_place}"),
+        (SAME_PROVINCE, 8, "想去同省的{p_wanted_place}"),
         ("wanted_place IS NOT NULL", -6, "想去的是{p_wanted_place}"),
     )  # fmt: skip
 

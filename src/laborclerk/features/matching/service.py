@@ -18,6 +18,7 @@ from laborclerk.features.matching.earlier import Reason, earlier
 from laborclerk.features.matching.model import REFUSED, WILLING, Offer
 from laborclerk.features.matching.ranking import Ranking
 from laborclerk.features.matching.rules import COLUMNS, Rule, age_of, eligible, rule_for
+from laborclerk.features.matching.seekers import OF_WISHES, SAID, WISHES, Seekers, seekers_for
 from laborclerk.features.matching.standing import (
     STATE,
     reasons_by_now,
@@ -135,9 +136,10 @@ def people_for(
     }
     values = {**params, **values_for(session, rule, demand.id, view.today)}
     cost = {person: sum(r.points for r in reasons) for person, reasons in minus.items()}
-    best = Ranking(session, rule, condition, values, cost).first(limit)
+    seekers = seekers_for(session, post, view.home, view.today)
+    best = Ranking(session, rule, condition, values, seekers, cost).first(limit)
     people = [person for _, person in best]
-    fits = _explained(session, rule, values, people, view)
+    fits = _explained(session, rule, values, people, view, seekers)
     now = reasons_by_now(session, values, people)
     found = []
     for points, person in best:
@@ -203,25 +205,34 @@ def _history(session: Session, person: int | None = None) -> dict[int, list[tupl
 
 
 def _explained(
-    session: Session, rule: Rule, values: Mapping[str, Any], people: Sequence[int], view: View
+    session: Session,
+    rule: Rule,
+    values: Mapping[str, Any],
+    people: Sequence[int],
+    view: View,
+    seekers: Seekers,
 ) -> dict[int, Fit]:
     """The people with the outcome of every criterion in words."""
     if not people:
         return {}
     listed = ", ".join(map(str, people))
     told = ", ".join(f"{text} AS told_{n}" for n, text in enumerate(rule.told)) or "0 AS told_0"
-    said = session.execute(
-        sa.text(f"SELECT id, {told} FROM person WHERE id IN ({listed})"),
-        values,
-    )
-    outcomes = {row[0]: row[1:] for row in said}
+    outcomes: dict[int, Sequence[int]] = {}
+    wishes: dict[int, Facts] = {}
+    for which in ("person", seekers.people(f"id IN ({listed})")):
+        wanted = ", ".join(WISHES)
+        query = f"SELECT id, {wanted}, {told} FROM {which} WHERE id IN ({listed})"
+        for who, *read in session.execute(sa.text(query), values):
+            outcomes[who] = read[len(WISHES) :]
+            if which != "person":
+                wishes[who] = dict(zip(WISHES, read, strict=False))
     person, home = table_of(Person), table_of(Household)
-    query = sa.select(*(person.c[k] for k in _READ), home.c.place).select_from(
+    listing = sa.select(*(person.c[k] for k in _READ), home.c.place).select_from(
         sa.outerjoin(person, home, home.c.id == person.c.household)
     )
     found = {}
-    for row in session.execute(query.where(among(person.c.id, people))).mappings():
-        facts = {k: row[k] for k in _READ}
+    for row in session.execute(listing.where(among(person.c.id, people))).mappings():
+        facts = {**{k: row[k] for k in _READ}, **wishes.get(row["id"], {})}
         age = age_of(facts, view.today)
         shown = _Shown(facts, age)
         reasons = [
@@ -229,6 +240,11 @@ def _explained(
             for c, at in zip(rule.criteria, outcomes[row["id"]], strict=False)
             if at >= 0
         ]
+        if row["id"] in wishes:
+            reasons = [
+                replace(r, text=SAID.format(said=r.text)) if r.key in OF_WISHES else r
+                for r in reasons
+            ]
         points = sum(r.points for r in reasons)
         found[row["id"]] = Fit(row["id"], facts, row["place"] or 0, age, points, _sorted(reasons))
     return found
@@ -272,7 +288,8 @@ def posts_for(session: Session, person: int, view: View, *, limit: int = 100) ->
     for demand in register(session, view.today, only_open=True):
         post = _with_industry(demand)
         rule = rule_for(post, table, view.home, view.today)
-        fit = _explained(session, rule, rule.params, [person], view).get(person)
+        seekers = seekers_for(session, post, view.home, view.today)
+        fit = _explained(session, rule, rule.params, [person], view, seekers).get(person)
         if fit is None:
             continue
         values = values_for(session, rule, demand.id, view.today)

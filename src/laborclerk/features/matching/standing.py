@@ -58,7 +58,7 @@ def counting(people: Sequence[int] | None = None) -> str:
 
 def values_for(session: Session, rule: Rule, post: int, today: str) -> dict[str, Any]:
     """The values that the rule for a post, `BY_NOW` and `counting` name."""
-    return {**rule.params, "today": today, "since": _survey_day(session), "own": post}
+    return {**rule.params, "today": today, "since": survey_day(session), "own": post}
 
 
 def reasons_by_now(
@@ -84,7 +84,7 @@ def _listed(people: Sequence[int]) -> str:
     return ", ".join(map(str, people))
 
 
-def _survey_day(session: Session) -> str:
+def survey_day(session: Session) -> str:
     """The day the forms are of; '' without a round, and everything was learned since."""
     latest = next(iter(all_rounds(session)), None)
     return (latest.reference_date or latest.starts or "") if latest is not None else ""

@@ -146,7 +146,7 @@ class People:
 
     def _touched(self, touched: Touched) -> None:
         if self.demand is not None and touches(
-            touched, "offer", "person", "post", "advice", "work_spell"
+            touched, "offer", "person", "post", "advice", "work_spell", "job_seeking"
         ):
             self.read()
 
