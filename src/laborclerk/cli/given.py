@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import click
 
@@ -11,12 +12,17 @@ from laborclerk.catalog import values
 from laborclerk.catalog.fields import Value
 from laborclerk.cli.messages import Command
 from laborclerk.features.census.edit import read_typed
-from laborclerk.features.registry.lookup import one_person
-from laborclerk.kernel.errors import Problem, Rejected, Severity
+from laborclerk.features.registry.lookup import LookupProblem, one_person
+from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
+from laborclerk.kernel.ids import read_id
 from laborclerk.store.base import Record, fields_of
 from laborclerk.store.store import Store
 
 PAIRS = click.argument("pairs", nargs=-1, required=True, metavar="字段=值 …")
+ANY_PAIRS = click.argument("pairs", metavar="[字段=值…]", nargs=-1)
+FILE = click.Path(path_type=Path)
+PLACE = click.option("--place", metavar="地方", help="区划代码或唯一的名称(默认全站)")
+ON = click.option("--on", metavar="日期", help="统计日(默认今天)")
 
 
 def read_fields(model: type[Record], texts: Mapping[str, str]) -> dict[str, Value]:
@@ -31,6 +37,25 @@ def read_fields(model: type[Record], texts: Mapping[str, str]) -> dict[str, Valu
     if problems:
         raise Rejected(problems)
     return read
+
+
+def read_own_fields(model: type[Record], pairs: Iterable[str]) -> dict[str, Value]:
+    """`read_fields` of `key=value` pairs for a record of a person: whose it is, and whether it
+    stands, is not said this way."""
+    texts = read_pairs(pairs)
+    known = [key for key in fields_of(model) if key not in ("person", "deleted")]
+    strange = [key for key in texts if key not in known]
+    if strange:
+        raise reject(Command.KIND_UNKNOWN, kind=strange[0], kinds="、".join(known))
+    return read_fields(model, texts)
+
+
+def read_record(text: str) -> int:
+    """The id of a record as it is shown; Rejected when it is none."""
+    found = read_id(text)
+    if found is None:
+        raise reject(LookupProblem.RECORD_UNKNOWN, what=text)
+    return found
 
 
 def read_person(store: Store, text: str) -> int:

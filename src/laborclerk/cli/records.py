@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog import values
 from laborclerk.catalog.fields import Field, Number, PlaceRef, Reference, Value
+from laborclerk.cli.answer import Answer
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.place_values import RegisterPlaces
 from laborclerk.features.registry.places import PlaceTree, code_of, group_of
 from laborclerk.features.registry.record_words import record_word
+from laborclerk.features.work.service import Saved
 from laborclerk.kernel.ids import show_id
 from laborclerk.store.base import Record, fields_of, record_types, values_of
+from laborclerk.store.store import Store
 
 
 class Shower:
@@ -92,3 +95,10 @@ def members_json(persons: list[Person], shower: Shower) -> list[dict[str, Any]]:
         }
         for p in persons
     ]  # fmt: skip
+
+
+def saved_record(store: Store, model: type[Record], saved: Saved) -> Answer:
+    """What is said of a record that was just saved, with all it holds now."""
+    with store.read() as session:
+        body = record_json(session.get_one(model, saved.id), Shower(session))
+    return Answer({"record": body}, [f"已保存(编号 {body['id']})"], saved.problems)

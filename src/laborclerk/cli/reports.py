@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, Kinds, pass_call
-from laborclerk.cli.given import read_day
+from laborclerk.cli.given import FILE, ON, PLACE, read_day
 from laborclerk.cli.records import place_code
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.features.reports import prints
@@ -25,12 +25,9 @@ from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.ids import show_id
 from laborclerk.store.store import Store
 
-_FILE = click.Path(path_type=Path)
 _KIND = click.argument(
     "kind", metavar="种类", type=Kinds({k: named.title for k, named in REPORTS.items()})
 )  # fmt: skip
-_PLACE = click.option("--place", metavar="地方", help="区划代码或唯一的名称(默认全站)")
-_ON = click.option("--on", metavar="日期", help="统计日(默认今天)")
 _MONTHS = click.option(
     "--months", type=click.IntRange(1, 24), default=STABLE_MONTHS[1], metavar="N",
     help="stable:连续几个月算稳定(默认3)",
@@ -59,10 +56,10 @@ def _count(
 
 @report_group.command("show", short_help="一张报表的数,可印成PDF、导出、画成图")
 @_KIND
-@_PLACE
-@_ON
+@PLACE
+@ON
 @_MONTHS
-@click.option("--out", type=_FILE, metavar="文件", help=".pdf 打印,.xlsx 导出,.png、.svg 画图")
+@click.option("--out", type=FILE, metavar="文件", help=".pdf 打印,.xlsx 导出,.png、.svg 画图")
 @pass_call
 def show_command(
     call: Call, kind: str, place: str | None, on: str | None, months: int, out: Path | None
@@ -109,11 +106,11 @@ def _write(store: Store, found: Report, out: Path, call: Call) -> None:
 @_KIND
 @click.argument("line", metavar="[行]", default=TOTAL)
 @click.option("--column", metavar="列", default="", help="哪一列:下级地方的代码或名称")
-@_PLACE
-@_ON
+@PLACE
+@ON
 @_MONTHS
 @click.option("--limit", type=click.IntRange(0), default=50, metavar="N", help="最多列几行")
-@click.option("--out", type=_FILE, metavar="文件", help=".pdf 打印,.xlsx 导出")
+@click.option("--out", type=FILE, metavar="文件", help=".pdf 打印,.xlsx 导出")
 @pass_call
 def list_command(
     call: Call,

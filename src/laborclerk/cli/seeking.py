@@ -13,10 +13,18 @@ from laborclerk.catalog.values import read
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, Kinds, pass_call
-from laborclerk.cli.given import read_day, read_fields, read_pairs, read_person
-from laborclerk.cli.messages import Command
-from laborclerk.cli.records import Shower, place_code, record_json
-from laborclerk.features.registry.lookup import LookupProblem
+from laborclerk.cli.given import (
+    ANY_PAIRS,
+    FILE,
+    ON,
+    PLACE,
+    read_day,
+    read_fields,
+    read_own_fields,
+    read_person,
+    read_record,
+)
+from laborclerk.cli.records import Shower, place_code, record_json, saved_record
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.features.seeking import prints, service
 from laborclerk.features.seeking.listing import (
@@ -29,16 +37,9 @@ from laborclerk.features.seeking.listing import (
 )
 from laborclerk.features.seeking.model import JobSeeking
 from laborclerk.features.work.list_kinds import Filter
-from laborclerk.features.work.service import Saved, work_of
-from laborclerk.kernel.errors import reject
-from laborclerk.kernel.ids import read_id, show_id
+from laborclerk.features.work.service import work_of
+from laborclerk.kernel.ids import show_id
 from laborclerk.store.base import fields_of
-from laborclerk.store.store import Store
-
-_FILE = click.Path(path_type=Path)
-_PLACE = click.option("--place", metavar="地方", help="区划代码或唯一的名称(默认全站)")
-_ON = click.option("--on", metavar="日期", help="统计日(默认今天)")
-_PAIRS = click.argument("pairs", metavar="[字段=值…]", nargs=-1)
 
 
 @click.group("seeking", cls=Family)
@@ -46,31 +47,9 @@ def seeking_group() -> None:
     """求职登记:谁在找工作、想做什么、登记到哪天有效。"""
 
 
-def _values(pairs: Sequence[str]) -> dict[str, Any]:
-    texts = read_pairs(pairs)
-    known = [k for k in fields_of(JobSeeking) if k not in ("person", "deleted")]
-    strange = [key for key in texts if key not in known]
-    if strange:
-        raise reject(Command.KIND_UNKNOWN, kind=strange[0], kinds="、".join(known))
-    return dict(read_fields(JobSeeking, texts))
-
-
-def _saved(store: Store, saved: Saved) -> Answer:
-    with store.read() as session:
-        body = record_json(session.get_one(JobSeeking, saved.id), Shower(session))
-    return Answer({"record": body}, [f"已保存(编号 {body['id']})"], saved.problems)
-
-
-def _id(text: str) -> int:
-    found = read_id(text)
-    if found is None:
-        raise reject(LookupProblem.RECORD_UNKNOWN, what=text)
-    return found
-
-
 @seeking_group.command("show", short_help="一个人的求职登记")
 @click.argument("person", metavar="人")
-@_ON
+@ON
 @pass_call
 def show_command(call: Call, person: str, on: str | None) -> Answer:
     """一个人的全部求职登记,新的在前。"""
@@ -94,23 +73,26 @@ def show_command(call: Call, person: str, on: str | None) -> Answer:
 
 @seeking_group.command("add", short_help="登记一次求职")
 @click.argument("person", metavar="人")
-@_PAIRS
+@ANY_PAIRS
 @pass_call
 def add_command(call: Call, person: str, pairs: Sequence[str]) -> Answer:
     """登记一次求职,如 wanted_jobs=焊工 wanted_place=福建省 expected_income=6000。"""
     with call.store() as store:
-        values = _values(pairs)
-        return _saved(store, service.register(store, read_person(store, person), values))
+        values = read_own_fields(JobSeeking, pairs)
+        return saved_record(
+            store, JobSeeking, service.register(store, read_person(store, person), values)
+        )
 
 
 @seeking_group.command("set", short_help="改一份求职登记")
 @click.argument("seeking", metavar="编号")
-@_PAIRS
+@ANY_PAIRS
 @pass_call
 def set_command(call: Call, seeking: str, pairs: Sequence[str]) -> Answer:
     """改一份求职登记的几项。"""
     with call.store() as store:
-        return _saved(store, service.change(store, _id(seeking), _values(pairs)))
+        values = read_own_fields(JobSeeking, pairs)
+        return saved_record(store, JobSeeking, service.change(store, read_record(seeking), values))
 
 
 @seeking_group.command("close", short_help="注销一份求职登记")
@@ -123,12 +105,13 @@ def close_command(call: Call, seeking: str, on: str | None, reason: str) -> Answ
     day = read_day(on)
     why = read(fields_of(JobSeeking)["close_reason"].type, reason).value
     with call.store() as store:
-        return _saved(store, service.close(store, _id(seeking), str(why) if why else None, day))
+        saved = service.close(store, read_record(seeking), str(why) if why else None, day)
+        return saved_record(store, JobSeeking, saved)
 
 
 @seeking_group.command("lists", short_help="各种求职名单各有多少人")
-@_PLACE
-@_ON
+@PLACE
+@ON
 @pass_call
 def lists_command(call: Call, place: str | None, on: str | None) -> Answer:
     """有效、快到期、已过期、已就业、已注销各有多少人。"""
@@ -143,11 +126,11 @@ def lists_command(call: Call, place: str | None, on: str | None) -> Answer:
 
 @seeking_group.command("list", short_help="一种求职名单")
 @click.argument("kind", metavar="种类", type=Kinds({k: n.title for k, n in KINDS.items()}))
-@_PLACE
-@_ON
+@PLACE
+@ON
 @click.option("--trade", metavar="工种", default="", help="想做的工种:代码或文字,如 焊工")
 @click.option("--limit", type=click.IntRange(0), default=50, metavar="N", help="最多列几人")
-@click.option("--out", type=_FILE, metavar="文件", help="存成 .xlsx 或印成 .pdf")
+@click.option("--out", type=FILE, metavar="文件", help="存成 .xlsx 或印成 .pdf")
 @pass_call
 def list_command(
     call: Call, kind: str, place: str | None, on: str | None, trade: str, limit: int,

@@ -14,10 +14,19 @@ from laborclerk.catalog.codes import code_list
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, Kinds, pass_call
-from laborclerk.cli.given import read_day, read_fields, read_pairs, read_person
+from laborclerk.cli.given import (
+    ANY_PAIRS,
+    FILE,
+    ON,
+    PLACE,
+    read_day,
+    read_fields,
+    read_own_fields,
+    read_person,
+    read_record,
+)
 from laborclerk.cli.messages import Command
-from laborclerk.cli.records import Shower, place_code, record_json
-from laborclerk.features.registry.lookup import LookupProblem
+from laborclerk.cli.records import Shower, place_code, record_json, saved_record
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.features.work import prints
 from laborclerk.features.work.adopt import adopt
@@ -38,14 +47,9 @@ from laborclerk.features.work.service import (
 )
 from laborclerk.features.work.updates import update, updates
 from laborclerk.kernel.errors import reject
-from laborclerk.kernel.ids import read_id, show_id
-from laborclerk.store.base import Record, fields_of
+from laborclerk.kernel.ids import show_id
+from laborclerk.store.base import Record
 from laborclerk.store.store import Store
-
-_FILE = click.Path(path_type=Path)
-_PLACE = click.option("--place", metavar="地方", help="区划代码或唯一的名称(默认全站)")
-_ON = click.option("--on", metavar="日期", help="统计日(默认今天)")
-_PAIRS = click.argument("pairs", metavar="[字段=值…]", nargs=-1)
 
 
 @click.group("work", cls=Family)
@@ -58,28 +62,12 @@ def _top(session: Session, place: str | None) -> int:
     return tree.one(place) if place else tree.root()
 
 
-def _values(model: type[Record], pairs: Sequence[str]) -> dict[str, Any]:
-    texts = read_pairs(pairs)
-    strange = [key for key in texts if key not in fields_of(model)]
-    if strange:
-        known = "、".join(k for k in fields_of(model) if k not in ("person", "deleted"))
-        raise reject(Command.KIND_UNKNOWN, kind=strange[0], kinds=known)
-    return dict(read_fields(model, texts))
-
-
 def _save(
     call: Call, model: type[Record], pairs: Sequence[str],
     save: Callable[[Store, dict[str, Any]], Saved],
 ) -> Answer:  # fmt: skip
     with call.store() as store:
-        return _saved(store, model, save(store, _values(model, pairs)))
-
-
-def _saved(store: Store, model: type[Record], saved: Saved) -> Answer:
-    with store.read() as session:
-        record = session.get_one(model, saved.id)
-        body = record_json(record, Shower(session))
-    return Answer({"record": body}, [f"已保存(编号 {body['id']})"], saved.problems)
+        return saved_record(store, model, save(store, read_own_fields(model, pairs)))
 
 
 # -- spells ------------------------------------------------------------------------------------
@@ -87,7 +75,7 @@ def _saved(store: Store, model: type[Record], saved: Saved) -> Answer:
 
 @work_group.command("show", short_help="一个人的务工经历、核实和卡")
 @click.argument("person", metavar="人")
-@_ON
+@ON
 @pass_call
 def show_command(call: Call, person: str, on: str | None) -> Answer:
     """一个人的全部务工经历,新的在前。"""
@@ -111,7 +99,7 @@ def show_command(call: Call, person: str, on: str | None) -> Answer:
 
 @work_group.command("add", short_help="登记一段务工")
 @click.argument("person", metavar="人")
-@_PAIRS
+@ANY_PAIRS
 @pass_call
 def add_command(call: Call, person: str, pairs: Sequence[str]) -> Answer:
     """登记一段务工,如 place=福建省福州市 employer_name=某厂 start=2026-03-01 income=5000。"""
@@ -122,11 +110,13 @@ def add_command(call: Call, person: str, pairs: Sequence[str]) -> Answer:
 
 @work_group.command("set", short_help="改一段务工")
 @click.argument("spell", metavar="编号")
-@_PAIRS
+@ANY_PAIRS
 @pass_call
 def set_command(call: Call, spell: str, pairs: Sequence[str]) -> Answer:
     """改一段务工的几项。"""
-    return _save(call, WorkSpell, pairs, lambda store, v: change_spell(store, _id(spell), v))
+    return _save(
+        call, WorkSpell, pairs, lambda store, v: change_spell(store, read_record(spell), v)
+    )
 
 
 @work_group.command("end", short_help="返乡或离开:结束一段务工")
@@ -139,13 +129,15 @@ def end_command(call: Call, spell: str, on: str | None, reason: str) -> Answer:
     day = read_day(on)
     why = read_fields(WorkSpell, {"return_reason": reason})["return_reason"]
     with call.store() as store:
-        saved = end_spell(store, _id(spell), day or store.clock.today(), str(why) if why else None)
-        return _saved(store, WorkSpell, saved)
+        saved = end_spell(
+            store, read_record(spell), day or store.clock.today(), str(why) if why else None
+        )
+        return saved_record(store, WorkSpell, saved)
 
 
 @work_group.command("check", short_help="记一次核实本人")
 @click.argument("person", metavar="人")
-@_PAIRS
+@ANY_PAIRS
 @pass_call
 def check_command(call: Call, person: str, pairs: Sequence[str]) -> Answer:
     """记一次核实,如 means=电话 found=在家。"""
@@ -156,8 +148,8 @@ def check_command(call: Call, person: str, pairs: Sequence[str]) -> Answer:
 
 @work_group.command("card", short_help="发一张务工卡或能人卡")
 @click.argument("person", metavar="人")
-@_PAIRS
-@click.option("--out", type=_FILE, metavar="文件.pdf", help="同时印成PDF")
+@ANY_PAIRS
+@click.option("--out", type=FILE, metavar="文件.pdf", help="同时印成PDF")
 @pass_call
 def card_command(call: Call, person: str, pairs: Sequence[str], out: Path | None) -> Answer:
     """发卡;卡上的姓名、证件号、务工地按登记印。"""
@@ -172,7 +164,7 @@ def card_command(call: Call, person: str, pairs: Sequence[str], out: Path | None
 
 
 @work_group.command("adopt", short_help="由调查表入册")
-@_PLACE
+@PLACE
 @click.option("--dry-run", is_flag=True, help="只看会怎样,不写入")
 @pass_call
 def adopt_command(call: Call, place: str | None, dry_run: bool) -> Answer:
@@ -186,19 +178,12 @@ def adopt_command(call: Call, place: str | None, dry_run: bool) -> Answer:
     return Answer({"made": done.made, "dry_run": dry_run}, said, done.problems)
 
 
-def _id(text: str) -> int:
-    found = read_id(text)
-    if found is None:
-        raise reject(LookupProblem.RECORD_UNKNOWN, what=text)
-    return found
-
-
 # -- lists -------------------------------------------------------------------------------------
 
 
 @work_group.command("lists", short_help="各种名单各有多少人")
-@_PLACE
-@_ON
+@PLACE
+@ON
 @pass_call
 def lists_command(call: Call, place: str | None, on: str | None) -> Answer:
     """各种名单的人数和口径。"""
@@ -213,8 +198,8 @@ def lists_command(call: Call, place: str | None, on: str | None) -> Answer:
 
 @work_group.command("list", short_help="一种名单")
 @click.argument("kind", metavar="种类", type=Kinds({k: named.title for k, named in LISTS.items()}))
-@_PLACE
-@_ON
+@PLACE
+@ON
 @click.option("--age", metavar="18-30", default="", help="年龄(含两端)")
 @click.option("--sex", metavar="男|女", default="", help="性别")
 @click.option("--schooling", type=Kinds(SCHOOLING), metavar="学历", help="哪一级毕业")
@@ -222,7 +207,7 @@ def lists_command(call: Call, place: str | None, on: str | None) -> Answer:
 @click.option("--hardship", metavar="困难", default="", help="困难群体情况:代码或文字")
 @click.option("--province", metavar="省", default="", help="务工省份:两位代码")
 @click.option("--limit", type=click.IntRange(0), default=50, metavar="N", help="最多列几人")
-@click.option("--out", type=_FILE, metavar="文件", help="存成 .xlsx 或印成 .pdf")
+@click.option("--out", type=FILE, metavar="文件", help="存成 .xlsx 或印成 .pdf")
 @pass_call
 def list_command(
     call: Call,
@@ -293,8 +278,8 @@ def _filter(age: str, given: dict[str, str | None]) -> Filter:
     required=False,
     type=Kinds({k: named.title for k, named in KINDS.items()}),
 )
-@_PLACE
-@_ON
+@PLACE
+@ON
 @click.option("--limit", type=click.IntRange(0), default=50, metavar="N", help="最多列几行")
 @pass_call
 def mismatches_command(
@@ -323,7 +308,7 @@ def mismatches_command(
 
 @work_group.command("updates", short_help="某月各组的台账月报,谁还没有报")
 @click.option("--month", metavar="月份", default="", help="如 2026-11(默认本月)")
-@_PLACE
+@PLACE
 @click.option("--missing", is_flag=True, help="只列没有报的")
 @pass_call
 def updates_command(call: Call, month: str, place: str | None, missing: bool) -> Answer:
@@ -352,7 +337,7 @@ def updates_command(call: Call, month: str, place: str | None, missing: bool) ->
 @work_group.command("update", short_help="记一个组的台账月报")
 @click.argument("group", metavar="村组")
 @click.option("--month", metavar="月份", default="", help="如 2026-11(默认本月)")
-@_PAIRS
+@ANY_PAIRS
 @pass_call
 def update_command(call: Call, group: str, month: str, pairs: Sequence[str]) -> Answer:
     """记一个组的月报,如 away=12 left=2 back=1;再记一次代替上一次。"""
@@ -360,8 +345,8 @@ def update_command(call: Call, group: str, month: str, pairs: Sequence[str]) -> 
         with store.read() as session:
             place = PlaceTree.load(session).one(group)
         month = month or store.clock.today()[:7]
-        saved = update(store, month, place, _values(WorkUpdate, pairs))
-        return _saved(store, WorkUpdate, saved)
+        saved = update(store, month, place, read_own_fields(WorkUpdate, pairs))
+        return saved_record(store, WorkUpdate, saved)
 
 
 COMMANDS = (work_group,)
