@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from laborclerk.store.journal import Kind
 from laborclerk.store.versions import Dot, Vector, ranges, within, without
-from laborclerk.sync.deletion import History, words
+from laborclerk.sync.deletion import History, disputed, words
 from laborclerk.sync.fields import Held, Incoming, Joiner
 
 FIELDS = ("name", "phone", "deleted")
@@ -158,6 +158,12 @@ def test_a_change_whose_writer_did_not_know_of_the_deletion_speaks_against_it(
         assert len(held["standing"]["deleted"]) > 1
     if not gone:
         assert held["values"]["deleted"] is None
+
+
+def test_deletions_that_claim_to_know_each_other_both_stand() -> None:
+    """Nobody can write that; a forged bundle may say it."""
+    said: History = {(1, 1): (), (1, 2): ("1",), (2, 1): ("9",)}
+    assert disputed(said, lambda writer, other: True) == [("1", ((1, 2),)), ("9", ((2, 1),))]
 
 
 @given(st.lists(st.integers(1, 40)), st.lists(st.integers(1, 40)))

@@ -55,7 +55,8 @@ def disputed(history: History, knew: Callable[[Dot, Dot], bool]) -> list[Version
     """The versions of the field `deleted`; `knew(writer, other)` as in `Causality.knew`."""
 
     def newest(dots: set[Dot], among: set[Dot]) -> set[Dot]:
-        return {dot for dot in dots if not any(o != dot and knew(o, dot) for o in among)}
+        found = {dot for dot in dots if not any(o != dot and knew(o, dot) for o in among)}
+        return found or dots  # that all knew one another is a lie: then all of them stand
 
     spoken = {dot for dot, said in history.items() if said}
     words = newest(spoken, spoken)

@@ -203,9 +203,11 @@ class Records:
         self.applied.conflicts += len(set(record.conflicts) - before)
 
     def _history(self, record: Held) -> History:
+        standing = record.standing(DELETED)  # a creation may have said so too, though none should
+        born = [v for v, dots in standing if v is not None and record.origin in dots]
         before = applied(self.session, record.record_type, record.id, self.journal)
         now = {e.dot: words(e.kind, e.values.get(DELETED)) for e in record.taken}
-        return {record.origin: (), **before, **now}
+        return {record.origin: born, **before, **now}
 
     def _load(
         self, record_type: str, model: type[Record], entries: Sequence[Incoming]
