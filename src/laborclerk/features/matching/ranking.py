@@ -22,7 +22,7 @@ from laborclerk.features.matching.seekers import Seekers
 from laborclerk.features.matching.standing import BY_NOW, LEARNED, STATE, counting
 
 _ONE_IN = 16  # people of the sample
-_CUT = 2  # criteria after which a person is given up
+_CUTS = (2, 4)  # criteria after which a person may be given up
 _MOST = 4000  # people weighed apart at once
 _GROWS = 8
 
@@ -82,15 +82,14 @@ class Ranking:
         rest = [c for c in self.rule.criteria if c.key != STATE]
         most_of_state = max(_best(*state), _best(*BY_NOW.criteria))
         told = sorted(rest, key=_best, reverse=True)
-        cut, left = Rule(told[:_CUT]), told[_CUT:]
         conditions = [self.condition]
         if bound is not None:
             conditions += [
-                f"{cut.score} + {_best(*left) + most_of_state} >= :bound",
-                f"{Rule(rest).score} + {most_of_state} >= :bound",
+                f"{Rule(told[:n]).score} + {_best(*told[n:]) + most_of_state} >= :bound"
+                for n in (*_CUTS, len(told))
             ]
         query = (
-            f"SELECT id, points, best, id IN ({LEARNED}) AS learned,"
+            f"SELECT id, points, best, EXISTS ({LEARNED} AND person = first.id) AS learned,"
             f" {f'id IN ({self.seekers.who})' if people == 'person' else 'TRUE'} AS registered"
             " FROM (SELECT id,"
             f" {self.rule.score} AS points, {Rule(rest).score} + {most_of_state} AS best"
