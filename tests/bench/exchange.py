@@ -81,12 +81,11 @@ class Bench:
         self.kept.append(ratio(f"{what} to a file", one, other, limit))
         self._size(f"size of {what}", _size(ours), _size(plain), 1.3)
 
-    def _size(self, what: str, ours: float, raw: float, limit: float | None) -> None:
-        kept = limit is None or ours <= limit * raw
-        told = f"limit {limit}" if limit else "no limit"
+    def _size(self, what: str, ours: float, raw: float, limit: float) -> None:
+        kept = ours <= limit * raw
         print(
             f"{what}: {ours / 1e3:,.0f} KB, floor {raw / 1e3:,.0f} KB,"
-            f" {ours / raw:.2f} x ({told}){'' if kept else '  OVER'}",
+            f" {ours / raw:.2f} x (limit {limit}){'' if kept else '  OVER'}",
             flush=True,
         )
         self.kept.append(kept)
@@ -202,7 +201,7 @@ class Bench:
         """Thirty months in one go beside the same one by one, and what they leave in the store."""
         made = self.made
         county = self.copy(made.county)
-        self._growth(county, "the full first census", 1.3)
+        self._growth(county, "the full first census")
         single = 0.0
         for months in (range(1, 6), range(6, MONTHS + 1)):
             store = opened(county)
@@ -215,9 +214,8 @@ class Bench:
         store.close()
         self.kept.append(ratio(f"{MONTHS} files in one go, to each alone", seconds, single, 1))
 
-    def _growth(self, station: Path, after: str, limit: float | None = None) -> None:
-        """The store's size beside that of the same without journal, acts, epochs and dots. The
-        limit is for a full first census; later the journal holds what no other table does."""
+    def _growth(self, station: Path, after: str) -> None:
+        """The store's size beside that of the same without journal, acts, epochs and dots."""
         bare = raw_of(self.copy(station))
         sizes: list[float] = []
         for strip in (False, True):
@@ -230,7 +228,7 @@ class Bench:
             pages, size = (int(bare.execute(f"PRAGMA {p}").fetchone()[0]) for p in _SIZE)
             sizes.append(pages * size)
         bare.close()
-        self._size(f"the store with journal and dots after {after}", sizes[0], sizes[1], limit)
+        self._size(f"the store with journal and dots after {after}", sizes[0], sizes[1], 1.3)
 
     def grown(self) -> None:
         """The same months in a county of thirty townships."""

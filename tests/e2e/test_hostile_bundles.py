@@ -21,19 +21,16 @@ import msgpack
 import pytest
 import sqlalchemy as sa
 
-from laborclerk.catalog.fields import Reference
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.kernel.errors import EnvironmentFault, Rejected
-from laborclerk.store.base import fields_of, record_types
+from laborclerk.store.base import record_types
 from laborclerk.store.journal import Device, history
-from laborclerk.store.journal_check import Finding
 from laborclerk.store.store import Store
 from laborclerk.sync.container import LIMITS
 from laborclerk.sync.exchange import import_bundle
 from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import Ledger
-from laborclerk.sync.registers import belongs_nowhere
 from laborclerk.sync.returning import export_return
 from laborclerk.sync.strictzip import unpack
 from tests import hostile_items, hostile_world
@@ -132,11 +129,9 @@ class Range:
         """What was applied was the sender's to say, and the store goes on as ever."""
         at_county = self.way.reader == "county"
         found = findings(store)
-        # a place may be given up though households lie there; the county says what it likes; what
-        # a clerk's record names that lies nowhere (a post, a fair) may be the county's to send yet
+        # a place may be given up though households lie there; the county says what it likes
         odd = ("区划",) if at_county else ("区划", "指向")
-        wrong = [f for f in found if not any(word in f.what for word in odd)]
-        assert [f for f in wrong if not _names_what_lies_nowhere(f)] == []
+        assert [f for f in found if not any(word in f.what for word in odd)] == []
         if at_county:
             after = rows_of(store)
             assert hostile_world.strange(self.rows, after, self.inside) == []
@@ -195,16 +190,6 @@ def target(request: pytest.FixtureRequest, world: World, tmp_path: Path) -> Iter
     found = Range(world, getattr(world, request.param), tmp_path / "station")
     yield found
     found.close()
-
-
-def _names_what_lies_nowhere(found: Finding) -> bool:
-    specs = fields_of(record_types()[found.record_type]).values()
-    return any(
-        isinstance(spec.type, Reference)
-        and found.what.startswith(f"“{spec.label}”指向")
-        and belongs_nowhere(record_types()[spec.type.record_type])
-        for spec in specs
-    )
 
 
 @TRIALS

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from laborclerk.features.fairs.model import Fair, FairVisit
 from laborclerk.features.registry.model import Person
 from laborclerk.kernel.errors import Message, Rejected
 from laborclerk.store.base import record_types
@@ -22,9 +23,9 @@ from laborclerk.sync.approvals import revoke
 from laborclerk.sync.exchange import Imported, bundles
 from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import Ledger
-from laborclerk.sync.records import OUT_OF_SCOPE
+from laborclerk.sync.records import MISSING, OUT_OF_SCOPE
 from tests import hostile_world
-from tests.exchanging import answer, send, take
+from tests.exchanging import GROUPS, answer, send, take
 from tests.hostile_items import appended, at, last_of, to_last
 from tests.hostile_world import SENDER, World, everything, findings
 
@@ -164,6 +165,31 @@ def test_the_countys_round_is_not_made_again_by_one_who_knows_it(case: Case) -> 
     assert case.bring(**to_last(case.items)).held == {OUT_OF_SCOPE: 1}
     with case.county.read() as session:
         assert session.scalar(sa.select(model.name)) == name
+
+
+def test_the_countys_fair_is_the_countys_to_change_wherever_it_takes_place(case: Case) -> None:
+    with case.county.write("test.fair") as work:
+        fair = work.add(Fair(name="春风行动", venue_place=GROUPS[SENDER][0]))
+        made = fair.id
+    case.items = appended(case.items, "fair", made, 2, {"name": ["春风行动", "坏人的"]})
+    assert case.bring(**to_last(case.items)).held == {OUT_OF_SCOPE: 1}
+    with case.county.read() as session:
+        assert session.scalar(sa.select(Fair.name)) == "春风行动"
+
+
+def test_what_stands_on_a_fair_that_has_not_come_waits_for_it(case: Case) -> None:
+    visit, fair = 2**61 + 1, 2**61 + 2
+    with case.county.read() as session:
+        person = session.scalars(sa.select(Person.id).where(Person.name == "周1")).one()
+    alone = appended(case.items, "fair_visit", visit, 1, {"fair": fair, "person": person})
+    assert case.bring(alone, **to_last(alone)).held == {MISSING: 1}
+    assert findings(case.county) == []
+    more = appended(alone, "fair", fair, 1, {"name": "夏季"})
+    done = case.bring(more, **to_last(more))
+    assert done.held == {}
+    with case.county.read() as session:
+        assert session.scalar(sa.select(FairVisit.fair).where(FairVisit.id == visit)) == fair
+    assert findings(case.county) == []
 
 
 def test_header_names_no_more_devices_than_a_store_can_count(case: Case) -> None:

@@ -17,12 +17,7 @@ import sqlalchemy as sa
 
 from laborclerk.catalog.fields import Value
 from laborclerk.store.base import Record, fields_of, record_types, table_of
-from laborclerk.store.bulk import (
-    among,
-    insert_many,
-    insert_values,
-    update_many,
-)
+from laborclerk.store.bulk import among, insert_many, insert_values, update_many
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import (
     Act,
@@ -33,19 +28,13 @@ from laborclerk.store.journal import (
     Kind,
     conflict_id,
 )
-from laborclerk.store.versions import (
-    Dot,
-    Vector,
-    pack_dots,
-    pack_versions,
-    unpack_versions,
-)
+from laborclerk.store.versions import Dot, Vector, pack_dots, pack_versions, unpack_versions
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync.blocks import Values
 from laborclerk.sync.deletion import DELETED, History, applied, words
 from laborclerk.sync.fields import Held, Incoming, Joiner
 from laborclerk.sync.ledger import Handover
-from laborclerk.sync.registers import belongs_nowhere, is_known, rank
+from laborclerk.sync.registers import is_known, lacking, lies_nowhere, rank
 
 _OWN = ("id", "origin_device", "origin_seq", "dots", "version")  # of a record, no declared fields
 OUT_OF_SCOPE, NEWER, MISSING = "out_of_scope", "newer", "missing"
@@ -124,16 +113,11 @@ class Records:
     def _create(self, record_type: str, births: list[Incoming]) -> list[Incoming]:
         """Insert new records → entries whose record is here already: they are changes to it."""
         model = record_types().get(record_type)
-        known: list[Incoming] = []
-        for entry in births:
-            if model is not None and is_known(model, entry):
-                known.append(entry)
-            else:
-                self._hold(entry, NEWER)
+        known = self._known(model, births)
         if model is None or not known:
             return []
         table = table_of(model)
-        refused = self._refused(record_type, known)
+        back = self._held_back(record_type, known)
         ids = [entry.record_id for entry in known]
         connection = self.session.connection()
         query = sa.select(table.c.id).where(among(table.c.id, ids))
@@ -143,8 +127,8 @@ class Records:
         empty: dict[str, Any] = dict.fromkeys(fields_of(model))
         for n, entry in enumerate(known):
             record_id = entry.record_id
-            if n in refused:
-                self._hold(entry, OUT_OF_SCOPE)
+            if n in back:
+                self._hold(entry, back[n])
             elif record_id in there:
                 meeting.append(entry)
             else:
@@ -167,26 +151,24 @@ class Records:
             by_type[entry.record_type].append(entry)
         for record_type, some in by_type.items():
             model = record_types().get(record_type)
-            if model is None:
-                for entry in some:
-                    self._hold(entry, NEWER)
-            else:
-                self._change_type(record_type, model, some)
+            known = self._known(model, some)
+            if model is not None and known:
+                self._change_type(record_type, model, known)
 
     def _change_type(
-        self, record_type: str, model: type[Record], entries: Sequence[Incoming]
+        self, record_type: str, model: type[Record], known: Sequence[Incoming]
     ) -> None:
-        held = self._load(record_type, model, entries)
-        refused = self._refused(record_type, entries)
+        held = self._load(record_type, model, known)
+        back = self._held_back(record_type, known)
         begun: set[int] = set()
-        for n, entry in enumerate(entries):
+        for n, entry in enumerate(known):
             record = held.get(entry.record_id)
-            if not is_known(model, entry):
-                self._hold(entry, NEWER)
-            elif record is None:
+            if record is None:
                 self._hold(entry, MISSING)
-            elif n in refused or self._is_foreign(model, record, entry):
+            elif self._is_foreign(record_type, record, entry):
                 self._hold(entry, OUT_OF_SCOPE)
+            elif n in back:
+                self._hold(entry, back[n])
             else:
                 self._join(record, entry, begun)
         self._store(model, [record for record in held.values() if record.touched])
@@ -270,10 +252,20 @@ class Records:
 
     # -- what may not, or not yet ----------------------------------------------------------------
 
-    def _refused(self, record_type: str, entries: Sequence[Incoming]) -> set[int]:
-        """The positions of entries the sender may not write."""
+    def _known(self, model: type[Record] | None, entries: Sequence[Incoming]) -> list[Incoming]:
+        """The entries of which this program knows all they say; the others are held."""
+        known = [e for e in entries if model is not None and is_known(model, e)]
+        if len(known) < len(entries):
+            here = {entry.dot for entry in known}
+            for entry in entries:
+                if entry.dot not in here:
+                    self._hold(entry, NEWER)
+        return known
+
+    def _held_back(self, record_type: str, entries: Sequence[Incoming]) -> dict[int, str]:
+        """The positions of entries the sender may not write, or that stand on what has not come."""
         if self.judge is None or not entries:
-            return set()
+            return {}
         brought = [(e.record_id, e.after) for e in entries]
         found = self.judge.refused(self.work, record_type, brought)
         for n in sorted(found):
@@ -283,11 +275,12 @@ class Records:
             ):  # written before the clerk could learn that the record was moved away
                 found.discard(n)
                 self.strays.add((record_type, entry.record_id))
-        return found
+        waiting = dict.fromkeys(lacking(self.session, record_type, entries), MISSING)
+        return waiting | dict.fromkeys(found, OUT_OF_SCOPE)
 
-    def _is_foreign(self, model: type[Record], record: Held, entry: Incoming) -> bool:
+    def _is_foreign(self, record_type: str, record: Held, entry: Incoming) -> bool:
         """A record that names no place is changed only by the device that made it."""
-        if self.judge is None or not belongs_nowhere(model):
+        if self.judge is None or not lies_nowhere(record_type):
             return False
         made_alike = entry.kind == Kind.CREATE and not entry.knew(record.origin)
         return record.origin[0] not in self.writers and not made_alike

@@ -1,15 +1,24 @@
 """What a merge asks of a register's declaration: does this program know what an entry says, what
-does the register refer to, does it lie anywhere."""
+does the register refer to and is it here, where does a record lie."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
 from laborclerk.catalog.fields import PlaceRef, Reference
-from laborclerk.store.base import Record, fields_of, record_types
+from laborclerk.store.base import Record, fields_of, record_types, table_of
+from laborclerk.store.bulk import among
 from laborclerk.store.journal import Kind
+from laborclerk.sync.deletion import words
 from laborclerk.sync.fields import Incoming
 from laborclerk.sync.wellformed import fits
+
+PLACE = "place"
+_PERSON = "person"
 
 
 def is_known(model: type[Record], entry: Incoming) -> bool:
@@ -25,34 +34,61 @@ def is_known(model: type[Record], entry: Incoming) -> bool:
 
 
 @cache
+def routes(record_type: str) -> dict[str, str]:
+    """By which fields a record of this type is located: {field: record type it leads to}. A record
+    lies at the `place` it names, or where the records it refers to lie; what is about one person
+    lies where she does, whatever else it names. A record without routes (a survey round, a fair, an
+    employer's post) lies nowhere: every station gets it, the station that made it changes it."""
+    model = record_types().get(record_type)
+    if model is None or record_type == PLACE:
+        return {}
+    found: dict[str, str] = {}
+    for key, spec in fields_of(model).items():
+        if isinstance(spec.type, PlaceRef) and key == PLACE:
+            found[key] = PLACE
+        elif isinstance(spec.type, Reference) and spec.type.record_type != record_type:
+            target = spec.type.record_type
+            if target == PLACE or routes(target):
+                found[key] = target
+    return {_PERSON: found[_PERSON]} if _PERSON in found else found
+
+
+def lies_nowhere(record_type: str) -> bool:
+    """Whether records of this type lie in no place, neither themselves nor through others."""
+    return record_type != PLACE and not routes(record_type)
+
+
+def lacking(session: Session, record_type: str, entries: Sequence[Incoming]) -> set[int]:
+    """The positions of entries that name a record which is not here, in a field that does not
+    decide where theirs lies (a post, a fair; where it lies is the judge's to look at)."""
+    found: set[int] = set()
+    for key, spec in fields_of(record_types()[record_type]).items():
+        if not isinstance(spec.type, Reference) or key in routes(record_type):
+            continue
+        named = {n: some for n, entry in enumerate(entries) if (some := _named(entry, key))}
+        if named:
+            id_column = table_of(record_types()[spec.type.record_type]).c.id
+            query = sa.select(id_column).where(
+                among(id_column, sorted(set().union(*named.values())))
+            )
+            there = set(session.scalars(query))
+            found |= {n for n, some in named.items() if not some <= there}
+    return found
+
+
+def _named(entry: Incoming, key: str) -> set[int]:
+    said = entry.said.get(key)
+    values = (said,) if entry.kind == Kind.CREATE else words(entry.kind, said)
+    return {value for value in values if type(value) is int}
+
+
+@cache
 def rank(record_type: str) -> tuple[int, str]:
     """Registers in an order in which each stands after those it refers to."""
     model = record_types().get(record_type)
     targets = {
-        spec.type.record_type if isinstance(spec.type, Reference) else "place"
+        spec.type.record_type if isinstance(spec.type, Reference) else PLACE
         for spec in (fields_of(model).values() if model else ())
         if isinstance(spec.type, (Reference, PlaceRef))
     } - {record_type}
     return max((rank(target)[0] + 1 for target in targets), default=0), record_type
-
-
-@cache
-def belongs_nowhere(model: type[Record]) -> bool:
-    """Whether records of this type lie in no place, neither themselves nor through what they refer
-    to (a survey round, a batch for an employer's post): such a one is changed only by the station
-    that made it."""
-    return not _lies_somewhere(model.__tablename__, frozenset())
-
-
-def _lies_somewhere(record_type: str, passed: frozenset[str]) -> bool:
-    model = record_types().get(record_type)
-    kinds = [spec.type for spec in fields_of(model).values()] if model is not None else []
-    return record_type == "place" or any(
-        isinstance(kind, PlaceRef)
-        or (
-            isinstance(kind, Reference)
-            and kind.record_type not in passed
-            and _lies_somewhere(kind.record_type, passed | {record_type})
-        )
-        for kind in kinds
-    )

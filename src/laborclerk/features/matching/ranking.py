@@ -2,10 +2,10 @@
 may come to stand in front.
 
 What a person's form says is weighed by the database, what those asked for who registered as job
-seekers in its place; what the work register learned since and what
-she answered before is weighed apart, for few. Neither gives more points than the rule's best word
-on her state, so nobody below a bound can be among the first. The bound is guessed from a sample,
-and lowered when too few were found above it: what comes out is exact.
+seekers in its place; what the work register learned since and what she answered before is weighed
+apart, for few. Neither gives more points than the rule's best word on her state, so nobody below a
+bound can be among the first. The bound is guessed from a sample, and lowered when too few were
+found above it: what comes out is exact.
 """
 
 from __future__ import annotations

@@ -9,42 +9,23 @@ every station gets it, and the station that made it changes it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.catalog.fields import PlaceRef, Reference, Value
+from laborclerk.catalog.fields import Value
 from laborclerk.features.registry.duplicates.model import PersonVerdict, verdict_id
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import place_id, subtree
-from laborclerk.store.base import fields_of, record_types
+from laborclerk.store.base import record_types
 from laborclerk.store.bulk import among
 from laborclerk.store.journal import APPLIED, LATER, WRITTEN, Act, Entry, unpack_changes
 from laborclerk.store.versions import Dot
 from laborclerk.store.work import UnitOfWork
+from laborclerk.sync.registers import PLACE, lies_nowhere, routes
 
-PLACE = "place"
-_PERSON = "person"
 _PART = 5000  # ids in one statement
-
-
-@cache
-def routes(record_type: str) -> dict[str, str]:
-    """By which fields a record of this type is located: {field: record type it leads to}."""
-    model = record_types().get(record_type)
-    if model is None or record_type == PLACE:
-        return {}
-    found: dict[str, str] = {}
-    for key, spec in fields_of(model).items():
-        if isinstance(spec.type, PlaceRef) and key == PLACE:
-            found[key] = PLACE
-        elif isinstance(spec.type, Reference) and spec.type.record_type != record_type:
-            target = spec.type.record_type
-            if target == PLACE or routes(target):
-                found[key] = target
-    return {_PERSON: found[_PERSON]} if _PERSON in found else found
 
 
 def locate(session: Session, record_type: str, ids: Iterable[int]) -> dict[int, set[int]]:
@@ -125,9 +106,11 @@ class PlaceScope:
 
     def concerns(self, session: Session, record_type: str, ids: Iterable[int]) -> set[int]:
         """Those of the records that lie inside, in part at least, or belong to nobody."""
-        if record_type in record_types() and record_type != PLACE and not routes(record_type):
+        if record_type not in record_types():
+            return set()
+        if lies_nowhere(record_type):
             return set(ids)
-        found = locate(session, record_type, ids) if record_type in record_types() else {}
+        found = locate(session, record_type, ids)
         return {i for i, places in found.items() if not places or any(map(self.inside, places))}
 
     def villages(self, session: Session) -> dict[int, dict[str, list[int]]]:
