@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from laborclerk.catalog.codes import code_list
 from laborclerk.store.store import Store
+from laborclerk.ui.entry import FieldState
+from laborclerk.ui.kit.choice_list import ChoiceList
 from laborclerk.ui.screens.conflicts.presenter import LOOK
 from laborclerk.ui.screens.conflicts.view import ConflictsScreen
 from laborclerk.ui.worklist import OPEN
-from tests.gui.showing import press, shown
+from tests.gui.showing import focus, press, shown, write
 from tests.unit.ui.stations import opened
 from tests.unit.ui.test_conflicts_presenter import disputed
 
@@ -61,21 +64,56 @@ def test_zero_and_a_key_decide_all(qtbot: QtBot, screen: ConflictsScreen) -> Non
     assert screen.tabs.tabText(0) == "待核定 0"
 
 
-def test_another_value_is_asked_for(qtbot: QtBot, screen: ConflictsScreen) -> None:
-    from PySide6.QtCore import QTimer
-
-    def answer() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert dialog is not None
-        edit = dialog.findChild(QLineEdit)
-        assert edit is not None
-        edit.setText("5000")
-        qtbot.keyClick(edit, KEY.Key_Return)
-
-    QTimer.singleShot(50, answer)
+def test_another_value_is_filled_in_where_one_stands(qtbot: QtBot, screen: ConflictsScreen) -> None:
     press(qtbot, KEY.Key_3)
+    assert focus() is screen.entry.field("monthly_income")
+    assert screen.entry.title.text() == "另填 · 周大"
+    write(qtbot, "5000")
+    press(qtbot, KEY.Key_Return)
     assert screen.title.text() == "冲突 1/2"
-    assert "5000" in screen.ended.text()
+    assert "月收入:另填了“5,000" in screen.ended.text()
+    assert focus() is screen.list
+    assert screen.entry.isHidden()
+
+
+def test_what_cannot_be_read_is_marked_and_nothing_is_decided(
+    qtbot: QtBot, screen: ConflictsScreen
+) -> None:
+    press(qtbot, KEY.Key_3)
+    write(qtbot, "很多")
+    press(qtbot, KEY.Key_Return)
+    field = screen.entry.field("monthly_income")
+    assert focus() is field
+    assert field.shown.state is FieldState.WRONG
+    assert screen.title.text() == "冲突 1/3"
+    press(qtbot, KEY.Key_Escape)
+    assert focus() is screen.list
+    assert screen.entry.isHidden()
+    assert screen.title.text() == "冲突 1/3"
+
+
+def test_another_code_is_taken_from_the_list(qtbot: QtBot, tmp_path: Path) -> None:
+    store = disputed(tmp_path, {"employment_status": "04"}, {"employment_status": "06"})
+    screen = shown(qtbot, ConflictsScreen(opened(store), lambda *_: None))
+    press(qtbot, KEY.Key_3)
+    field = screen.entry.field("employment_status")
+    assert field.text() == "6 本市县就业"  # what is shown now
+    press(qtbot, KEY.Key_F4)
+    (offered,) = screen.findChildren(ChoiceList)
+    assert offered.isVisible()
+    assert offered.model().rowCount() == len(code_list("employment_status").items)
+    press(qtbot, KEY.Key_Down)
+    press(qtbot, KEY.Key_Return)
+    assert "另填了“自主创业”" in screen.ended.text()
+    store.close()
+
+
+def test_what_is_being_filled_in_goes_with_its_conflict(
+    qtbot: QtBot, screen: ConflictsScreen
+) -> None:
+    press(qtbot, KEY.Key_3)
+    screen.list.go_to(screen.presenter.lines[1].id)
+    assert screen.entry.isHidden()
 
 
 def test_enter_opens_the_form(

@@ -190,6 +190,18 @@ def test_deleted_here_and_changed_there_reads_as_words(pair: Pair) -> None:
     assert pair.person(pair.county).deleted == "1"
 
 
+def test_where_a_household_lies_is_kept_and_not_typed(pair: Pair) -> None:
+    wanted = ((pair.town, GROUPS["乌峰"][1]), (pair.county, GROUPS["泼机"][0]))
+    for store, place in wanted:
+        pair.change(store, pair.household, Household, place=place, head_name=f"周{place % 7}")
+    pair.up()
+    lines = {line.field: line for line in conflicts.conflicts(pair.county)}
+    assert {key: line.another for key, line in lines.items()} == {"head_name": True, "place": False}
+    with pytest.raises(Rejected) as error:
+        decisions.fill(pair.county, lines["place"].id, wanted[0][1])
+    assert error.value.problems[0].message is ConflictProblem.CONFLICT_ONLY_KEEP
+
+
 @pytest.mark.parametrize(
     ("rule", "value"), [(Rule.COUNTY, 4800), (Rule.TOWNSHIP, 5200), (Rule.LATER, 4800)]
 )

@@ -120,18 +120,23 @@ class Worklist(Generic[S]):
             self.state.all_alike = not self.state.all_alike
             self._view.told()
 
+    def alone(self) -> None:
+        """The next decision is for this one alone, and the last one is said no more."""
+        self.state.all_alike, self.state.ended = False, None
+
     # -- deciding ------------------------------------------------------------------------------
 
     def decide(self, work: Callable[[Progress], Done], done: Callable[[Done], None]) -> None:
         """Run a decision in the worker; what is refused is said, and the lists are read anew."""
-        self.station.runner.run(work, done, self._failed)
+        self.station.runner.run(work, done, self.failed)
 
     def say(self, ended: Ended) -> None:
         """How a decision ended; the next one is for one alone again."""
         self.state.all_alike, self.state.ended = False, ended
         self._view.told()
 
-    def _failed(self, error: BaseException) -> None:
+    def failed(self, error: BaseException) -> None:
+        """Say why a decision was refused, and read the lists anew."""
         ended = told(error)
         if ended is None:
             self.station.runner.fail(error)

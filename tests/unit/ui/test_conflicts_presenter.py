@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from laborclerk.features.exchange import taking
+from laborclerk.catalog.fields import Value
+from laborclerk.features.exchange import decisions, taking
 from laborclerk.features.registry.model import Person
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
@@ -23,17 +24,22 @@ from tests.unit.ui.worklists import Screen
 NAMES = ("周大", "周小芳", "周小兰")
 
 
-def disputed(folder: Path) -> Store:
+TOWN, COUNTY = {"monthly_income": 5200}, {"monthly_income": 4800}
+
+
+def disputed(
+    folder: Path, town_says: Mapping[str, Value] = TOWN, county_says: Mapping[str, Value] = COUNTY
+) -> Store:
     """A county with three conflicts of one kind and one record changed in different fields."""
     exchanging.stations(folder)
     county, town = exchanging.opened(folder, "county"), exchanging.opened(folder, "乌峰")
     people = [{"name": n, "relation": "31" if at else "02"} for at, n in enumerate(NAMES)]
     add_household(town, *people, place=exchanging.GROUPS["乌峰"][0], number="0187")
     exchanging.send(town, county, folder / "1.lcb")
-    for store, income in ((town, 5200), (county, 4800)):
+    for store, said in ((town, town_says), (county, county_says)):
         with store.write("registry.set") as work:
             for person in work.session.scalars(sa.select(Person)):
-                work.change(person, {"monthly_income": income})
+                work.change(person, dict(said))
             head = work.session.scalars(sa.select(Person).where(Person.name == "周大")).one()
             work.change(head, {"phone": "13800000000"} if store is town else {"employer": "甲厂"})
     export_bundle(town, folder / "2.lcb")
@@ -108,12 +114,55 @@ def test_the_later_word(presenter: ConflictsPresenter, county: Store) -> None:
     assert incomes(county) == {4800}
 
 
-def test_what_cannot_be_read_is_said_and_stays_open(presenter: ConflictsPresenter) -> None:
-    presenter.fill("很多")
-    assert presenter.state.ended
-    assert not presenter.state.ended.whole
+def test_another_value_is_filled_in(presenter: ConflictsPresenter, county: Store) -> None:
+    filling = presenter.filling
+    presenter.toggle_alike()
+    filling.ask()
+    assert not presenter.state.all_alike  # it is for this one
+    assert filling.asked
+    assert filling.asked.form.shown("monthly_income").text == "4,800"  # what is shown now
+    filling.asked.form.enter("monthly_income", "很多")
+    filling.keep()
+    assert filling.go_to == "monthly_income"
     assert presenter.state.total == 3
-    presenter.fill("5000")
+    filling.asked.form.enter("monthly_income", "5000")
+    filling.keep()
+    assert filling.asked is None
+    assert presenter.state.total == 2
+    assert incomes(county) == {5000, 4800}
+    assert presenter.state.ended
+    assert presenter.state.ended.text.startswith("周大 月收入:另填了“5,000”")
+    undo(county)
+    presenter.load()
+    assert presenter.state.total == 3
+
+
+def test_another_code_is_typed_by_its_number_on_paper(tmp_path: Path) -> None:
+    store = disputed(tmp_path, {"employment_status": "04"}, {"employment_status": "06"})
+    made = ConflictsPresenter(opened(store), shown := Screen(), shown.open)
+    made.load()
+    made.filling.ask()
+    assert made.filling.asked
+    made.filling.asked.form.enter("employment_status", "5")
+    made.filling.keep()
+    assert made.state.ended
+    assert "自主创业" in made.state.ended.text
+    with store.read() as session:
+        head = session.scalars(sa.select(Person).where(Person.name == "周大")).one()
+    assert head.employment_status == "05"
+    store.close()
+
+
+def test_what_was_decided_elsewhere_is_filled_in_no_more(
+    presenter: ConflictsPresenter, county: Store
+) -> None:
+    presenter.filling.ask()
+    assert presenter.line
+    decisions.resolve(county, presenter.line.id, keep=1)
+    presenter.filling.keep()
+    assert presenter.state.ended
+    assert "可能已经核定" in presenter.state.ended.text
+    assert presenter.filling.asked is None
     assert presenter.state.total == 2
 
 

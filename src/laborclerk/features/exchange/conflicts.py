@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.catalog.fields import Value
+from laborclerk.catalog.fields import Field, PlaceRef, Reference, Value
 from laborclerk.features.exchange.words import DELETED, Source, Sources, Stations, Words
 from laborclerk.features.registry.places import PlaceTree, subtree
 from laborclerk.features.registry.scope import locate
@@ -41,7 +41,7 @@ Kind = tuple[str, str, tuple[int, ...]]
 class ConflictProblem(Message):
     """Why a conflict was not decided."""
 
-    CONFLICT_UNKNOWN = "没有编号为“{id}”的冲突,可能已经核定。编号见 conflicts list"
+    CONFLICT_UNKNOWN = "没有编号为“{id}”的冲突,可能已经核定"
     CONFLICT_CHOICE = "“{label}”有{count}个内容,没有第{number}个。请填 1–{count}"
     CONFLICT_ONLY_KEEP = "“{label}”不能另填,请从已有的内容里选一个"
     FIELD_DISPUTED = "两边填的不一样,还没有核定:{others}。可在这里改定,或到“冲突”里核定"
@@ -64,7 +64,8 @@ class Voice:
 @dataclass(frozen=True, slots=True)
 class ConflictLine:
     """A conflict as it is listed: `kept` is the position in `voices` of what is shown now;
-    `household` the one whose form shows the record. `kind` is what conflicts alike share."""
+    `household` the one whose form shows the record. `kind` is what conflicts alike share, `another`
+    tells whether a value can be typed that is none of these."""
 
     id: int
     record_type: str
@@ -78,6 +79,7 @@ class ConflictLine:
     voices: tuple[Voice, ...]
     kind: Kind
     kept: int = 0
+    another: bool = True
 
     @property
     def short(self) -> str:
@@ -236,8 +238,14 @@ def _line(row: Spoken, sources: Sources, words: Words) -> ConflictLine | None:
     label = "删除或保留" if row.field == DELETED else spec.label
     return ConflictLine(
         row.id, row.record_type, row.record_id, named.name, named.id_number, named.where,
-        named.household, row.field, label, tuple(voices), row.kind,
+        named.household, row.field, label, tuple(voices), row.kind, another=takes_another(spec),
     )  # fmt: skip
+
+
+def takes_another(spec: Field) -> bool:
+    """Whether a field in conflict can be given a value that nobody said: places and records that
+    are pointed to have use cases of their own."""
+    return spec.key != DELETED and not isinstance(spec.type, PlaceRef | Reference)
 
 
 def disputes(store: Store, records: Collection[int]) -> list[Problem]:

@@ -13,11 +13,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog import values
-from laborclerk.catalog.fields import PlaceRef, Reference, Value
+from laborclerk.catalog.fields import Field, Value
 from laborclerk.features.census.edit import read_typed
 from laborclerk.features.census.service import check_number
-from laborclerk.features.exchange.conflicts import PART, ConflictProblem, Spoken, spoken
-from laborclerk.features.exchange.words import DELETED, Sources, Stations
+from laborclerk.features.exchange.conflicts import (
+    PART,
+    ConflictProblem,
+    Spoken,
+    spoken,
+    takes_another,
+)
+from laborclerk.features.exchange.words import Sources, Stations
 from laborclerk.features.registry.place_values import RegisterPlaces
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
@@ -35,6 +41,16 @@ class Rule(StrEnum):
     COUNTY = "county"
     TOWNSHIP = "township"
     LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Another:
+    """What another value than all of these is asked for with: its field, what reading it depends
+    on, the value that is shown now."""
+
+    spec: Field
+    context: values.Context
+    held: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +77,7 @@ def resolve(
     if (keep is None) == (value is None):
         raise ValueError("one of keep and value")
     with store.write("conflict.resolve") as work:
-        row = work.session.get(Conflict, conflict)
-        if row is None:
-            raise reject(ConflictProblem.CONFLICT_UNKNOWN, id=show_id(conflict))
+        row = _open(work.session, conflict)
         told: list[Problem] = []
         record = _record(work, row)
         if value is None:
@@ -73,6 +87,26 @@ def resolve(
             chosen, told = _typed(store, work.session, record, row.field, value)
         _decide(work, record, row.field, chosen, reason)
     return Resolved(work.outcome.act, (conflict,), work.outcome.touched, tuple(told))
+
+
+def another(store: Store, conflict: int) -> Another:
+    """What another value is asked for with. Rejected when the conflict is not open any more, or
+    only what is there can be kept."""
+    with store.read() as session:
+        row = _open(session, conflict)
+        record = session.get_one(record_types()[row.record_type], row.record_id)
+        spec = _fillable(record, row.field)
+        return Another(spec, _context(store, session, record), values_of(record)[row.field])
+
+
+def fill(store: Store, conflict: int, value: Value) -> Resolved:
+    """Decide a conflict by another value, given as it is stored. Rejected like `another`."""
+    with store.write("conflict.resolve") as work:
+        row = _open(work.session, conflict)
+        record = _record(work, row)
+        _fillable(record, row.field)
+        _decide(work, record, row.field, value, "")
+    return Resolved(work.outcome.act, (conflict,), work.outcome.touched)
 
 
 def resolve_alike(store: Store, ids: Iterable[int], rule: Rule | int, reason: str = "") -> Resolved:
@@ -116,6 +150,13 @@ def _fitting(row: Spoken, rule: Rule | int, sources: Sources, county: set[int]) 
     ]  # fmt: skip
 
 
+def _open(session: Session, conflict: int) -> Conflict:
+    row = session.get(Conflict, conflict)
+    if row is None:
+        raise reject(ConflictProblem.CONFLICT_UNKNOWN, id=show_id(conflict))
+    return row
+
+
 def _record(work: UnitOfWork, row: Conflict | Spoken) -> Record:
     found = work.get(record_types()[row.record_type], row.record_id)
     assert found is not None
@@ -138,25 +179,31 @@ def _decide(work: UnitOfWork, record: Record, key: str, value: Value, reason: st
         work.note(record.__tablename__, record.id, reason=reason)
 
 
+def _fillable(record: Record, key: str) -> Field:
+    """The field of a conflict, which takes other values than those that are there."""
+    spec = fields_of(type(record))[key]
+    if not takes_another(spec):
+        raise reject(ConflictProblem.CONFLICT_ONLY_KEEP, label=spec.label)
+    return spec
+
+
+def _context(store: Store, session: Session, record: Record) -> values.Context:
+    known: dict[str, Any] = values_of(record)
+    return values.Context(
+        today=store.clock.today(),
+        id_kind=known.get("id_type"),
+        sex=known.get("sex"),
+        codes_by="code",
+        places=RegisterPlaces(PlaceTree.load(session)),
+    )
+
+
 def _typed(
     store: Store, session: Session, record: Record, key: str, text: str
 ) -> tuple[Value, list[Problem]]:
     """The stored value of what was typed, and what is doubtful in it."""
-    spec = fields_of(type(record))[key]
-    if key == DELETED or isinstance(spec.type, PlaceRef | Reference):
-        raise reject(ConflictProblem.CONFLICT_ONLY_KEEP, label=spec.label)
-    known: dict[str, Any] = values_of(record)
-    reading = read_typed(
-        spec,
-        text,
-        values.Context(
-            today=store.clock.today(),
-            id_kind=known.get("id_type"),
-            sex=known.get("sex"),
-            codes_by="code",
-            places=RegisterPlaces(PlaceTree.load(session)),
-        ),
-    )
+    spec = _fillable(record, key)
+    reading = read_typed(spec, text, _context(store, session, record))
     told = [
         p.at(record_type=record.__tablename__, record_id=record.id, field=key)
         for p in (*reading.problems, *reading.notices)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout
 
+from laborclerk.catalog.fields import Field
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.kit.page import row_of
@@ -16,6 +17,8 @@ from laborclerk.ui.kit.record import RecordEditor
 from laborclerk.ui.kit.small import Elided
 from laborclerk.ui.record_form import RecordForm
 
+_SEVERAL = "Enter 下一项,末项存 · Ctrl+S 存 · Esc 不记"
+_ONE = "Enter 存 · Esc 不记"
 _TITLE = 200  # pixels at 100 % that are kept for what is asked
 
 
@@ -49,9 +52,9 @@ class EntryLine(QFrame):
         self.setProperty("surface", True)
         self._keep, self._drop = keep, drop
         self._asked: Asked | None = None
-        self._editors: dict[tuple[str, ...], RecordEditor] = {}
+        self._editors: dict[tuple[Field, ...], RecordEditor] = {}
         self.title = Elided(keeps=_TITLE, strong=True)
-        self.hint = Elided("Enter 下一项,末项存 · Ctrl+S 存 · Esc 不记", small=True)
+        self.hint = Elided(small=True)
         head = row_of(self.title, self.hint)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(*[2 * theme.GRID] * 4)
@@ -79,6 +82,7 @@ class EntryLine(QFrame):
         if asked is None:
             return
         self.title.setText(asked.title)
+        self.hint.setText(_ONE if len(asked.form.specs) == 1 else _SEVERAL)
         shown = self._editor(asked)
         for editor in self._editors.values():
             editor.setVisible(editor is shown)
@@ -97,13 +101,13 @@ class EntryLine(QFrame):
         return self._editor(self._asked).edit(key)
 
     def _editor(self, asked: Asked) -> RecordEditor:
-        keys = tuple(asked.form.specs)
-        if keys not in self._editors:
-            made = RecordEditor(asked.form.specs, 4)
+        fields = tuple(asked.form.specs.values())
+        if fields not in self._editors:
+            made = RecordEditor(asked.form.specs, min(4, 2 * len(fields)))
             made.finished.connect(self._keep)
             self._column.addWidget(made)
-            self._editors[keys] = made
-        return self._editors[keys]
+            self._editors[fields] = made
+        return self._editors[fields]
 
     def event(self, event: QEvent) -> bool:
         override = event.type() == QEvent.Type.ShortcutOverride

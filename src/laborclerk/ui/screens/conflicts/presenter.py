@@ -3,7 +3,7 @@ one key, for one or for all alike."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -16,6 +16,7 @@ from laborclerk.kernel.progress import Progress
 from laborclerk.ui import worklist
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.longwork import Ended
+from laborclerk.ui.screens.conflicts.filling import Filling
 from laborclerk.ui.station import OpenHousehold, Station
 from laborclerk.ui.worklist import OPEN, PAGE, Standing, Worklist
 
@@ -44,6 +45,7 @@ class ConflictsPresenter(Worklist[State]):
     def __init__(self, station: Station, view: View, open_household: OpenHousehold) -> None:
         super().__init__(station, view, State(), open_household)
         self.view = view
+        self.filling = Filling(station, self)
 
     # -- what is shown -------------------------------------------------------------------------
 
@@ -140,14 +142,6 @@ class ConflictsPresenter(Worklist[State]):
         ids = self.alike if self.state.all_alike else [line.id]
         self._run(lambda _p: decisions.resolve_alike(store, ids, Rule.LATER), "采用了较晚写的")
 
-    def fill(self, text: str) -> None:
-        """Another value than all of these."""
-        line = self.line
-        if line is None:
-            return
-        store, said = self.station.store, f"{line.name} {line.label}:另填了“{text}”"
-        self._run(lambda _p: decisions.resolve(store, line.id, value=text), said)
-
     def tick(self, *, all_of_them: bool = False) -> None:
         """A finding was looked at; or all that are no more than a glance."""
         finding = self.finding
@@ -163,11 +157,12 @@ class ConflictsPresenter(Worklist[State]):
         self.decide(lambda _p: findings.tick(store, ids), done)
 
     def _run(self, work: Callable[[Progress], Resolved], said: str) -> None:
-        self.decide(work, partial(self._done, said))
+        self.decide(work, partial(self.done, said))
 
-    def _done(self, said: str, found: Resolved) -> None:
+    def done(self, said: str, found: Resolved, doubts: Sequence[str] = ()) -> None:
+        """Say what was decided; `doubts` are about what was typed."""
         count = f",{len(found.ids):,} 处" if len(found.ids) > 1 else ""
-        lines = [p.text for p in found.problems]
+        lines = [*doubts, *(p.text for p in found.problems)]
         if found.ids:
             text = f"{said}{count}。随返还文件交给乡镇。Ctrl+Z 撤销"
             self.say(Ended(text, whole=not lines, lines=lines))

@@ -13,8 +13,7 @@ from laborclerk.features.exchange.conflicts import ConflictLine, Voice
 from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel.clock import show_time
 from laborclerk.ui.kit import theme
-from laborclerk.ui.kit.ask import Question
-from laborclerk.ui.kit.line_edit import LineEdit
+from laborclerk.ui.kit.entry_line import EntryLine
 from laborclerk.ui.kit.page import button, clear, label, row_of
 from laborclerk.ui.kit.small import Elided
 from laborclerk.ui.kit.table import Cell, Column, Row
@@ -54,7 +53,8 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         self.shown: list[VoiceRow] = []
         self.told_text = label(wrap=True)
         p = self.presenter
-        self.other = button("", self._fill)
+        self.entry = EntryLine(p.filling.keep, p.filling.drop)
+        self.other = button("", p.filling.ask)
         self.later = button("8 采用较晚的", p.keep_later)
         self.form = button("打开表 (Enter)", p.open)
         self.tick = button("1 看过了", p.tick)
@@ -69,6 +69,7 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         column.addWidget(self.subject)
         column.addWidget(self.place)
         column.addWidget(self.voices)
+        column.addWidget(self.entry)
         column.addWidget(self.told_text)
         column.addWidget(row_of(self.other, self.later, self.off))
         column.addWidget(row_of(self.form, self.alike, self.tick, self.tick_all))
@@ -80,6 +81,7 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         for number in range(1, 8):
             self.key(str(number), partial(self._pressed, number))
         self.key("8", self.presenter.keep_later)
+        self.key("Ctrl+S", self.presenter.filling.keep)
 
     # -- keys ----------------------------------------------------------------------------------
 
@@ -93,19 +95,9 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         if line is None:
             return
         if number == len(line.voices) + 1:
-            self._fill()
+            p.filling.ask()
         else:
             p.keep(number)
-
-    def _fill(self) -> None:
-        line = self.presenter.line
-        if line is None or line.field == "deleted":
-            return
-        typed = LineEdit()
-        typed.setMaxLength(500)
-        asked = Question(self, "另填", f"{line.name} · {line.label}", (typed,), "采用")
-        if asked.exec():
-            self.presenter.fill(typed.text().strip())
 
     # -- what the presenter says ---------------------------------------------------------------
 
@@ -159,11 +151,12 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         for widget in (self.tick, self.tick_all):
             widget.setVisible(finding is not None)
         self.form.setVisible(line is not None or finding is not None)
+        self.entry.follow(p.filling, self.list.setFocus)
         self.told()
 
     def _show_voices(self, line: ConflictLine | None) -> None:
         self.voices.setVisible(line is not None)
-        self.other.setVisible(line is not None and line.field != "deleted")
+        self.other.setVisible(line is not None and line.another)
         clear(self._column)
         self.shown = []
         if line is None:
