@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import laborclerk.sync.ledger  # noqa: F401 - its tables
+from laborclerk.features.census.model import Round
 from laborclerk.features.coverage.changed import changed_since
 from laborclerk.features.coverage.check import check_counts
 from laborclerk.features.coverage.model import SignOff
 from laborclerk.features.coverage.service import all_rows, row
 from laborclerk.features.coverage.signoff import sign_off
 from laborclerk.features.registry.model import Household, Person
-from laborclerk.store.journal import Device
+from laborclerk.store.journal import Act, Device
 from laborclerk.store.store import Store
 from laborclerk.sync.entries import Outgoing, Stretch
 from laborclerk.sync.merge import Sender, apply
@@ -89,6 +90,30 @@ def test_a_member_that_moved_is_counted_in_both_households(town: Township, count
     with county.read() as session:
         assert row(session, town.round, GROUP_1).counts.persons_due == 1
         assert row(session, town.round, GROUP_2).counts.persons_due == 2
+        assert check_counts(session) == []
+
+
+def test_groups_are_marked_as_changed_when_the_round_changed_in_the_same_act(
+    town: Township, county: Store
+) -> None:
+    moved = town.done(GROUP_1)
+    town.household(GROUP_2)
+    town.household(FAR)
+    hand_over(town, county)
+    with county.read() as session:
+        before = row(session, town.round, FAR).last_change
+    with town.store.write("test") as work:
+        household, round_ = work.get(Household, moved), work.get(Round, town.round)
+        assert household is not None
+        assert round_ is not None
+        work.change(household, {"place": GROUP_2})
+        work.change(round_, {"name": "改了名字的一轮"})
+    with town.store.read() as session:
+        changed = session.scalars(sa.select(sa.func.max(Act.at))).one()
+    hand_over(town, county)
+    with county.read() as session:
+        marked = [row(session, town.round, at).last_change for at in (GROUP_1, GROUP_2, FAR)]
+        assert marked == [changed, changed, before]
         assert check_counts(session) == []
 
 

@@ -45,10 +45,12 @@ def maintain(work: UnitOfWork, touched: Touched) -> None:
     facts = current_facts(work.session)
     if facts is None:
         return
-    if touched.get("round"):
-        recount_in(work.session, facts)
     times = changed.times_of_merge(work, touched)
-    update_states(work.session, facts, affected(work.session, touched, times, work.clock()))
+    households = affected(work.session, touched, times, work.clock())
+    if touched.get("round"):
+        _recount_marking(work.session, facts, households)
+    else:
+        update_states(work.session, facts, households)
 
 
 def affected(
@@ -124,6 +126,23 @@ def update_states(session: Session, facts: RoundFacts, households: Mapping[int, 
     _apply(conn, facts.id, differences, last)
 
 
+def _recount_marking(session: Session, facts: RoundFacts, households: Mapping[int, int]) -> None:
+    """`recount_in` after the round itself changed. The groups that households which changed too
+    are or were in are marked, as `update_states` would."""
+    conn = session.connection()
+    last: dict[int, int] = defaultdict(int)
+
+    def mark() -> None:
+        for part in changed.batches(households):
+            for place, household in _STANDING.rows(conn, part, round_id=facts.id):
+                last[place] = max(last[place], households[household])
+
+    mark()
+    recount_in(session, facts)
+    mark()
+    _apply(conn, facts.id, dict.fromkeys(last, [0] * len(COUNT_COLUMNS)), last)
+
+
 def _apply(
     conn: sa.Connection,
     round_id: int,
@@ -157,6 +176,10 @@ _NOW: Any = sa.bindparam("b_last_change")
 _OLD_STATES = sa.select(*(STATE.c[key] for key in STATE_COLUMNS)).where(
     STATE.c.round == _ROUND, _in(STATE.c.household)
 )
+_STANDING = Among(
+    STATE.c.household, sa.select(STATE.c.place, STATE.c.household).where(STATE.c.round == _ROUND)
+)
+_ANY_STATE = sa.select(sa.exists().where(STATE.c.round == _ROUND))
 _DROP_STATES = sa.delete(STATE).where(STATE.c.round == _ROUND, _in(STATE.c.household))
 _NEW_STATES = sa.insert(STATE)
 _KNOWN_GROUPS = sa.select(COUNT.c.place).where(COUNT.c.round == _ROUND, _in(COUNT.c.place))
@@ -185,8 +208,9 @@ def recount_in(session: Session, facts: RoundFacts, progress: Progress = SILENT)
     """`recount` inside a transaction. The times of last changes are kept; a group that was not
     counted before has none (0)."""
     session.execute(sa.delete(STATE).where(STATE.c.round == facts.id, left_over()))
-    mend = session.execute(differing(facts).limit(_FEW + 1)).all()
-    if len(mend) > _FEW:
+    any_stands = session.scalar(_ANY_STATE, {"round_id": facts.id})
+    mend = session.execute(differing(facts).limit(_FEW + 1)).all() if any_stands else []
+    if not any_stands or len(mend) > _FEW:
         session.execute(sa.delete(STATE).where(STATE.c.round == facts.id))
         session.execute(
             sa.insert(STATE).from_select(list(STATE_COLUMNS), state_select(facts, only=False))
