@@ -58,12 +58,13 @@ class Maintainer(Protocol):
 
 @dataclass
 class Outcome:
-    """What an act did: its number (0 when nothing changed) and the touched records by type; of
-    those that a merge changed, and nothing else did, the changed fields (`partly`)."""
+    """What an act did: its number (0 when nothing changed), the touched records by type; of those
+    only a merge changed, which fields (`partly`), of those it made, its act's time (`born`, ms)."""
 
     act: int = 0
     touched: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     partly: dict[str, dict[int, set[str]]] = field(default_factory=lambda: defaultdict(dict))
+    born: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
 
 
 class UnitOfWork:

@@ -124,6 +124,7 @@ class Records:
         there = {row[0] for row in connection.execute(query).all()}
         meeting: list[Incoming] = []
         rows: list[Values] = []
+        born = self.work.outcome.born[record_type]
         empty: dict[str, Any] = dict.fromkeys(fields_of(model))
         for n, entry in enumerate(known):
             record_id = entry.record_id
@@ -135,6 +136,8 @@ class Records:
                 there.add(record_id)
                 said = entry.said if entry.sure else {**empty, **entry.said}
                 rows.append((*said.values(), record_id, *entry.dot, None, 1))
+                if (act := (entry.dot[0], entry.act)) in self.times:
+                    born[record_id] = self.times[act]
         if rows:
             with self.work.journaled():
                 insert_values(connection, table, [*empty, *_OWN], rows)

@@ -93,6 +93,25 @@ def test_a_member_that_moved_is_counted_in_both_households(town: Township, count
         assert check_counts(session) == []
 
 
+def test_groups_are_marked_with_the_time_of_the_last_act_that_came(
+    town: Township, county: Store
+) -> None:
+    changed = town.household(GROUP_1)
+    town.household(GROUP_2)
+    with town.store.read() as session:
+        made = session.scalars(sa.select(sa.func.max(Act.at))).one()
+    with town.store.write("test") as work:
+        household = work.get(Household, changed)
+        assert household is not None
+        work.change(household, {"head_phone": "13800000000"})
+    with town.store.read() as session:
+        later = session.scalars(sa.select(sa.func.max(Act.at))).one()
+    hand_over(town, county)
+    with county.read() as session:
+        marked = [row(session, town.round, at).last_change for at in (GROUP_1, GROUP_2)]
+    assert marked == [later, made]
+
+
 def test_groups_are_marked_as_changed_when_the_round_changed_in_the_same_act(
     town: Township, county: Store
 ) -> None:

@@ -51,24 +51,22 @@ def times_of_merge(work: UnitOfWork, touched: Touched) -> dict[int, int]:
         return {}
     found: dict[int, int] = {}
     act = sa.and_(Act.device == Entry.device, Act.act == Entry.act)
+    record_id = table_of(Entry).c.record_id
     models: tuple[type[Record], ...] = (Household, *OF_HOUSEHOLD)
     for model in models:
         table: Any = model.__table__
+        ids, told = touched.get(table.name, set()), work.outcome.born[table.name]
+        found.update(told)
         born = sa.and_(Entry.device == table.c.origin_device, Entry.seq == table.c.origin_seq)
-        for part in batches(touched.get(model.__tablename__, ())):
-            births = (
-                sa.select(table.c.id, Act.at)
-                .join(Entry, born)
-                .join(Act, act)
-                .where(among(table.c.id, part))
-            )
-            changes = (
-                sa.select(Entry.record_id, Act.at)
-                .join(Act, act)
-                .where(among(Entry.__table__.c.record_id, part), LATER)
-            )
-            for query in (births, changes):
-                for record, at in session.connection().execute(query).all():
+        births = sa.select(table.c.id, Act.at).join(Entry, born)
+        changes = sa.select(record_id, Act.at).where(LATER)
+        for query, column, asked in (
+            (births, table.c.id, ids - told.keys()),
+            (changes, record_id, ids),
+        ):
+            for part in batches(asked):
+                of_these = query.join(Act, act).where(among(column, part))
+                for record, at in session.connection().execute(of_these).all():
                     found[record] = max(found.get(record, 0), at)
     return found
 
