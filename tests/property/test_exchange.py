@@ -196,6 +196,30 @@ def test_a_deletion_beside_what_a_newer_program_wrote() -> None:
     m.teardown()
 
 
+def test_what_a_former_self_made_of_what_was_moved_meanwhile_comes_together() -> None:
+    """It is told anew by the laptop that went on, who knows nothing of the move."""
+    m = ExchangeMachine()
+    m.begin(["fork"])
+    m.newer("泼机")
+    m.move(131072, "乌峰", 0)
+    m.meet("泼机")
+    m.apart("泼机", "乌峰", 7461, "name", False)
+    m.move(362879, "泼机", 1)
+    m.teardown()
+
+
+def test_what_waits_for_a_newer_program_stays_the_former_selfs() -> None:
+    m = ExchangeMachine()
+    m.begin([])
+    m.go_back("泼机", True, 56368, "phone")
+    m.move(979, "乌峰", 0)
+    m.newer("泼机")
+    m.copy("泼机")
+    m.go_back("泼机", True, 186003, "note")
+    m.delete("泼机", 6373)
+    m.teardown()
+
+
 def test_each_kind_of_event_took_place_in_a_tenth_of_the_runs(
     request: pytest.FixtureRequest,
 ) -> None:

@@ -14,16 +14,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.store.base import record_types
+from laborclerk.store.base import record_types, table_of
 from laborclerk.store.causality import Causality, begin_epoch
 from laborclerk.store.guard import Journaled
-from laborclerk.store.journal import Act, Conflict, Device, Entry, Epoch
+from laborclerk.store.journal import Act, Conflict, Device, Entry, Epoch, HeldEntry
 from laborclerk.store.versions import (
     Dot,
+    Ranges,
     Vector,
     pack_dots,
+    pack_ranges,
     pack_versions,
     unpack_dots,
+    unpack_ranges,
     unpack_versions,
 )
 
@@ -42,17 +45,19 @@ def begin_incarnation(session: Session, fork: int, index: int = 0) -> int:
     incarnation, device, name = own.incarnation, own.device, own.name
     own.incarnation = secrets.randbelow(_MOST - 2) + 2
     own.last_seq, own.acked = last - fork, 0
+    move = _Move(index, former, fork)
+    holes, own.holes = map(pack_ranges, move.apart(unpack_ranges(own.holes)))
     session.flush()
     session.add(
         Device(index=former, device=device, incarnation=incarnation, name=name, last_seq=fork,
-               acked=min(acked, fork), acts=0, own=True)
+               acked=min(acked, fork), acts=0, own=True, holes=holes)
     )  # fmt: skip
     own.acts = acts
     session.flush()
-    move = _Move(index, former, fork)
     with Journaled(session):
         _renumber_rows(connection, move)
     _renumber_journal(connection, move)
+    _renumber_held(connection, move)
     _renumber_conflicts(session, move)
     _rename_known(session, move)
     connection.execute(sa.delete(Epoch).where(Epoch.index == index))
@@ -85,6 +90,12 @@ class _Move:
             return dot
         return (self.former, seq) if seq <= self.fork else (device, seq - self.fork)
 
+    def apart(self, some: Ranges) -> tuple[Ranges, Ranges]:
+        """Of ranges of sequences those of the former self, and the others counted anew."""
+        fork = self.fork
+        former = tuple((low, min(high, fork)) for low, high in some if low <= fork)
+        return former, tuple((max(low - fork, 1), high - fork) for low, high in some if high > fork)
+
 
 def _rename_known(session: Session, move: _Move) -> None:
     """What others knew of this device they knew of its former self: nobody knows the new one, but
@@ -94,14 +105,12 @@ def _rename_known(session: Session, move: _Move) -> None:
         knows = Vector.unpack(epoch.knows)
         if move.index not in knows.top:
             continue
-        top = knows.top.pop(move.index)
-        if move.index in knows.holes:
-            knows.holes[move.former] = knows.holes.pop(move.index)
+        top, holes = knows.top.pop(move.index), knows.holes.pop(move.index, ())
+        tops, left = {move.former: top}, {move.former: holes}
         if epoch.index in own and top > move.fork:
-            knows.top[move.former], knows.top[move.index] = move.fork, top - move.fork
-        else:
-            knows.top[move.former] = top
-        epoch.knows = knows.pack()
+            tops = {move.former: move.fork, move.index: top - move.fork}
+            left = dict(zip((move.former, move.index), move.apart(holes), strict=True))
+        epoch.knows = Vector({**knows.top, **tops}, {**knows.holes, **left}).pack()
     session.flush()
 
 
@@ -141,6 +150,15 @@ def _renumber_journal(connection: sa.Connection, move: _Move) -> None:
     again = sa.update(Act).where(Act.device == move.index, undoes.is_not(None))
     connection.execute(again.where(undoes <= move.fork).values(undoes=None))
     connection.execute(again.where(undoes > move.fork).values(undoes=undoes - move.fork))
+
+
+def _renumber_held(connection: sa.Connection, move: _Move) -> None:
+    table = table_of(HeldEntry)
+    rows = connection.execute(sa.select(table).where(table.c.index == move.index)).mappings().all()
+    connection.execute(sa.delete(table).where(table.c.index == move.index))
+    for row in rows:
+        index, seq = move((move.index, row["seq"]))
+        connection.execute(sa.insert(table).values({**row, "index": index, "seq": seq}))
 
 
 def _renumber_conflicts(session: Session, move: _Move) -> None:

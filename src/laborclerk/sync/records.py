@@ -50,7 +50,12 @@ class Judge(Protocol):
     ) -> set[int]: ...
 
     def belonged(
-        self, work: UnitOfWork, record_type: str, record_id: int, knew: Callable[[Dot], bool]
+        self,
+        work: UnitOfWork,
+        record_type: str,
+        record_id: int,
+        brought: Mapping[str, Value],
+        knew: Callable[[Dot], bool],
     ) -> bool: ...
 
 
@@ -273,8 +278,8 @@ class Records:
         found = self.judge.refused(self.work, record_type, brought)
         for n in sorted(found):
             entry = entries[n]
-            if entry.kind != Kind.CREATE and self.judge.belonged(
-                self.work, record_type, entry.record_id, entry.knew
+            if self.judge.belonged(
+                self.work, record_type, entry.record_id, entry.after, entry.knew
             ):  # written before the clerk could learn that the record was moved away
                 found.discard(n)
                 self.strays.add((record_type, entry.record_id))

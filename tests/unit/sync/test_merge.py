@@ -325,6 +325,35 @@ def test_what_the_county_moved_away_is_no_longer_the_townships_to_change(pair: P
     is_clean(pair.county)
 
 
+def test_who_was_entered_into_a_household_before_the_clerk_could_know_of_its_move_counts(
+    pair: Pair,
+) -> None:
+    pair.send(pair.other)
+    person = person_of(pair.town, name="周小芳")
+    pair.send()
+    house = get(pair.county, Person, person).household
+    change(pair.county, Household, house, place=THERE)
+    with pair.town.write("test.birth") as work:
+        born = work.add(Person(household=house, name="周小小", relation="20")).id
+    assert pair.send().held == {}
+    assert get(pair.county, Person, born).household == house
+    pair.send(pair.other)
+    pair.answer(pair.other)
+    assert get(pair.other, Person, born).name == "周小小"
+    is_clean(pair.county)
+
+
+def test_a_township_moves_nobody_into_another(pair: Pair) -> None:
+    pair.send(pair.other)
+    person = person_of(pair.town, name="周小芳")
+    pair.send()
+    house = get(pair.county, Person, person).household
+    change(pair.town, Household, house, place=THERE)
+    assert pair.send().held == {OUT_OF_SCOPE: 1}
+    assert get(pair.county, Household, house).place != THERE
+    is_clean(pair.county)
+
+
 # -- files twice, at once, from a restored laptop ------------------------------------------------
 
 

@@ -86,22 +86,28 @@ class PlaceScope:
         return {i for i, some in located.items() if outside.isdisjoint(some)}
 
     def belonged(
-        self, work: UnitOfWork, record_type: str, record_id: int, knew: Callable[[Dot], bool]
+        self,
+        work: UnitOfWork,
+        record_type: str,
+        record_id: int,
+        brought: Mapping[str, Value],
+        knew: Callable[[Dot], bool],
     ) -> bool:
-        """Whether the record lay inside by what a writer knew: it was moved away since."""
+        """Whether by what a writer knew the record lay inside, and so did all it `brought` the
+        record to: something of that was moved away since."""
         session = work.session
         if record_type == PLACE:
             return self.inside(record_id)
         table: Any = record_types()[record_type].__table__
         row = session.execute(sa.select(table).where(table.c.id == record_id)).mappings().first()
-        leads = [
-            (target, _as_known(session, record_type, record_id, key, row[key], knew))
-            for key, target in routes(record_type).items()
-            if row is not None
-        ]
-        known = [(target, lead) for target, lead in leads if isinstance(lead, int)]
-        return bool(known) and all(
-            self.belonged(work, target, lead, knew) for target, lead in known
+        leads: set[tuple[str, int]] = set()
+        for key, target in routes(record_type).items():
+            found = [brought.get(key)]
+            if row is not None:
+                found.append(_as_known(session, record_type, record_id, key, row[key], knew))
+            leads |= {(target, lead) for lead in found if isinstance(lead, int)}
+        return bool(leads) and all(
+            self.belonged(work, target, lead, {}, knew) for target, lead in leads
         )
 
     def concerns(self, session: Session, record_type: str, ids: Iterable[int]) -> set[int]:
