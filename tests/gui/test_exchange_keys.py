@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from laborclerk.store.store import Store
@@ -46,6 +46,9 @@ def answer(qtbot: QtBot, reason: str, name: str) -> list[bool]:
         qtbot.mouseClick(asked.main_button(), Qt.MouseButton.LeftButton)
         closed.append(not asked.isVisible())
         if asked.isVisible():
+            (told,) = (part for part in asked.findChildren(QLabel) if part.property("wrong"))
+            assert told.isVisible()
+            assert ("照样输入" if reason else "写明原因") in told.text()
             asked.reject()
 
     QTimer.singleShot(0, fill)

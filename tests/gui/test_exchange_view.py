@@ -37,12 +37,16 @@ def test_the_township_writes_in_two_steps_and_the_county_takes_in(
     enrol = ours.enrol.part
     assert enrol.isVisible()
     assert not ours.steps.isVisible()
+    assert "Ctrl+Enter" not in ours.hints.text()  # there is nothing to write yet
     here, there = (f"laborclerk.ui.screens.exchange.{side}_view" for side in ("township", "county"))
     monkeypatch.setattr(f"{here}.ask_folder", lambda *_: stick)
-    enrol.write.click()
+    enrol.write.setFocus()
+    press(qtbot, ENTER)  # a button is pressed by Enter on every system
     theirs_store = county(tmp_path / "county")
     theirs = show(CountyExchange(opened(theirs_store), lambda: drives))
     monkeypatch.setattr(f"{there}.ask_open", lambda *_: next(stick.glob("*.lcq")))
+    assert not theirs.give_all.isEnabled()
+    assert not theirs.give_one.isEnabled()
     theirs._read_request()
     approval = theirs.approval.part
     assert approval.digits.text() == enrol.digits.text()
@@ -55,6 +59,7 @@ def test_the_township_writes_in_two_steps_and_the_county_takes_in(
     enrol.accept.click()
     assert ours.steps.isVisible()
     assert not enrol.isVisible()
+    assert "Ctrl+Enter" in ours.hints.text()
     ours.activateWindow()
     qtbot.waitUntil(ours.isActiveWindow)
     ours.drives.setFocus()

@@ -405,3 +405,15 @@ def test_the_history_of_a_person_shows_both_sides_and_the_decision(pair: Pair) -
     assert set(stood.split("、")) == {"13800000001", "13800000002"}
     assert decided in stood
     assert any(one.why.startswith("核定") for one in lines)
+
+
+def test_a_place_of_another_township_is_named_in_full(pair: Pair) -> None:
+    """A township has no list of its neighbour's villages: the division's names say where it is."""
+    pair.change(pair.county, pair.household, Household, place=530627102001001)
+    pair.up()
+    pair.down()
+    (told,) = [c for c in returned.returned(pair.town).came if c.record_type == "household"]
+    ((label, before, after),) = told.changed
+    assert (label, before) == ("村民小组", "油榨街社区 1组")
+    assert after == "泼机镇 龙翔社区 1组"
+    assert told.named.where == after

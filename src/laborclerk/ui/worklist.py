@@ -130,8 +130,9 @@ class Worklist(Generic[S]):
         """Run a decision in the worker; what is refused is said, and the lists are read anew."""
         self.station.runner.run(work, done, self.failed)
 
-    def say(self, ended: Ended) -> None:
-        """How a decision ended; the next one is for one alone again."""
+    def say(self, ended: Ended, touched: Touched) -> None:
+        """How a decision ended and what it touched; the next one is for one alone again."""
+        self.station.runner.changed(touched)
         self.state.all_alike, self.state.ended = False, ended
         self._view.told()
 
@@ -147,4 +148,7 @@ class Worklist(Generic[S]):
 
     def _changed(self, touched: Touched) -> None:
         if self.loaded and (not self.concerns or touches(touched, *self.concerns)):
+            if self.state.ended is not None:  # it may have been taken back
+                self.state.ended = None
+                self._view.told()
             self.load()

@@ -108,6 +108,14 @@ def test_all_alike_by_one_key_and_one_undo(presenter: ConflictsPresenter, county
     assert presenter.state.total == 3
 
 
+def test_what_was_taken_back_is_said_no_more(presenter: ConflictsPresenter, county: Store) -> None:
+    presenter.keep(1)
+    assert presenter.state.ended
+    presenter.station.runner.changed(undo(county).touched)
+    assert presenter.state.ended is None
+    assert presenter.state.total == 3
+
+
 def test_the_later_word(presenter: ConflictsPresenter, county: Store) -> None:
     presenter.toggle_alike()
     presenter.keep_later()

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from laborclerk.features.exchange import conflicts, decisions
 from laborclerk.features.registry.model import Person
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
 from laborclerk.sync.export import export_bundle
 from laborclerk.ui.drives import Drive
-from laborclerk.ui.screens.exchange.presenter import KNOWN, NEW, REFUSED, ExchangePresenter
+from laborclerk.ui.screens.exchange.presenter import KNOWN, NEW, ExchangePresenter
+from laborclerk.ui.screens.exchange.reading import OURS, WAITS
 from tests import exchanging
 from tests.small import add_household
 from tests.unit.ui.stations import Screen, opened
@@ -31,6 +33,7 @@ class Both:
     here: ExchangePresenter
     there: ExchangePresenter
     stick: Path
+    drives: list[Drive]
 
     def change(self, store: Store, **facts: Any) -> None:
         with store.write("registry.set") as work:
@@ -60,11 +63,11 @@ def both(tmp_path: Path) -> Iterator[Both]:
         town, {"name": "周大", "relation": "02"}, place=exchanging.GROUPS["乌峰"][0], number="0187"
     )
     here, there = (
-        ExchangePresenter(opened(store), Screen(), lambda: drives) for store in (town, county)
+        ExchangePresenter(opened(store), Screen(), lambda: list(drives)) for store in (town, county)
     )
     here.load()
     there.load()
-    yield Both(town, county, here, there, stick)
+    yield Both(town, county, here, there, stick, drives)
     town.close()
     county.close()
 
@@ -78,7 +81,7 @@ def test_a_file_for_every_township_on_the_stick(both: Both) -> None:
     assert both.there.work.ended.text.startswith("写出 2 份返还文件")
     both.there.scan()
     (own,) = [c for c in both.there.candidates if c.path.name == names[0]]
-    assert own.state == REFUSED
+    assert own.state == OURS
     assert "由乡镇导入" in own.reason
 
 
@@ -124,6 +127,11 @@ def test_what_waits_is_released(both: Both) -> None:
     facts = both.there.facts
     assert facts
     (waits,) = facts.waiting
+    ended = both.there.work.ended
+    assert ended is not None
+    assert (ended.text, ended.whole) == ("1 份待补", False)
+    assert both.there.candidates[0].state == WAITS
+    assert not both.there.importable
     (line,) = [s for s in facts.stations if s.name == "乌峰街道"]
     assert line.missing == waits.missing
     both.there.acts.release(waits.digest)
@@ -173,3 +181,59 @@ def test_many_files_say_which_is_under_way(both: Both) -> None:
     run = taking.import_many(both.county, taking.bundles_in(both.stick), Watch())
     assert len(run.done) == 2
     assert "第 2/2 份 核对并合并" in seen
+
+
+def test_a_file_that_brings_only_conflicts_was_taken_in(both: Both) -> None:
+    both.up()
+    both.change(both.town, monthly_income=5200)
+    both.change(both.county, monthly_income=4800)
+    both.up()
+    assert both.there.work.ended
+    assert both.there.work.ended.text == "导入 1 份,更改 0 条记录;1 处冲突待核定"
+
+
+def test_what_the_county_decided_is_not_asked_of_the_township(both: Both) -> None:
+    both.up()
+    both.change(both.town, monthly_income=5200)
+    both.change(both.county, monthly_income=4800)
+    both.up()
+    (line,) = conflicts.conflicts(both.county)
+    decisions.resolve(both.county, line.id, keep=1)
+    both.down()
+    assert both.here.work.ended
+    assert both.here.work.ended.text == "导入 1 份,更改 1 条记录"
+    (told,) = both.here.work.ended.lines
+    assert told.endswith("1 处两边各改各的,没有核定的在“冲突”里")
+
+
+def test_the_chosen_folder_is_looked_at_again(both: Both) -> None:
+    assert both.there.candidates == []
+    both.here.write_bundle()
+    both.there.load()  # F5, or the screen is shown again
+    assert [c.state for c in both.there.candidates] == [NEW]
+
+
+def test_another_stick_at_the_same_letter_is_looked_at(both: Both) -> None:
+    both.here.write_bundle()
+    both.drives[0] = Drive(both.stick, "KINGSTON", 6 * 2**30)
+    both.there.look_for_drives()
+    assert [c.state for c in both.there.candidates] == [NEW]
+
+
+def test_a_township_takes_the_first_stick_it_can_write_to(both: Both, tmp_path: Path) -> None:
+    locked = Drive(tmp_path / "locked", "SANDISK", 2**30, read_only=True)
+    for presenter, wanted in ((both.here, both.stick), (both.there, locked.path)):
+        presenter.folder = None
+        both.drives[:] = [locked, Drive(both.stick, "KINGSTON", 2**30 + both.drives[-1].free)]
+        presenter.look_for_drives()
+        assert presenter.folder == wanted
+
+
+def test_where_nobody_is_left_nothing_is_written_and_the_reason_is_told(both: Both) -> None:
+    both.up()
+    assert both.there.facts
+    both.there.keys.revoke(both.there.facts.stations[0].device, "乌峰街道", "电脑丢失")
+    both.there.acts.give_back(both.stick, "530627001000")
+    assert both.there.work.ended
+    assert not both.there.work.ended.whole
+    assert "都已注销" in both.there.work.ended.text

@@ -114,7 +114,7 @@ def test_a_bundle_goes_from_one_screen_to_the_other(
     assert there.work.ended.text.startswith("导入 1 份")
     assert [c.state for c in there.candidates] == [KNOWN]
     there.import_files([there.candidates[0].path])
-    assert "没有新内容" in there.work.ended.text
+    assert there.work.ended.text == "1 份已导入过"
 
 
 def test_a_damaged_bundle_is_listed_with_its_reason_and_stops_no_other(

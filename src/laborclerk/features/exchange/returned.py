@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.features.exchange.words import (
+    DELETED,
     Named,
     Stations,
     Words,
@@ -43,7 +44,7 @@ class Came:
     clerk: str
     at: int
     why: str
-    changed: tuple[tuple[str, str, str], ...]  # label, before, after
+    changed: tuple[tuple[str, str, str], ...]  # label ('' of a deletion), before, after
     what: str  # 新增, 删除, 修改 …
 
 
@@ -140,10 +141,11 @@ def _in_words(entry: Entry, words: Words) -> tuple[tuple[str, str, str], ...]:
     model = record_types().get(entry.record_type)
     known = fields_of(model) if model is not None else {}
     return tuple(
-        (known[key].label, words.value(known[key], before), words.value(known[key], after))
+        ("" if key == DELETED else known[key].label,
+         words.value(known[key], before), words.value(known[key], after))
         for key, (before, after) in unpack_changes(entry.changes).items()
         if key in known and (before != after or entry.kind in (Kind.RESOLVE, Kind.REOPEN))
-    )
+    )  # fmt: skip
 
 
 def _not_taken(session: Session, back: Iterable[list[Any]], words: Words) -> Iterable[NotTaken]:
@@ -161,7 +163,9 @@ def _not_taken(session: Session, back: Iterable[list[Any]], words: Words) -> Ite
         )
         for entry, at in session.execute(query):
             changed = _in_words(entry, words)
-            what = "、".join(f"{label} {before}→{after}" for label, before, after in changed)
+            what = "、".join(
+                f"{label} {before}→{after}".strip() for label, before, after in changed
+            )
             yield NotTaken(
                 entry.record_type, entry.record_id,
                 words.named(entry.record_type, entry.record_id), at,

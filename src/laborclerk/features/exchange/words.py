@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog import values
 from laborclerk.catalog.codes import code_list
-from laborclerk.catalog.fields import Field, Number, Reference, Value
+from laborclerk.catalog.divisions import national, short_village_name
+from laborclerk.catalog.fields import Field, Number, PlaceRef, Reference, Value
 from laborclerk.features.census.model import CensusForm, Visit
 from laborclerk.features.registry.acts import act_word
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.place_values import RegisterPlaces
-from laborclerk.features.registry.places import PlaceTree
+from laborclerk.features.registry.places import PlaceTree, code_of, group_of
 from laborclerk.features.registry.scope import locate
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.store.base import Record, fields_of, record_types
@@ -201,10 +202,27 @@ class Words:
             return f"{GONE}({reason})" if reason else GONE
         if value in (None, ""):
             return "(空)"
+        if isinstance(spec.type, PlaceRef):
+            return self._place(int(str(value)))
         if isinstance(spec.type, Reference):
             return self.named(spec.type.record_type, int(str(value))).name
         unit = spec.type.unit if isinstance(spec.type, Number) else ""
         return values.show(spec.type, value, self._context) + unit
+
+    def _place(self, place: int) -> str:
+        """Its names from the village down, with the township's where there are several."""
+        if place - group_of(place) not in self.tree or len(self.tree.of_level("township")) > 1:
+            return self._lies(place)
+        return self.tree.path(place, "village")
+
+    def _lies(self, place: int) -> str:
+        """Its names from the township down. A station knows its own places only: others are named
+        as the country's divisions are."""
+        if place - group_of(place) in self.tree:
+            return self.tree.path(place, "township")
+        names = [short_village_name(name) for name in national().path(code_of(place))[-2:]]
+        own = [self.tree.name(place)] if group_of(place) or not names else []
+        return " ".join([*names, *own])
 
     def named(self, record_type: str, record_id: int) -> Named:
         """A record's name, where it lies, the household whose form shows it."""
@@ -217,7 +235,7 @@ class Words:
 
     def _name(self, record: Record) -> Named:
         if isinstance(record, Household):
-            where = self.tree.path(record.place, "township") if record.place else ""
+            where = self._lies(record.place) if record.place else ""
             return Named(f"户{record.number or ''} {record.head_name or ''}".strip(), where,
                          record.id)  # fmt: skip
         if isinstance(record, Person):
@@ -231,7 +249,7 @@ class Words:
             return Named(home.name, home.where, owner)
         own = str(getattr(record, "name", None) or "")
         places = locate(self._session, record.__tablename__, [record.id]).get(record.id, set())
-        where = self.tree.path(min(places), "township") if places else ""
+        where = self._lies(min(places)) if places else ""
         return Named(own or where or show_id(record.id), where if own else "", None)
 
     def _home(self, household: int | None) -> Named | None:

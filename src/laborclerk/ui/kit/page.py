@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -22,6 +22,8 @@ from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.kit.small import Elided, Turning
 
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _ABOUT = 160  # pixels at 100 % that are kept for what a screen is about
 
 
@@ -36,9 +38,19 @@ def label(text: str = "", *, wrap: bool = False, **properties: object) -> QLabel
     return made
 
 
+class Button(QPushButton):
+    """A button that Enter presses as well, in every window and on every system."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER and not event.modifiers() & ~_KEYPAD:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def button(text: str, act: Callable[[], object], *, main: bool = False) -> QPushButton:
     """A button that acts; `main` for the one main action of a screen."""
-    made = QPushButton(text)
+    made = Button(text)
     made.setProperty("main", main)
     made.setAutoDefault(False)
     made.clicked.connect(lambda: act())

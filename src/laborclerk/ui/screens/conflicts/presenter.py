@@ -151,8 +151,7 @@ class ConflictsPresenter(Worklist[State]):
         ids = [f.id for f in self.state.findings if not f.broken] if all_of_them else [finding.id]
 
         def done(_none: None) -> None:
-            self.say(Ended(f"{len(ids):,} 处已看过,不再列出"))
-            self.station.runner.changed({})
+            self.say(Ended(f"{len(ids):,} 处已看过,不再列出"), {})
 
         self.decide(lambda _p: findings.tick(store, ids), done)
 
@@ -165,10 +164,10 @@ class ConflictsPresenter(Worklist[State]):
         lines = [*doubts, *(p.text for p in found.problems)]
         if found.ids:
             text = f"{said}{count}。随返还文件交给乡镇。Ctrl+Z 撤销"
-            self.say(Ended(text, whole=not lines, lines=lines))
+            ended = Ended(text, whole=not lines, lines=lines)
         else:
-            self.say(Ended(lines[0] if lines else "没有核定", whole=False))
-        self.station.runner.changed(found.touched)
+            ended = Ended(lines[0] if lines else "没有核定", whole=False)
+        self.say(ended, found.touched)
 
     # -- to the form ---------------------------------------------------------------------------
 

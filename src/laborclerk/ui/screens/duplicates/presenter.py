@@ -22,7 +22,7 @@ from laborclerk.features.registry.duplicates.undo import TakenBack, undo_merge
 from laborclerk.kernel.errors import Problem
 from laborclerk.kernel.progress import Progress
 from laborclerk.ui import worklist
-from laborclerk.ui.jobs import Way
+from laborclerk.ui.jobs import Touched, Way
 from laborclerk.ui.longwork import Ended
 from laborclerk.ui.screens.duplicates.sides import Line, read
 from laborclerk.ui.station import OpenHousehold, Station
@@ -205,8 +205,7 @@ class DuplicatesPresenter(Worklist[State]):
         store = self.station.store
 
         def done(found: TakenBack) -> None:
-            self._said("已撤回,这一对又在待判里", found.problems)
-            self.station.runner.changed(found.touched)
+            self._said("已撤回,这一对又在待判里", found.problems, found.touched)
 
         self.decide(lambda _: undo_merge(store, here), done)
 
@@ -217,11 +216,10 @@ class DuplicatesPresenter(Worklist[State]):
         said = text.format(count=len(found.verdicts)) + "。Ctrl+Z 撤销"
         if found.passed:
             said += f"。{found.passed} 对的人已并入别处,留着再看"
-        self._said(said, found.problems)
-        self.station.runner.changed(found.touched)
+        self._said(said, found.problems, found.touched)
 
-    def _said(self, text: str, problems: Sequence[Problem]) -> None:
-        self.say(Ended(text, whole=not problems, lines=[p.text for p in problems]))
+    def _said(self, text: str, problems: Sequence[Problem], touched: Touched) -> None:
+        self.say(Ended(text, whole=not problems, lines=[p.text for p in problems]), touched)
 
     # -- to the form ---------------------------------------------------------------------------
 

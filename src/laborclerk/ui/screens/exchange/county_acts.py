@@ -16,6 +16,7 @@ from laborclerk.sync.records import Applied
 from laborclerk.ui.longwork import Ended, LongWork
 
 BUNDLE_SUFFIX = ".lcb"
+_NOBODY = "没有写出返还文件:那里的电脑都已注销。要再用,请它交来登记申请,按“批准登记…”"
 
 
 class CountyActs:
@@ -77,6 +78,8 @@ class CountyActs:
             made, refused = found
             self._after(False)
             text = f"写出 {len(made)} 份返还文件,在 {folder}。请带给乡镇,在“上报”里导入"
+            if not made and not refused:
+                return Ended(_NOBODY, False)
             return Ended(text if made else "没有写出返还文件", not refused, [*made, *refused])
 
         self._work.run("写返还文件", work, done)

@@ -16,12 +16,12 @@ from laborclerk.ui.screens.exchange.keys_part import CountyKeysPanel, StationAct
 from laborclerk.ui.screens.exchange.lists_part import Lists, LowTable
 from laborclerk.ui.screens.exchange.panels import ApprovalPanel
 from laborclerk.ui.screens.exchange.presenter import KNOWN, NEW
-from laborclerk.ui.screens.exchange.reading import Facts
+from laborclerk.ui.screens.exchange.reading import OURS, REFUSED, WAITS, Facts
 from laborclerk.ui.screens.exchange.steps import ExchangeScreen
 from laborclerk.ui.station import Station
 
 _REQUESTS, _APPROVALS = "登记申请 (*.lcq)", "县里的批复 (*.lca)"
-_TOKENS = {NEW: "accent", KNOWN: "muted"}
+_TOKENS = {NEW: "accent", KNOWN: "muted", OURS: "muted", WAITS: "warned", REFUSED: "wrong"}
 
 
 class CountyExchange(ExchangeScreen):
@@ -44,8 +44,9 @@ class CountyExchange(ExchangeScreen):
             self._fill_approval,
         )
         self.keys = button("县站密钥…", self._turn_keys)
+        self.give_all = button("全部返还 (Ctrl+Shift+R)", self._give_all)
         for act in (
-            button("全部返还 (Ctrl+Shift+R)", self._give_all),
+            self.give_all,
             button("批准登记…", self._read_request),
             self.keys,
         ):
@@ -57,7 +58,7 @@ class CountyExchange(ExchangeScreen):
         )  # fmt: skip
         self.candidates.empty_text = "这里没有上报文件(.lcb)"
         self.candidates.current.connect(lambda _: self._show_reason())
-        self.why = label(wrap=True, wrong=True)
+        self.why = label(wrap=True)
         self.step("第二步　按“全部导入”", self.main)
         self.column.addWidget(self.since)
         self.column.addWidget(self.candidates, 1)
@@ -73,7 +74,7 @@ class CountyExchange(ExchangeScreen):
     def _build_stations(self) -> None:
         self.stations = LowTable(
             (Column("站点"), Column("证书", 128), Column("完成", 56, right=True),
-             Column("最近导入", 128), Column("缺", 96), Column("待核", 48, right=True))
+             Column("最近导入", 128), Column("缺", 116), Column("待核", 48, right=True))
         )  # fmt: skip
         self.stations.empty_text = "还没有登记的站点。乡镇交来登记申请后,按“批准登记…”"
         self.acts = StationActs(self.presenter, self.stations)
@@ -81,7 +82,8 @@ class CountyExchange(ExchangeScreen):
         above = QHBoxLayout()
         above.setSpacing(2 * theme.GRID)
         above.addWidget(label("站点", muted=True), 1)
-        above.addWidget(button("返还 (Ctrl+R)", self._give_one))
+        self.give_one = button("返还 (Ctrl+R)", self._give_one)
+        above.addWidget(self.give_one)
         above.addWidget(self.acts)
         self.right.addLayout(above)
         self.right.addWidget(self.stations, 3)
@@ -99,7 +101,7 @@ class CountyExchange(ExchangeScreen):
                 (
                     Cell(c.name or c.path.name, tip=c.reason or c.path.name),
                     str(c.number or ""), f"{c.entries:,}" if c.entries else "", c.written_at,
-                    Cell(c.state, _TOKENS.get(c.state, "wrong"), tip=c.reason),
+                    Cell(c.state, _TOKENS[c.state], tip=c.reason),
                 )
                 for c in presenter.candidates
             ],
@@ -108,6 +110,8 @@ class CountyExchange(ExchangeScreen):
         self.stations.fill(*station_rows(facts))
         self._show_reason()
         self.acts.refresh()
+        for act in (self.give_all, self.give_one):
+            act.setEnabled(bool(facts.stations) and not presenter.work.running)
         self.main.setEnabled(bool(presenter.importable) and not presenter.work.running)
 
     def _show_left(self) -> None:
@@ -123,9 +127,11 @@ class CountyExchange(ExchangeScreen):
     def _show_reason(self) -> None:
         """Why the bundle under the cursor cannot come in."""
         here = self.candidates.key()
-        found = next((c.reason for c in self.presenter.candidates if c.path == here), "")
-        self.why.setText(found)
-        self.why.setVisible(bool(found))
+        found = next((c for c in self.presenter.candidates if c.path == here), None)
+        self.why.setText(found.reason if found else "")
+        state = found.state if found else ""
+        theme.restyle(self.why, wrong=state == REFUSED, warned=state == WAITS, muted=state == OURS)
+        self.why.setVisible(bool(self.why.text()))
 
     # -- giving back ---------------------------------------------------------------------------
 

@@ -167,14 +167,21 @@ def ask_revoke(parent: QWidget, name: str, several: bool) -> tuple[str, bool] | 
     reason.setPlaceholderText("如 电脑丢失、人员调离、电脑报废")
     reason.setMaxLength(100)
     whole = QCheckBox("这个站点的其他电脑一起注销")
-    parts: list[QWidget] = [labelled("原因", reason), labelled("站点名称", typed)]
+    wrong = label(wrap=True, wrong=True)
+    wrong.hide()
+    parts: list[QWidget] = [labelled("原因", reason), labelled("站点名称", typed), wrong]
     if several:
         parts.append(whole)
 
     def check() -> QWidget | None:
+        told, at = "", None
         if not reason.text().strip():
-            return reason
-        return None if typed.text().strip() == name else typed
+            told, at = "请写明原因", reason
+        elif typed.text().strip() != name:
+            told, at = f"与站点名称不一样。请照样输入:{name}", typed
+        wrong.setText(told)
+        wrong.setVisible(bool(told))
+        return at
 
     asked = Question(parent, f"注销“{name}”", _REVOKE.format(name=name), parts, "注销", check)
     reason.setFocus()

@@ -73,12 +73,13 @@ class ExchangePresenter:
     # -- how it stands -------------------------------------------------------------------------
 
     def load(self) -> None:
-        """Read everything anew (F5, and whenever the screen is shown)."""
+        """Read everything anew, the chosen folder too (F5, and whenever the screen is shown)."""
         store = self.station.store
         self.station.runner.run(
             lambda _p: read_facts(store), self._take, way=Way.LOOK, key="exchange-facts"
         )
         self.look_for_drives()
+        self.scan()
 
     def _take(self, facts: Facts) -> None:
         self.facts = facts
@@ -92,7 +93,8 @@ class ExchangePresenter:
             )
 
     def look_for_drives(self) -> None:
-        """Ask which drives are plugged in; a single new one is chosen by itself."""
+        """Ask which drives are plugged in; the first is chosen by itself, at a township the first
+        that can be written to."""
         self.station.runner.run(
             lambda _p: self._list_drives(), self._found, way=Way.LOOK, key="exchange-drives"
         )
@@ -101,9 +103,11 @@ class ExchangePresenter:
         if drives == self.drives and (drives or self.folder is None or self._by_hand):
             return
         self.drives = drives
-        paths = [d.path for d in drives]
-        if not self._by_hand and self.folder not in paths:
-            self.choose(paths[0] if paths else None, by_hand=False)
+        if not self._by_hand and self.folder not in [d.path for d in drives]:
+            useful = [d for d in drives if self.is_county or not d.read_only] or drives
+            self.choose(useful[0].path if useful else None, by_hand=False)
+        else:
+            self.scan()  # what is on them changed, or a stick took the place of another
         self.view.changed()
 
     def choose(self, folder: Path | None, *, by_hand: bool = True) -> None:
@@ -232,7 +236,6 @@ class ExchangePresenter:
 
         def done(run: taking.Run) -> Ended:
             self._after(True)
-            self.scan()
             return run_ended(run)
 
         label = "导入上报文件" if self.is_county else "导入返还文件"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from laborclerk.features.census.rounds import current_round
@@ -18,15 +19,18 @@ from laborclerk.sync import approvals, exchange, overview
 from laborclerk.sync.enrolment import County
 from laborclerk.sync.exchange import Imported
 from laborclerk.sync.keys import fingerprint
-from laborclerk.sync.ledger import COUNTY, keys_of, station_of
+from laborclerk.sync.ledger import COUNTY, Ledger, keys_of, station_of
 from laborclerk.sync.manifest import Purpose
 from laborclerk.sync.regain import is_lost
 from laborclerk.ui.longwork import Ended
 from laborclerk.ui.screens.exchange.keys import KeyFacts, read_key_facts
 
 NEW, KNOWN, REFUSED = "待导入", "已导入过", "不能导入"
+WAITS, OURS = "待补", "给乡镇的"
+_TAKEN, _IDLE = "导入", "没有新内容"
 _BEFORE = "本站写出的返还"
 _OURS = "这是县里给乡镇的返还文件,由乡镇导入"
+_WAITS = "已收下,还缺第 {missing} 号变更,等缺的来了自动接上。请乡镇重新写一份,见右边“待补”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,9 @@ def scan(store: Store, folder: Path, progress: Progress) -> list[Candidate]:
             name = _BEFORE
         held = opened.holds[0].text if opened.holds else ""
         lost = back and at_county and is_lost(store, opened)  # this county was put back since
-        held = held or (_OURS if back and at_county and not lost else "")
+        ours = back and at_county and not lost
+        state = REFUSED if held else OURS if ours else NEW
+        held = held or (_OURS if ours else "")
         digests[path] = opened.digest
         # as the sender's screen counts them; a return bundle does not
         entries = manifest.payload.entries if back else sum(manifest.counts.values())
@@ -122,31 +128,31 @@ def scan(store: Store, folder: Path, progress: Progress) -> list[Candidate]:
         found.append(
             Candidate(
                 path, name, manifest.number, entries, written,
-                REFUSED if held else NEW, held, (manifest.device, manifest.number),
+                state, held, (manifest.device, manifest.number),
             )
         )  # fmt: skip
-    known = overview.known_bundles(store, list(digests.values()))
-    told = [
-        Candidate(c.path, c.name, c.number, c.entries, c.written_at, KNOWN, "", c.order)
-        if digests.get(c.path) in known else c
-        for c in found
-    ]  # fmt: skip
+    known = dict.fromkeys(overview.known_bundles(store, [*digests.values()]), (KNOWN, ""))
+    for line in overview.waiting(store):
+        known[line.digest] = WAITS, _WAITS.format(missing=line.missing)
+    told = [_as_known(c, known.get(digests.get(c.path, ""))) for c in found]
     return sorted(told, key=lambda c: c.order)
+
+
+def _as_known(found: Candidate, known: tuple[str, str] | None) -> Candidate:
+    return found if known is None else replace(found, state=known[0], reason=known[1])
 
 
 def run_ended(run: taking.Run) -> Ended:
     """What a run over several bundles did: one sentence, and the list behind it."""
     done = [imported for _, _, imported in run.done]
-    fresh = [i for i in done if i.records or i.held or not i.problems]
-    idle = len(done) - len(fresh)
+    kinds = Counter(_kind(i) for i in done)
     records = sum(i.records for i in done)
     held = sum(sum(i.held.values()) for i in done)
     conflicts = run.conflicts if any(i.conflicts for i in done) else 0
     parts = []
-    if fresh:
-        parts.append(f"导入 {len(fresh)} 份,更改 {records:,} 条记录")
-    if idle:
-        parts.append(f"{idle} 份没有新内容或待补")
+    if kinds[_TAKEN]:
+        parts.append(f"导入 {kinds[_TAKEN]} 份,更改 {records:,} 条记录")
+    parts += [f"{kinds[kind]} 份{kind}" for kind in (KNOWN, WAITS, _IDLE) if kinds[kind]]
     if conflicts:
         parts.append(f"{conflicts:,} 处冲突待核定")
     if run.findings:
@@ -161,13 +167,27 @@ def run_ended(run: taking.Run) -> Ended:
         parts.append("其余已取消,没有改动")
     lines = [_line(item) for item in done]
     lines += [f"{path.name}:{error}" for path, error in run.refused]
-    whole = not (run.refused or held or run.cancelled)
+    whole = not (run.refused or held or kinds[WAITS] or run.cancelled)
     return Ended(";".join(parts) or "没有导入任何文件", whole, lines)
+
+
+def _kind(item: Imported) -> str:
+    """What became of a bundle."""
+    told = {problem.message for problem in item.problems}
+    if Ledger.BUNDLE_KNOWN in told:
+        return KNOWN
+    if Ledger.BUNDLE_GAP in told:
+        return WAITS
+    changed = item.records or item.held or item.conflicts or item.met
+    return _TAKEN if changed or not told else _IDLE
 
 
 def _line(item: Imported) -> str:
     """What one bundle did."""
-    parts = [p.text for p in item.problems]
+    # how many of them are open still is in the sentence: the file may bring decisions as well
+    parts = [p.text for p in item.problems if p.message is not Ledger.CONFLICTS_BEGAN]
+    if item.conflicts:
+        parts.append(f"{item.conflicts:,} 处两边各改各的,没有核定的在“冲突”里")
     if item.records or not parts:
         parts.insert(0, f"更改 {item.records:,} 条记录")
     return f"{item.name} 第 {item.number} 号:{';'.join(parts)}"

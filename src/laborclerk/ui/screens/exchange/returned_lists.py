@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from laborclerk.features.exchange.returned import Came
 from laborclerk.kernel.clock import show_time
 from laborclerk.ui.kit.table import Cell, Column, Row
 from laborclerk.ui.screens.exchange.lists_part import ListPage, Tab
@@ -49,17 +50,14 @@ class CamePage(_Returned):
 
     def __init__(self, open_household: OpenHousehold) -> None:
         super().__init__(
-            (Column("姓名", 96), Column("改了什么"), Column("谁", 152), Column("为什么", 88)),
+            (Column("姓名", 136), Column("改了什么"), Column("谁", 152), Column("为什么", 88)),
             "导入县里的返还文件后,县里改过的列在这里", open_household,
         )  # fmt: skip
 
     def show_facts(self, facts: Facts) -> None:
         rows: list[Row] = []
         for one in facts.returned.came:
-            changed = "、".join(
-                f"{label} {a}→{b}" if a != b else f"{label} {b}" for label, a, b in one.changed[:3]
-            )
-            text = f"{one.what}:{changed}" if changed else one.what
+            text = _said(one)
             who = f"{one.station} {one.clerk}"
             rows.append(
                 (Cell(one.named.name, tip=one.named.where), Cell(text, tip=text),
@@ -69,12 +67,22 @@ class CamePage(_Returned):
         self.fill(rows, [(one.named.household, one.record_type, one.record_id) for one in came])
 
 
+def _said(one: Came) -> str:
+    """What was done, and the first of what it changed."""
+    gone = [b for label, _, b in one.changed if not label]
+    head = gone[0] if gone and one.what == "删除" else one.what
+    changed = "、".join(
+        f"{label} {a}→{b}" if a != b else f"{label} {b}" for label, a, b in one.changed[:3] if label
+    )
+    return f"{head}:{changed}" if changed else head
+
+
 class BackPage(_Returned):
     """What the county did not accept."""
 
     def __init__(self, open_household: OpenHousehold) -> None:
         super().__init__(
-            (Column("姓名", 96), Column("变更"), Column("为什么没有接受", 136)),
+            (Column("姓名", 136), Column("变更"), Column("为什么没有接受", 136)),
             "县里都接受了", open_household,
         )  # fmt: skip
 

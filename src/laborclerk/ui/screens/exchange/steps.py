@@ -47,7 +47,9 @@ class ExchangeScreen(Page):
         self.steps = QWidget()
         self.column = QVBoxLayout(self.steps)
         self._build()
+        self._ways = ""  # the keys of the steps
         self.setFocusProxy(self.drives)
+        self.key("F5", self.presenter.load)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY)
         self._timer.timeout.connect(self._look)
@@ -92,6 +94,7 @@ class ExchangeScreen(Page):
         if not on:
             part.show(False)
         self.steps.setVisible(not on)
+        self._show_hints()
         if on:
             part.show()
         self.setFocusProxy(part.part if on else self.drives)
@@ -112,7 +115,13 @@ class ExchangeScreen(Page):
 
     def hint(self, act: str, more: str) -> None:
         """The line of keys: what Ctrl+Enter does, and what other key there is."""
-        self.hints.setText(f"↑↓ 选U盘 · Ctrl+Enter {act} · {more} · F5 刷新 · Ctrl+C 复制表格")
+        self._ways = f"↑↓ 选U盘 · Ctrl+Enter {act} · {more} · "
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        """The keys of the steps are told while they are seen."""
+        seen = self._ways if self.steps.isVisibleTo(self) else ""
+        self.hints.setText(f"{seen}F5 刷新 · Ctrl+C 复制表格")
 
     def changed(self) -> None:
         """Show everything anew."""

@@ -20,6 +20,7 @@ from laborclerk.ui.screens.exchange.returned_lists import returned_tabs
 from laborclerk.ui.screens.exchange.steps import ExchangeScreen
 from laborclerk.ui.station import OpenHousehold, Station
 
+_RECEIPT = "登记内容没有变更,只有收到返还文件的记录,下次一起上报就行"
 _ANSWERS = "县里的批复或换密钥通知 (*.lca *.lcs)"
 
 
@@ -43,7 +44,6 @@ class TownshipExchange(ExchangeScreen):
             (Column("登记册", 160), Column("记录", 96, right=True), Column(""))
         )
         self.contents.horizontalHeader().setSectionsClickable(False)
-        self.contents.empty_text = "没有要上报的变更"
         self._build_returns()
         self.column.addWidget(self.returns)
         self.step("第二步　按“写到U盘”", self.main)
@@ -89,6 +89,8 @@ class TownshipExchange(ExchangeScreen):
         self.since.setText(presenter.standing())
         contents = presenter.contents()
         rows = [(name, f"{count:,}", "") for name, count in contents]
+        out = presenter.facts.outgoing.total if presenter.facts else 0
+        self.contents.empty_text = _RECEIPT if out else "没有要上报的变更"
         self.contents.fill(rows, [name for name, _ in contents])
         new = presenter.importable
         self.returns.setVisible(bool(new))
