@@ -29,6 +29,7 @@ def mapped() -> tuple[ModuleType, ...]:
     from laborclerk.features.exchange import findings
     from laborclerk.features.fairs import model as fairs
     from laborclerk.features.handbook import model as handbook
+    from laborclerk.features.lists import model as lists
     from laborclerk.features.matching import model as matching
     from laborclerk.features.registry import model as registry
     from laborclerk.features.registry.duplicates import model as duplicates
@@ -39,7 +40,7 @@ def mapped() -> tuple[ModuleType, ...]:
 
     return (
         registry, duplicates, census, coverage, work, seeking, demand, matching, fairs, dispatch,
-        handbook, findings, ledger, drafts,
+        handbook, lists, findings, ledger, drafts,
     )  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def open_with(
 ) -> Store:
     """Open a station's store; `unlock` turns its keyring into (clerk, key)."""
     from laborclerk import __version__
+    from laborclerk.features.lists.service import put_in_force
     from laborclerk.features.registry.scope import PlaceScope
     from laborclerk.store.copies import note_sequence, settle_copy
     from laborclerk.store.store import open_store
@@ -101,6 +103,7 @@ def open_with(
     try:
         settle_copy(store)
         settle_held(store, PlaceScope, __version__)
+        put_in_force(store)
     except BaseException:
         store.close()
         raise

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from laborclerk.ui.drives import Drive
@@ -18,6 +19,7 @@ from laborclerk.ui.screens.settings.view import SettingsScreen
 from laborclerk.ui.station import Station
 from tests.gui.conftest import Show
 from tests.gui.showing import focus, press
+from tests.unit.ui.stations import county, opened
 
 ENTER = Qt.Key.Key_Return
 DOWN = Qt.Key.Key_Down
@@ -83,7 +85,7 @@ def test_a_clerk_is_added_in_a_question_that_refuses_a_bad_password(
 
 
 @pytest.mark.parametrize(
-    "title", ["调查轮次", "告知用语", "录入员", "外观与用语", "备份与恢复", "运行记录"]
+    "title", ["调查轮次", "告知用语", "代码表", "录入员", "外观与用语", "备份与恢复", "运行记录"]
 )
 def test_enter_leads_from_a_pages_name_into_it(
     qtbot: QtBot, settings: SettingsScreen, title: str
@@ -133,3 +135,41 @@ def test_a_backup_is_made_by_a_key(qtbot: QtBot, settings: SettingsScreen, stick
     press(qtbot, ENTER, CTRL)
     assert list(stick.glob("*.lcbak"))
     assert "已备份并核对" in page.work.sentence.text()
+
+
+def test_a_county_takes_a_list_out_and_in_again(
+    tmp_path: Path, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from laborclerk.ui.screens.settings import lists_page
+
+    sheet = tmp_path / "户类型.xlsx"
+    monkeypatch.setattr(lists_page, "ask_save", lambda *_: sheet)
+    monkeypatch.setattr(lists_page, "ask_open", lambda *_: sheet)
+    store = county(tmp_path / "county")
+    screen = show(SettingsScreen(opened(store), look_folder=tmp_path / "look"))
+    screen.open_page("代码表")
+    page = screen.current()
+    assert isinstance(page, lists_page.ListsPage)
+    press_button(page, "导出表格…")
+    book = openpyxl.load_workbook(sheet)
+    book.worksheets[0].append(["7", "7", "监测户", "", "", "", "", ""])
+    book.save(sheet)
+    press_button(page, "换成表格…")
+    assert "监测户" in str(page.list.model().index(0, 2).data())
+    assert any("下次打开程序时生效" in one.text() for one in page.work.findChildren(QLabel))
+    sheet.write_bytes(b"")
+    press_button(page, "换成表格…")
+    assert page.lists.work.ended is not None
+    assert not page.lists.work.ended.whole
+    store.close()
+
+
+def test_a_township_only_looks_at_its_countys_lists(settings: SettingsScreen) -> None:
+    settings.open_page("代码表")
+    buttons = {b.text() for b in settings.current().findChildren(QPushButton)}
+    assert {"导出表格…"} <= buttons
+    assert not {"换成表格…", "改回内置…"} & buttons
+
+
+def press_button(page: QWidget, text: str) -> None:
+    next(b for b in page.findChildren(QPushButton) if b.text() == text).click()

@@ -13,7 +13,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 from laborclerk.catalog.pinyin import text_initials
@@ -68,7 +67,7 @@ class CodeList:
         self._words_by_sex: dict[tuple[str, str], str] = {}
         self._digits: dict[str, set[str]] = {}
         for item in self.items:
-            for word in self._accepted(item):
+            for word in self.accepted(item):
                 self._words.setdefault(_key(word), item.code)
             for sex, column in (("1", "words_male"), ("2", "words_female")):
                 for word in item.extra.get(column, "").split("|"):
@@ -83,7 +82,8 @@ class CodeList:
         if text:
             self._digits.setdefault(_key(text), set()).add(code)
 
-    def _accepted(self, item: CodeItem) -> list[str]:
+    def accepted(self, item: CodeItem) -> list[str]:
+        """The words an item is known by in a sheet."""
         words = [item.name, item.short, *item.words]
         if self.name == "ethnicity":
             words += [w[:-1] for w in words if w.endswith("族") and len(w) > 1]
@@ -173,17 +173,6 @@ class CodeList:
         ranked.sort(key=lambda pair: pair[0])
         return [item for _, item in ranked]
 
-    def offered(self, on: str) -> list[CodeItem]:
-        """Items that may be entered on the day `on` (YYYY-MM-DD): not retired, within their
-        valid_from/valid_to."""
-        return [
-            item
-            for item in self.items
-            if not item.retired
-            and item.extra.get("valid_from", "") <= on
-            and on <= (item.extra.get("valid_to") or "9999")
-        ]
-
     def order(self, codes: Iterable[str]) -> list[str]:
         """The codes without doubles in the order of the list, unknown ones last."""
         return sorted(set(codes), key=lambda code: (self._rank.get(code, len(self._rank)), code))
@@ -206,24 +195,30 @@ def _match(item: CodeItem, key: str) -> int | None:
     return None
 
 
-_folder: Path | None = None
+_own: dict[str, CodeList] = {}
 
 
-def use_lists_from(folder: Path | None) -> None:
-    """Let files of the same name in `folder` replace the built-in lists (a county's own 户类型);
-    None goes back to the built-in ones."""
-    global _folder
-    _folder = folder
-    code_list.cache_clear()
+def use_own_lists(lists: Mapping[str, CodeList]) -> None:
+    """Let these stand in the place of the built-in lists of the same name (a county's own 户类型);
+    all others are the built-in ones again."""
+    _own.clear()
+    _own.update(lists)
+
+
+def code_list(name: str) -> CodeList:
+    """The list `name`; KeyError when there is none."""
+    return _own.get(name) or built_in_list(name)
 
 
 @cache
-def code_list(name: str) -> CodeList:
-    """The list `name`; KeyError when there is none."""
-    for folder in (_folder, resource("codes")):
-        if folder is not None and (folder / f"{name}.csv").is_file():
-            return read_code_list(folder / f"{name}.csv")
-    raise KeyError(name)
+def built_in_list(name: str) -> CodeList:
+    """The list that came with the program; KeyError when there is none."""
+    path = resource("codes") / f"{name}.csv"
+    if not path.is_file():
+        raise KeyError(name)
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        source = next(lines).lstrip("# ").strip()
+        return CodeList(name, map(item_of, csv.DictReader(lines)), source)
 
 
 def list_names() -> list[str]:
@@ -231,21 +226,27 @@ def list_names() -> list[str]:
     return sorted(path.stem for path in resource("codes").glob("*.csv"))
 
 
-def read_code_list(path: Path) -> CodeList:
-    """A list from its file (UTF-8, first line a comment with the source)."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        source = next(lines).lstrip("# ").strip()
-        items = [
-            CodeItem(
-                code=row["code"],
-                number=row["number"],
-                name=row["name"],
-                short=row["short"] or row["name"],
-                initials=row["initials"] or text_initials(row["short"] or row["name"]),
-                words=tuple(word for word in row["words"].split("|") if word),
-                retired=bool(row["retired"]),
-                extra={k: v for k, v in row.items() if k not in _COLUMNS},
-            )
-            for row in csv.DictReader(lines)
-        ]
-    return CodeList(path.stem, items, source)
+def clashes(codes: CodeList) -> list[tuple[str, list[str]]]:
+    """Words and numbers on the paper that would lead to several items of a list, with what those
+    are called."""
+    owners: dict[str, dict[str, str]] = {}
+    for item in codes.items:
+        for word in (*codes.accepted(item), item.number):
+            if word:
+                owners.setdefault(_key(word), {})[item.code] = item.short
+    return [(word, list(found.values())) for word, found in owners.items() if len(found) > 1]
+
+
+def item_of(row: Mapping[str, str]) -> CodeItem:
+    """An item from a row of a list's file: the columns of `CodeItem`, `words` parted by |."""
+    short = row["short"] or row["name"]
+    return CodeItem(
+        code=row["code"],
+        number=row["number"],
+        name=row["name"],
+        short=short,
+        initials=row["initials"] or text_initials(short),
+        words=tuple(word for word in row["words"].split("|") if word),
+        retired=bool(row["retired"]),
+        extra={k: v for k, v in row.items() if k not in _COLUMNS},
+    )

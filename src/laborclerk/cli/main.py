@@ -59,6 +59,7 @@ COMMANDS = {
     "signoff": ("coverage", "签认一个村(社区)"),
     "print": ("printing", "打印成PDF"),
     "round": ("rounds", "调查轮次"),
+    "codes": ("lists", "县里自己定的代码表"),
     "enrol": ("enrolment", "乡站在县站登记"),
     "bundle": ("exchange", "上报、返还和导入变更"),
     "conflicts": ("conflicts", "两边各改各的内容"),

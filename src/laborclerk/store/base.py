@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, Session, mapped_column
@@ -55,10 +55,12 @@ class Record(Base):
 
     `origin_*` is the dot (device, sequence) of the creation; `dots` maps, only for fields changed
     since, the field to the dot of its value (msgpack); `version` counts local saves so that an
-    edit can be checked against what was seen.
+    edit can be checked against what was seen. A register that is `county_only` is written by the
+    county for all: what a township brings of it is not taken.
     """
 
     __abstract__ = True
+    county_only: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kw: Any) -> None:
         super().__init_subclass__(**kw)

@@ -151,6 +151,12 @@ def set_station(store: Store, level: str, place: str, name: str) -> None:
     keep_keys(store, KeyRing(StationKeys.generate()))
 
 
+def station_level(store: Store) -> str:
+    """COUNTY or TOWNSHIP; "" of a store that was never made a station."""
+    text = store.setting("sync.station")
+    return str(json.loads(text)["level"]) if text else ""
+
+
 def station_of(store: Store) -> Station:
     """This station; Rejected when it was never made one."""
     text = store.setting("sync.station")

@@ -1,10 +1,8 @@
 """Code lists: what is stored, typed, shown and understood."""
 
-from pathlib import Path
-
 import pytest
 
-from laborclerk.catalog.codes import _key, code_list, list_names, use_lists_from
+from laborclerk.catalog.codes import CodeList, _key, clashes, code_list, item_of, list_names
 
 NEEDED = [
     "id_type", "sex", "ethnicity", "relation", "marital_status", "political_status",
@@ -27,11 +25,16 @@ def test_no_code_number_or_word_leads_to_two_items(name: str) -> None:
     assert len({i.code for i in codes.items}) == len(codes.items)
     numbers = [i.number for i in codes.items if i.number]
     assert len(set(numbers)) == len(numbers)
-    owner: dict[str, str] = {}
-    for item in codes.items:
-        for word in {_key(w) for w in codes._accepted(item)}:
-            assert word, item
-            assert owner.setdefault(word, item.code) == item.code, word
+    assert all(_key(word) for item in codes.items for word in codes.accepted(item))
+    assert clashes(codes) == []
+
+
+def test_words_that_mean_two_items_are_told() -> None:
+    row = {"short": "", "initials": "", "retired": ""}
+    one = {"code": "1", "number": "1", "name": "脱贫户", "words": "贫困户", **row}
+    other = {"code": "2", "number": "1", "name": "贫困户", "words": "", **row}
+    found = dict(clashes(CodeList("x", map(item_of, (one, other)))))
+    assert found == {"贫困户": ["脱贫户", "贫困户"], "1": ["脱贫户", "贫困户"]}
 
 
 @pytest.mark.parametrize("name", list_names())
@@ -180,20 +183,3 @@ def test_every_finer_education_falls_in_a_numbered_bucket() -> None:
 
 def test_codes_are_put_in_the_lists_order_without_doubles() -> None:
     assert code_list("health").order(["60", "10", "60"]) == ["10", "60"]
-
-
-def test_a_station_replaces_a_list_by_a_file(tmp_path: Path) -> None:
-    (tmp_path / "household_kind.csv").write_text(
-        "# county list\ncode,number,name,short,initials,words,retired,valid_from,valid_to\n"
-        "0,0,一般农户,,,,,,2025-12-31\n7,7,监测户,,,,,2026-01-01,\n",
-        encoding="utf-8",
-    )
-    use_lists_from(tmp_path)
-    try:
-        kinds = code_list("household_kind")
-        assert [i.code for i in kinds.offered("2026-03-01")] == ["7"]
-        assert [i.code for i in kinds.offered("2025-12-31")] == ["0"]
-        assert code_list("sex").label("1") == "男"
-    finally:
-        use_lists_from(None)
-    assert code_list("household_kind").label("1") == "脱贫户"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
@@ -140,4 +142,18 @@ class Visit(Record):
     checks: Mapped[str | None] = field("核对方式", Codes("visit_check"), help="怎样核实的,可多选")
     note: Mapped[str | None] = field(
         "访问备注", Text(300, lines=2), pii=True, help="邻居说法、联系方式等"
+    )
+
+
+class CensusNotice(Record):
+    """What the county decided the census form tells a household, for one data basis (the id follows
+    from it)."""
+
+    __tablename__ = "census_notice"
+    county_only: ClassVar[bool] = True
+
+    basis: Mapped[str | None] = field("数据依据", Code("data_basis"), help="按哪一种依据调查")
+    sentence: Mapped[str | None] = field("页眉的一句话", Text(200), help="印在每页页眉")
+    text: Mapped[str | None] = field(
+        "首页的告知", Text(1000, lines=4), required=True, help="印在首页框里"
     )

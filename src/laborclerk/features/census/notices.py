@@ -10,9 +10,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
+from laborclerk.catalog.fields import Text
+from laborclerk.features.census.model import CensusNotice
+from laborclerk.kernel.errors import Message, reject
+from laborclerk.kernel.ids import stable_id
+from laborclerk.store.base import fields_of
 from laborclerk.store.store import Store
+from laborclerk.sync.ledger import COUNTY, station_level
 
 STATISTICS, ADMINISTRATION = "1", "2"
+_TAKEN_BACK = "4"  # of the code list delete_reason
 
 TO_CONFIRM = "告知用语为通用稿，印发前请县级主管部门核定"
 
@@ -46,20 +55,55 @@ _PROPOSED = {
 }
 
 
-def _key(basis: str | None, part: str) -> str:
-    return f"census.notice.{basis or '0'}.{part}"
+class NoticeProblem(Message):
+    """Deciding on the wording."""
+
+    NOTICE_OF_COUNTY = "告知用语县里已经核定,随返还文件发来,本站不能改"
+    NOTICE_LONG = "“{label}”有{length}字,最多{most}字。请精简"
 
 
 def notice_of(store: Store, basis: str | None) -> Notice:
-    """The wording for a round's data basis: the county's own, else the proposal."""
+    """The wording for a round's data basis: the county's, else what this station took down from
+    it, else the proposal."""
     proposed = _PROPOSED.get(basis or "", _PROPOSED[""])
-    text = store.setting(_key(basis, "text"))
-    if not text:
-        return proposed
-    return Notice(store.setting(_key(basis, "sentence")) or proposed.sentence, text, True)
+    with store.read() as session:
+        decided = _decided(session, basis)
+    text = decided.text if decided else store.setting(_key(basis, "text"))
+    sentence = decided.sentence if decided else store.setting(_key(basis, "sentence"))
+    return Notice(sentence or proposed.sentence, text, True) if text else proposed
 
 
 def confirm_notice(store: Store, basis: str | None, sentence: str, text: str) -> None:
-    """Keep the wording the county decided on; an empty `text` goes back to the proposal."""
-    store.set_setting(_key(basis, "sentence"), sentence.strip())
-    store.set_setting(_key(basis, "text"), text.strip())
+    """Keep the wording the county decided on; an empty `text` goes back to the proposal. What a
+    county station keeps goes to its townships; one that heard nothing of the county yet keeps it
+    for itself. Rejected at a township whose county decided."""
+    said = {"sentence": sentence.strip(), "text": text.strip()}
+    for key, value in said.items():
+        most = fields_of(CensusNotice)[key].type
+        if isinstance(most, Text) and len(value) > most.max_length:
+            params = {"label": fields_of(CensusNotice)[key].label, "length": len(value)}
+            raise reject(NoticeProblem.NOTICE_LONG, **params, most=most.max_length)
+    if station_level(store) != COUNTY:
+        with store.read() as session:
+            if _decided(session, basis) is not None:
+                raise reject(NoticeProblem.NOTICE_OF_COUNTY)
+        for key, value in said.items():
+            store.set_setting(_key(basis, key), value)
+        return
+    with store.write("census.notice") as work:
+        record = work.get(CensusNotice, stable_id("census_notice", basis or ""))
+        if record is None and said["text"]:
+            work.add(CensusNotice(id=stable_id("census_notice", basis or ""), basis=basis, **said))
+        elif record is not None and said["text"]:
+            work.change(record, {**said, "deleted": None})
+        elif record is not None and record.deleted is None:
+            work.delete(record, _TAKEN_BACK)
+
+
+def _decided(session: Session, basis: str | None) -> CensusNotice | None:
+    record = session.get(CensusNotice, stable_id("census_notice", basis or ""))
+    return record if record is not None and record.deleted is None else None
+
+
+def _key(basis: str | None, part: str) -> str:
+    return f"census.notice.{basis or '0'}.{part}"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from laborclerk.features.census.form import VISIT_FIELDS, Facts
-from laborclerk.features.census.marks import codes_of, legend, mark, printed
+from laborclerk.features.census.marks import codes_of, legend, mark, options, printed
 from laborclerk.features.census.model import CensusForm, Visit
 from laborclerk.features.census.paper_members import (
     HEAD,
@@ -30,6 +30,7 @@ from laborclerk.features.census.paper_strips import (
     SHORT_PARTS,
     SMALL,
     WIDTH,
+    is_long,
     strip,
 )
 from laborclerk.features.registry.model import Household, Person
@@ -107,13 +108,16 @@ def _front(paper: Paper, sheet: int, notice: str) -> FormGrid:
     foot = FOOT_PARTS if sheet == 0 else FOOT_PARTS[:1]
     boxes = list(strip(head, 0, row, values))
     top, signed = len(head) * row + _GAP, len(foot) * 7.5
-    told, listed = 8.5, 17.6  # the notice, the legends
+    household = fields_of(Household)
+    long = [part.key for parts in head for part in parts if is_long(part)]
+    moved = [f"【{printed(household[k].label)}】{options(codes_of(household[k]))}" for k in long]
+    told, listed = 8.5, 19.8 if moved else 17.6  # the notice, the legends
     line = (_FRONT - top - RUBRIC - HEAD - listed - told - signed - 2 * _GAP) / LINES
     block = Table(columns(0, WIDTH), top, WIDTH, line)
     boxes += table_head(block)
     boxes += table_lines(block, paper.persons, sheet, paper.on)
     y, room = block.bottom + _GAP, listed + told
-    text = f"{_legends(block_fields()[0])} {_REMARK}"
+    text = " ".join([*moved, _legends(block_fields()[0]), _REMARK])
     boxes.append(Box(0, y, WIDTH, listed, hint=text, size=SMALL))
     boxes.append(Box(0, y + listed, 13, told, "告知", shaded=True))
     boxes.append(Box(13, y + listed, WIDTH - 13, told, hint=_lines(notice), size=_NOTICE))

@@ -9,6 +9,7 @@ from laborclerk.features.census.marks import options, printed
 from laborclerk.features.census.model import CensusForm
 from laborclerk.features.registry.model import Household
 from laborclerk.printing.document import Align, Box
+from laborclerk.printing.style import MM
 from laborclerk.store.base import fields_of
 
 WIDTH = 273.0  # mm of text on A4 landscape
@@ -76,6 +77,21 @@ SHORT_PARTS = (
 )  # fmt: skip
 
 
+_BELOW = "号的意思见下方"
+_TWO_LINES = 2 * MM / SMALL  # characters that two lines take, a millimetre
+_PAD = 1.0  # mm
+
+
+def is_long(part: Part) -> bool:
+    """Whether the list of a box's codes (a county's own) does not fit beside it: it stands with the
+    other lists then."""
+    if not part.codes:
+        return False
+    room = part.width - part.label_width - 10.0 - 2 * _PAD
+    wide = sum(0.5 if char.isascii() else 1.0 for char in options(part.codes))
+    return wide > room * _TWO_LINES
+
+
 def strip(
     rows: Sequence[Sequence[Part]], y: float, height: float, values: Mapping[str, str]
 ) -> Iterator[Box]:
@@ -96,7 +112,7 @@ def strip(
                 entry=True, shaded=True, align=part.align, size=7.8 if "\n" in label else 0,
             )  # fmt: skip
             if part.codes:
-                listed = options(part.codes)
+                listed = _BELOW if is_long(part) else options(part.codes)
                 yield Box(x + box, top, part.width - box, height, hint=listed, size=SMALL)
             x += part.width
     yield Box(0, y, WIDTH, len(rows) * height, outline=True)

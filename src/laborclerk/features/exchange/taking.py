@@ -4,13 +4,14 @@ was merged, the note of what came back. Screens and commands call these."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from laborclerk.features.exchange import conflicts, findings, returned
+from laborclerk.features.lists import service as lists
 from laborclerk.features.registry.duplicates.model import PAIR
 from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.kernel.errors import EnvironmentFault, Rejected
@@ -32,7 +33,8 @@ from laborclerk.sync.trust import revocations_of
 
 def import_bundle(store: Store, path: Path, progress: Progress = SILENT) -> Imported:
     """Take a bundle in, of either direction; see `sync.exchange.import_bundle`."""
-    return exchange.import_bundle(store, path, PlaceScope, progress, partial(_after, store))
+    done = exchange.import_bundle(store, path, PlaceScope, progress, partial(_after, store))
+    return replace(done, problems=(*done.problems, *lists.to_come(store)))
 
 
 def release_bundle(store: Store, digest: str, progress: Progress = SILENT) -> Imported:

@@ -28,6 +28,7 @@ _WORDS = {
     "dispatch.remove": "移出批次", "dispatch.leader": "乡镇带队人", "dispatch.edition": "名册定稿",
     "dispatch.arrive": "确认到岗", "dispatch.absent": "未成行登记", "dispatch.post": "调整岗位",
     "dispatch.return": "返乡登记", "dispatch.campaign": "季节行动", "dispatch.export": "导出名册",
+    "lists.replace": "换代码表", "lists.reset": "改回内置代码表", "census.notice": "核定告知用语",
     "dispatch.import": "导入名册", "handbook.issue": "手册发放", "handbook.check": "手册核对",
     "work.spell": "务工登记", "work.end": "务工结束", "work.delete": "撤销务工记录",
     "work.check": "务工核实", "work.card": "务工卡", "work.update": "台账月报",

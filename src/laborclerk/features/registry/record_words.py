@@ -13,6 +13,7 @@ _WORDS = {
     "fair_visit": "招聘会来访", "batch": "批次", "batch_member": "批次人员",
     "batch_leader": "乡镇带队人", "post_change": "调岗", "roster_edition": "名册版次",
     "campaign": "季节行动", "handbook_issue": "手册发放", "handbook_check": "手册核对",
+    "own_list": "代码表", "census_notice": "告知用语",
     "bundle": "上报文件", "sheet": "表格",
 }  # fmt: skip
 

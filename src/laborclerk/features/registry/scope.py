@@ -64,6 +64,8 @@ class PlaceScope:
         """The positions in `brought` (id, values a creation or change brings) whose record lies
         outside, or would come to lie there, or beside what is not known here."""
         session = work.session
+        if record_types()[record_type].county_only:
+            return set(range(len(brought)))
         if record_type == PLACE:
             return {n for n, (i, _) in enumerate(brought) if not self.inside(i)}
         now = locate(session, record_type, (i for i, _ in brought))

@@ -9,7 +9,7 @@ from laborclerk.features.census.notices import Notice, confirm_notice, notice_of
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.store import Store
 from laborclerk.ui.jobs import Runner, Way
-from laborclerk.ui.longwork import Ended
+from laborclerk.ui.longwork import Ended, told
 
 
 class Notices:
@@ -51,4 +51,10 @@ class Notices:
             self.ended = Ended(said)
             self.refresh()
 
-        self._runner.run(work, done)
+        self._runner.run(work, done, self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        self.ended = told(error)
+        self._changed()
+        if self.ended is None:
+            self._runner.fail(error)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.combo import Combo
 from laborclerk.ui.kit.page import Page, button, label, labelled
 from laborclerk.ui.screens.settings.notices import Notices
 
 _ABOUT = (
     "调查表上要告诉群众:为什么问、依据什么、资料怎样用。下面是通用稿,请县级主管部门核定;"
-    "核定后的用语存在这里,表上就不再注明“须核定”。"
+    "核定后的用语存在这里,表上就不再注明“须核定”。县站存的随返还文件发到各乡镇。"
 )
 
 
@@ -55,7 +56,9 @@ class NoticesPage(Page):
             self.sentence.setPlainText(notice.sentence)
             self.text.setPlainText(notice.text)
         self.state.setText("已核定" if notice.confirmed else "通用稿,未经核定")
-        self.said.setText(self.notices.ended.text if self.notices.ended else "")
+        ended = self.notices.ended
+        theme.restyle(self.said, wrong=ended is not None and not ended.whole)
+        self.said.setText(ended.text if ended else "")
 
     def _keep(self) -> None:
         self.notices.keep(self.sentence.toPlainText(), self.text.toPlainText())

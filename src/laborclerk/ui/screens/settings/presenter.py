@@ -19,13 +19,14 @@ from laborclerk.ui.look import load as load_look
 from laborclerk.ui.look import save as save_look
 from laborclerk.ui.screens.settings.backups import Backups
 from laborclerk.ui.screens.settings.clerks import Clerks
+from laborclerk.ui.screens.settings.lists import Lists
 from laborclerk.ui.screens.settings.notices import Notices
 from laborclerk.ui.screens.settings.rounds import Rounds
 from laborclerk.ui.station import Station
 
-ROUNDS, NOTICES, CLERKS = "调查轮次", "告知用语", "录入员"
+ROUNDS, NOTICES, LISTS, CLERKS = "调查轮次", "告知用语", "代码表", "录入员"
 LOOK, BACKUPS, LOG = "外观与用语", "备份与恢复", "运行记录"
-TITLES = (ROUNDS, NOTICES, CLERKS, LOOK, BACKUPS, LOG)
+TITLES = (ROUNDS, NOTICES, LISTS, CLERKS, LOOK, BACKUPS, LOG)
 
 
 class View(Protocol):
@@ -50,6 +51,9 @@ class SettingsPresenter:
         self.station, self.view = station, view
         self.rounds = Rounds(store, runner, partial(view.page_changed, ROUNDS))
         self.notices = Notices(store, runner, partial(view.page_changed, NOTICES))
+        self.lists = Lists(
+            store, runner, partial(view.page_changed, LISTS), is_county=station.is_county
+        )
         self.clerks = Clerks(store, runner, partial(view.page_changed, CLERKS))
         backups_changed = partial(view.page_changed, BACKUPS)
         self.backups = Backups(store, runner, list_drives, backups_changed)
@@ -64,6 +68,7 @@ class SettingsPresenter:
         self.clerks.refresh()
         self.backups.refresh()
         self.notices.refresh()
+        self.lists.refresh()
         store = self.station.store
 
         def done(word: str) -> None:

@@ -28,11 +28,13 @@ from laborclerk.ui.kit.small import Scroller
 from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.screens.settings.backup_page import BackupPage
 from laborclerk.ui.screens.settings.clerks_page import ClerksPage
+from laborclerk.ui.screens.settings.lists_page import ListsPage
 from laborclerk.ui.screens.settings.look_page import LookPage
 from laborclerk.ui.screens.settings.notices_page import NoticesPage
 from laborclerk.ui.screens.settings.presenter import (
     BACKUPS,
     CLERKS,
+    LISTS,
     LOOK,
     NOTICES,
     ROUNDS,
@@ -76,7 +78,7 @@ class LogPage(Page):
             self.presenter.save_log(out)
 
 
-SettingsPage = RoundsPage | NoticesPage | ClerksPage | LookPage | BackupPage | LogPage
+SettingsPage = RoundsPage | NoticesPage | ListsPage | ClerksPage | LookPage | BackupPage | LogPage
 
 
 class SettingsScreen(QWidget):
@@ -138,6 +140,8 @@ class SettingsScreen(QWidget):
             return RoundsPage(p.rounds, room)
         if title == NOTICES:
             return NoticesPage(p.notices, room)
+        if title == LISTS:
+            return ListsPage(p.lists, room)
         if title == CLERKS:
             return ClerksPage(p.clerks, self._show_sheet, room)
         if title == LOOK:

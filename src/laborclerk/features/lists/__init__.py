@@ -1,0 +1,1 @@
+"""A county's own code lists."""
