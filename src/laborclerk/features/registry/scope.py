@@ -54,6 +54,8 @@ class PlaceScope:
 
     def __init__(self, place: str) -> None:
         self._low, self._high = subtree(place_id(place))
+        self._work: UnitOfWork | None = None
+        self._known: dict[str, set[int]] = {}  # by type, what `_work` found to lie inside
 
     def inside(self, place: object) -> bool:
         return isinstance(place, int) and self._low <= place < self._high
@@ -68,15 +70,20 @@ class PlaceScope:
             return set(range(len(brought)))
         if record_type == PLACE:
             return {n for n, (i, _) in enumerate(brought) if not self.inside(i)}
+        if work is not self._work:
+            self._work, self._known = work, {}
         now = locate(session, record_type, (i for i, _ in brought))
         outside = now.keys() - self._within(now)
         wrong = {n for n, (i, _) in enumerate(brought) if i in outside} if outside else set()
-        for key, target in routes(record_type).items():
+        ways = routes(record_type)
+        for key, target in ways.items():
             leads = {n: v[key] for n, (_, v) in enumerate(brought) if v.get(key) is not None}
-            here = self._within(
-                locate(session, target, {i for i in leads.values() if isinstance(i, int)})
-            )
-            wrong |= {n for n, lead in leads.items() if lead not in here}
+            known = self._known.setdefault(target, set())
+            ids = {i for i in leads.values() if isinstance(i, int)} - known
+            known |= self._within(locate(session, target, ids))
+            wrong |= {n for n, lead in leads.items() if lead not in known}
+        if any(not ways.keys().isdisjoint(v) for i, v in brought if i in now):
+            self._known = {}  # what leads over these may lie elsewhere once they are changed
         if record_type == PersonVerdict.__tablename__:
             wrong |= _strange_verdicts(session, brought)
         return wrong
