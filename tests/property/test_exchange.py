@@ -21,7 +21,15 @@ from tests.exchange_machine import (
     quicken,
 )
 
-RUNS_WANTED = 300
+# in parts, so that none takes so long that it seems to hang; 10,000 in `./run soak`
+PARTS = pytest.mark.parametrize(
+    ("part", "runs"),
+    [
+        *((part, 30) for part in range(10)),
+        *(pytest.param(part, 250, marks=pytest.mark.soak) for part in range(40)),
+    ],
+)
+ONCE_EACH = pytest.mark.parametrize("soak", [False, pytest.param(True, marks=pytest.mark.soak)])
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,15 +40,12 @@ def _quick() -> Any:
         yield
 
 
-PARTS = 10  # so that none takes so long that it seems to hang
-
-
-@pytest.mark.parametrize("part", range(PARTS))
-def test_stations_end_alike_and_nothing_is_lost(part: int) -> None:
+@PARTS
+def test_stations_end_alike_and_nothing_is_lost(part: int, runs: int) -> None:
     run_state_machine_as_test(
         ExchangeMachine,
         settings=settings(
-            max_examples=max(RUNS_WANTED, settings().max_examples) // PARTS,
+            max_examples=runs,
             stateful_step_count=14,
             phases=(Phase.explicit, Phase.reuse, Phase.generate),  # read, not shrunk
         ),
@@ -220,8 +225,9 @@ def test_what_waits_for_a_newer_program_stays_the_former_selfs() -> None:
     m.teardown()
 
 
+@ONCE_EACH
 def test_each_kind_of_event_took_place_in_a_tenth_of_the_runs(
-    request: pytest.FixtureRequest,
+    request: pytest.FixtureRequest, soak: bool
 ) -> None:
     """Printed, so that one sees what the machine went through."""
     runs = len(RUNS)
