@@ -8,6 +8,8 @@ from typing import Protocol
 from laborclerk.catalog.spelling import spelling, typed
 from laborclerk.ui.entry import Choice
 
+_TOWNSHIP = 10**6  # the places of a township have what is above this power in common
+
 
 class Tree(Protocol):
     """What of the register's places is asked (registry.places.PlaceTree)."""
@@ -28,6 +30,7 @@ class TypedPlaces:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._offered: list[tuple[int, str, str]] | None = None
+        self._several = False  # townships
         self.village: int | None = None
 
     def find(self, text: str) -> Sequence[int]:
@@ -66,14 +69,20 @@ class TypedPlaces:
             ranked.append((rank, place, label))
         ranked.sort()
         return [
-            Choice(place, str(place % 1000 or ""), label, str(place // 1000))
+            Choice(place, str(place % 1000 or ""), label, self._which(place, label))
             for _, place, label in ranked[:100]
         ]
 
+    def _which(self, place: int, label: str) -> str:
+        """What tells apart villages of one name: their code, at a county their township."""
+        whole = self.tree.path(place, "township") if self._several else label
+        return whole.removesuffix(label).strip() or str(place // 1000)
+
     def _all(self) -> list[tuple[int, str, str]]:
         if self._offered is None:
-            self._offered = []
-            for village in self.tree.villages():
+            self._offered, villages = [], self.tree.villages()
+            self._several = len({village // _TOWNSHIP for village in villages}) > 1
+            for village in villages:
                 for place in self.tree.children(village) or [village]:
                     label = self.tree.path(place)
                     self._offered.append((place, label, spelling(label.replace(" ", ""))))

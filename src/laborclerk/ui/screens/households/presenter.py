@@ -11,6 +11,8 @@ from laborclerk.ui.jobs import Touched, Way, touches
 from laborclerk.ui.station import OpenHousehold, Station
 
 PAGE = 200
+_FEW = 40  # villages whose groups are listed as well
+_TOWNSHIP = 10**6  # the places of a township have what is above this power in common
 CONCERNS = ("household", "person", "visit", "census_form", "round", "frame_entry")
 
 
@@ -42,16 +44,22 @@ class HouseholdsPresenter:
         station.runner.on_change(self._changed)
 
     def places(self) -> list[tuple[int, int, str]]:
-        """(depth, place, name) of what can be chosen: the station, its villages, their groups."""
+        """(depth, place, name) of what can be chosen: the station, at a county its townships, their
+        villages; the groups as well where the villages are few."""
         tree, top = self.station.tree, self.station.place
         if top is None:
             return []
         found = [(0, top, tree.name(top))]
-        villages = tree.villages(top)
+        villages, above = tree.villages(top), top
         for village in villages:
-            found.append((1, village, tree.name(village)))
-            if len(villages) <= 40:
-                found += [(2, group, tree.name(group)) for group in tree.children(village)]
+            township = village // _TOWNSHIP * _TOWNSHIP
+            if township not in (above, top) and township in tree:
+                found.append((1, township, tree.name(township)))
+            above, depth = township, 2 if township != top and township in tree else 1
+            found.append((depth, village, tree.name(village)))
+            if len(villages) <= _FEW:
+                groups = tree.children(village)
+                found += [(depth + 1, group, tree.name(group)) for group in groups]
         return found
 
     def load(self) -> None:
