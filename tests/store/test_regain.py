@@ -17,7 +17,7 @@ from laborclerk.store.incarnation import begin_incarnation
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
 from laborclerk.sync.export import export_bundle
-from laborclerk.ui.screens.exchange.reading import KNOWN, NEW, REFUSED, scan
+from laborclerk.ui.screens.exchange.reading import KNOWN, NEW, OURS, scan
 from tests.exchanging import GROUPS, TOWNS, answer, opened, send, stations
 from tests.small import add_household
 
@@ -88,11 +88,11 @@ def test_a_township_hands_back_what_the_county_lost(folder: Path) -> None:
         store.close()
 
 
-def test_an_answer_of_another_county_is_not_taken_as_its_own(folder: Path) -> None:
+def test_an_answer_that_lacks_nothing_is_the_townships_to_take(folder: Path) -> None:
     county, town = opened(folder, "county"), opened(folder, "泼机")
     answer(town, county, folder / "1.lcb")
     shutil.copyfile(folder / "1.lcb", folder / "x.lcb")
     found = scan(county, folder, SILENT)
-    assert [c.state for c in found if c.path.name == "x.lcb"] == [REFUSED]
+    assert [c.state for c in found if c.path.name == "x.lcb"] == [OURS]
     for store in (town, county):
         store.close()

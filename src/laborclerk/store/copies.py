@@ -27,7 +27,7 @@ _MACHINE = "machine"  # setting of the store, and key of the file
 def settle_copy(store: Store) -> bool:
     """Begin a new incarnation if this store was restored, copied or put back; says whether."""
     if store.on_server:
-        return False
+        return _settle_database(store)
     marks = _read()
     if not marks.get(_MACHINE):
         _write(marks | {_MACHINE: secrets.token_hex(16)})
@@ -36,7 +36,7 @@ def settle_copy(store: Store) -> bool:
     home, restored = store.setting(_MACHINE), store.setting(RESTORED_SEQUENCE)
     with store.read() as session:
         own = session.get_one(Device, 0)
-        behind = own.last_seq < _seen(marks, own)
+        behind = _is_behind(own, marks)
     elsewhere = bool(home) and bool(here) and home != here
     if not (restored or behind or elsewhere) and home == (here or home):
         return False
@@ -50,16 +50,34 @@ def settle_copy(store: Store) -> bool:
     return forked
 
 
+def _settle_database(store: Store) -> bool:
+    """The same for a database on a server, which many computers open: one that saw more than is
+    there now knows that it was put back. Of several that know the first begins anew."""
+    marks = _read()
+    with store.read() as session:
+        if not _is_behind(session.get_one(Device, 0), marks):
+            return False
+    with store.local() as session:
+        own = session.get_one(Device, 0)
+        if not _is_behind(own, marks):
+            return False
+        begin_incarnation(session, own.last_seq)
+    return True
+
+
 def note_sequence(store: Store) -> None:
     """Keep how far the store is, outside of it; a file that cannot be written stops nobody."""
-    if store.on_server:
-        return
     marks = _read()
     with store.read() as session:
         own = session.get_one(Device, 0)
         seen = max(own.last_seq, _seen(marks, own))
         marks[show_id(own.device)] = {"incarnation": own.incarnation, "sequence": seen}
     _write(marks)
+
+
+def _is_behind(own: Device, marks: dict[str, Any]) -> bool:
+    """Whether this computer saw more of the device than there is."""
+    return own.last_seq < _seen(marks, own)
 
 
 def _seen(marks: dict[str, Any], own: Device) -> int:
