@@ -15,6 +15,7 @@ from laborclerk.features.census.rounds import need_round
 from laborclerk.features.exchange import conflicts, decisions, findings, returned, taking
 from laborclerk.features.exchange.conflicts import ConflictLine, ConflictProblem
 from laborclerk.features.exchange.decisions import Rule
+from laborclerk.features.exchange.held import held_names
 from laborclerk.features.exchange.past import past
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Rejected
@@ -22,6 +23,7 @@ from laborclerk.kernel.progress import Cancelled
 from laborclerk.store.journal import Device, HeldEntry
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
+from laborclerk.sync import overview
 from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import station_of
 from tests.exchanging import GROUPS, opened, stations
@@ -305,11 +307,24 @@ def test_a_township_reads_what_the_county_changed_and_why(pair: Pair) -> None:
     assert returned.returned(pair.town).total == 1
 
 
+def test_whose_changes_are_held_is_told_with_where_they_are_now(pair: Pair) -> None:
+    pair.change(pair.county, pair.household, Household, place=530627102001001)
+    pair.down()
+    pair.change(pair.town, pair.fang, phone="15400000001")
+    pair.up()
+    (line,) = [one for one in overview.held(pair.county) if one.record_type == "person"]
+    (name,) = held_names(pair.county, [line])[line]
+    assert name == "周小芳(泼机镇 龙翔社区 1组 户0187)"
+
+
 def test_entries_that_were_not_accepted_come_back_by_name(pair: Pair) -> None:
     other = GROUPS["泼机"][0]
     away = add_household(pair.town, {"name": "孙外"}, place=other, number="9")
     done = pair.up()
     assert done.held
+    lines = {line.record_type: line for line in overview.held(pair.county)}
+    names = held_names(pair.county, lines.values())
+    assert names[lines["person"]] == ("孙外",)  # she is not in the county's register yet
     pair.down()
     found = returned.returned(pair.town)
     assert {b.reason for b in found.back} == {"不在本站辖区"}
@@ -417,3 +432,7 @@ def test_a_place_of_another_township_is_named_in_full(pair: Pair) -> None:
     assert (label, before) == ("村民小组", "油榨街社区 1组")
     assert after == "泼机镇 龙翔社区 1组"
     assert told.named.where == after
+    (hint,) = conflicts.disputes(pair.town, [pair.household])
+    assert hint.message is ConflictProblem.MOVED_AWAY
+    assert after in hint.text
+    assert conflicts.disputes(pair.county, [pair.household]) == []

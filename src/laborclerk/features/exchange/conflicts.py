@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Field, PlaceRef, Reference, Value
 from laborclerk.features.exchange.words import DELETED, Source, Sources, Stations, Words
-from laborclerk.features.registry.places import PlaceTree, subtree
+from laborclerk.features.registry.model import Household
+from laborclerk.features.registry.places import PlaceTree, place_id, subtree
 from laborclerk.features.registry.scope import locate
 from laborclerk.kernel.errors import Message, Problem, Severity, reject
 from laborclerk.kernel.ids import show_id
@@ -32,6 +33,7 @@ from laborclerk.store.journal import (
 from laborclerk.store.journal import Kind as EntryKind
 from laborclerk.store.store import Store
 from laborclerk.store.versions import Dot, Version, unpack_versions
+from laborclerk.sync.ledger import COUNTY, station_of
 
 PART = 5000
 Kind = tuple[str, str, tuple[int, ...]]
@@ -45,6 +47,7 @@ class ConflictProblem(Message):
     CONFLICT_CHOICE = "“{label}”有{count}个内容,没有第{number}个。请填 1–{count}"
     CONFLICT_ONLY_KEEP = "“{label}”不能另填,请从已有的内容里选一个"
     FIELD_DISPUTED = "两边填的不一样,还没有核定:{others}。可在这里改定,或到“冲突”里核定"
+    MOVED_AWAY = "这一户已转到{where},由那里登记。在这里改的,县里不写入。转错了,请与县里联系"
     CONFLICTS_PASSED = "{count}处没有照此核定:其中没有这一方的内容,或不止一个。请逐条核定"
 
 
@@ -249,10 +252,11 @@ def takes_another(spec: Field) -> bool:
 
 
 def disputes(store: Store, records: Collection[int]) -> list[Problem]:
-    """What a form tells at the fields of these records that are in conflict: what others say."""
+    """What a form tells at the fields of these records that are in conflict: what others say; and
+    of a household that others register now."""
+    found = _moved_away(store, records)
     if not count(store):
-        return []
-    found = []
+        return found
     for line in conflicts(store, records=records):
         others = "、".join(
             f"{v.source.station} {v.source.clerk}".strip() + f" 填的是{v.text}"
@@ -263,3 +267,21 @@ def disputes(store: Store, records: Collection[int]) -> list[Problem]:
         at = told.at(record_type=line.record_type, record_id=line.record_id)
         found.append(at if line.field == DELETED else at.at(field=line.field))
     return found
+
+
+def _moved_away(store: Store, records: Collection[int]) -> list[Problem]:
+    me = station_of(store)
+    if me.level == COUNTY:
+        return []
+    low, high = subtree(place_id(me.place))
+    outside = sa.or_(Household.place < low, Household.place >= high)
+    query = sa.select(Household.id, Household.place).where(Household.id.in_(records), outside)
+    with store.read() as session:
+        rows = session.execute(query).all()
+        words = Words(session) if rows else None
+        return [
+            Problem(ConflictProblem.MOVED_AWAY, {"where": words.lies(place)}, Severity.HINT).at(
+                record_type="household", record_id=household, field="place"
+            )
+            for household, place in rows if words is not None and place is not None
+        ]  # fmt: skip

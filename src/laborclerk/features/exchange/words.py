@@ -212,10 +212,10 @@ class Words:
     def _place(self, place: int) -> str:
         """Its names from the village down, with the township's where there are several."""
         if place - group_of(place) not in self.tree or len(self.tree.of_level("township")) > 1:
-            return self._lies(place)
+            return self.lies(place)
         return self.tree.path(place, "village")
 
-    def _lies(self, place: int) -> str:
+    def lies(self, place: int) -> str:
         """Its names from the township down. A station knows its own places only: others are named
         as the country's divisions are."""
         if place - group_of(place) in self.tree:
@@ -235,7 +235,7 @@ class Words:
 
     def _name(self, record: Record) -> Named:
         if isinstance(record, Household):
-            where = self._lies(record.place) if record.place else ""
+            where = self.lies(record.place) if record.place else ""
             return Named(f"户{record.number or ''} {record.head_name or ''}".strip(), where,
                          record.id)  # fmt: skip
         if isinstance(record, Person):
@@ -249,7 +249,7 @@ class Words:
             return Named(home.name, home.where, owner)
         own = str(getattr(record, "name", None) or "")
         places = locate(self._session, record.__tablename__, [record.id]).get(record.id, set())
-        where = self._lies(min(places)) if places else ""
+        where = self.lies(min(places)) if places else ""
         return Named(own or where or show_id(record.id), where if own else "", None)
 
     def _home(self, household: int | None) -> Named | None:

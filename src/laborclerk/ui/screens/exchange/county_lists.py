@@ -3,6 +3,8 @@ the changes that are held until somebody accepts them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel.clock import show_time
 from laborclerk.sync.overview import HeldLine, StationLine, WaitingLine
@@ -20,7 +22,7 @@ _RELEASE = (
     "确实不会再来了(电脑坏了、又没有备份)才放行。放行后缺的一段记为空缺,以后来了照样能导入。"
 )
 _ACCEPT = (
-    "“{name}”的 {count} 条变更({register})不属于它的辖区,所以没有写入。"
+    "“{name}”的 {count} 条变更({register})不属于它的辖区,所以没有写入:{who}。\n"
     "确认这些人确实由它登记,才接受;不接受就留着,返还时会告诉对方。"
 )
 
@@ -66,8 +68,8 @@ class HeldPage(ListPage):
 
     def __init__(self, presenter: ExchangePresenter) -> None:
         super().__init__(
-            (Column("站点", 160), Column("原因"), Column("登记册", 80),
-             Column("变更", 64, right=True)),
+            (Column("站点", 96), Column("谁的"), Column("登记册", 72),
+             Column("变更", 48, right=True), Column("原因", 208)),
             "没有待核的变更",
         )  # fmt: skip
         self._presenter = presenter
@@ -76,18 +78,20 @@ class HeldPage(ListPage):
         self.table.opened.connect(lambda _: self.accept())
 
     def show_facts(self, facts: Facts) -> None:
-        self.table.fill([_held(h) for h in facts.held], [_held_key(h) for h in facts.held])
+        rows = [_held(h, facts.held_names.get(h, ())) for h in facts.held]
+        self.table.fill(rows, [_held_key(h) for h in facts.held])
         self._accept.setEnabled(any(h.reason == "out_of_scope" for h in facts.held))
 
     def accept(self) -> None:
         """Apply what is held, after asking."""
         facts, key = self._presenter.facts, self.table.key()
         line = next((h for h in facts.held if _held_key(h) == key), None) if facts else None
-        if line is None or line.reason != "out_of_scope":
+        if facts is None or line is None or line.reason != "out_of_scope":
             return
         text = _ACCEPT.format(
-            name=line.name, count=line.entries, register=record_word(line.record_type)
-        )
+            name=line.name, count=line.entries, register=record_word(line.record_type),
+            who=_who(line, facts.held_names.get(line, ())),
+        )  # fmt: skip
         if agreed(self, "接受待核的变更", text, "接受"):
             self._presenter.acts.accept(line)
 
@@ -103,11 +107,17 @@ def _waiting(line: WaitingLine) -> Row:
     )  # fmt: skip
 
 
-def _held(line: HeldLine) -> Row:
+def _held(line: HeldLine, names: Sequence[str]) -> Row:
+    who, reason = _who(line, names), HELD_REASONS.get(line.reason, line.reason)
     return (
-        Cell(line.name, tip=line.name), HELD_REASONS.get(line.reason, line.reason),
-        record_word(line.record_type), f"{line.entries:,}",
+        Cell(line.name, tip=line.name), Cell(who, tip=who), record_word(line.record_type),
+        f"{line.entries:,}", Cell(reason, tip=reason),
     )  # fmt: skip
+
+
+def _who(line: HeldLine, names: Sequence[str]) -> str:
+    more = f"等 {line.records:,} 个" if line.records > len(names) else ""
+    return "、".join(names) + more
 
 
 def station_rows(facts: Facts) -> tuple[list[Row], list[object]]:

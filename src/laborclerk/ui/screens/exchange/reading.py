@@ -10,6 +10,7 @@ from pathlib import Path
 from laborclerk.features.census.rounds import current_round
 from laborclerk.features.coverage.service import counts_of
 from laborclerk.features.exchange import taking
+from laborclerk.features.exchange.held import held_names
 from laborclerk.features.exchange.returned import Returned, returned
 from laborclerk.features.registry.places import place_id
 from laborclerk.kernel.errors import EnvironmentFault, Rejected
@@ -49,6 +50,7 @@ class Facts:
     waiting: Sequence[overview.WaitingLine] = ()
     returned: Returned = field(default_factory=Returned)
     done: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    held_names: Mapping[overview.HeldLine, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,13 @@ class Candidate:
 def read_facts(store: Store) -> Facts:
     """Everything the screen shows."""
     me = station_of(store)
-    stations = overview.stations(store)
+    stations, held = overview.stations(store), overview.held(store)
     return Facts(
         me.name, fingerprint(keys_of(store).public), approvals.county_of(store),
-        overview.outgoing(store), stations, overview.log(store), overview.held(store),
+        overview.outgoing(store), stations, overview.log(store), held,
         read_key_facts(store), overview.waiting(store),
         returned(store) if me.level != COUNTY else Returned(),
-        _done(store, {line.place for line in stations}),
+        _done(store, {line.place for line in stations}), held_names(store, held),
     )  # fmt: skip
 
 
