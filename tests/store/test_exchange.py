@@ -284,22 +284,18 @@ def test_another_townships_person_cannot_be_changed_or_taken(stations: Stations)
     assert records(s.county, Household, Person).items() >= before.items()
 
 
-def test_who_is_put_into_a_household_that_was_given_away_before_is_held(
-    stations: Stations, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Also when the household was found to lie inside earlier in the same bundle."""
+def test_where_a_household_lies_is_asked_again_once_it_may_have_moved(stations: Stations) -> None:
     s = stations
-    monkeypatch.setattr("laborclerk.sync.merge._BATCH", 1)
-    monkeypatch.setattr("laborclerk.sync.entries.MOST", 1)
     house = add_household(s.wufeng, {"name": "李甲"}, place=WUFENG)
-    with s.wufeng.write("test.join") as work:
-        work.create_many(Person, [{"household": house, "name": "李乙"}])
-    with s.wufeng.write("test.move") as work:
+    s.send(s.wufeng)
+    joining: list[tuple[int, dict[str, Any]]] = [(1, {"household": house})]
+    judge = PlaceScope("530627001")
+    with s.county.write("test.move") as work:
+        assert judge.refused(work, "person", joining) == set()
+        assert judge.refused(work, "household", [(house, {"place": POJI})]) == {0}
         work.change(work.session.get_one(Household, house), {"place": POJI})
-    with s.wufeng.write("test.join") as work:
-        work.create_many(Person, [{"household": house, "name": "李丙"}])
-    assert dict(s.send(s.wufeng).held) == {"out_of_scope": 1}
-    assert [said["name"] for *_, said in held(s.county)] == ["李丙"]
+        work.flush()
+        assert judge.refused(work, "person", joining) == {0}
 
 
 def test_a_place_of_another_township_is_held(stations: Stations) -> None:
