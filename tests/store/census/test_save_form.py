@@ -297,7 +297,10 @@ def test_a_number_of_the_village_is_not_given_twice(store: Store) -> None:
     kept(store)
     form = filled(store)
     form.household["number"] = "0001"
-    assert refused(store, form) == [FormProblem.NUMBER_TAKEN]
+    with pytest.raises(Rejected) as caught:
+        save_form(store, form, finish=False)
+    assert [p.message for p in caught.value.problems] == [FormProblem.NUMBER_TAKEN]
+    assert "如“0002”" in caught.value.problems[0].text  # one that is free
     form.household["place"] = OTHER_GROUP
     save_form(store, form, finish=False)
 

@@ -188,7 +188,8 @@ def add_by_hand(store: Store, values: Mapping[str, Value]) -> int:
             )
         ).first()  # fmt: skip
         if taken is not None:
-            raise reject(FormProblem.NUMBER_TAKEN, number=number, head=taken.head_name or "无户主")
+            head, free = taken.head_name or "无户主", free_number(work.session, village)
+            raise reject(FormProblem.NUMBER_TAKEN, number=number, head=head, free=free)
         edition = edition_of_villages(work.session).get(village) or _own_edition(work)
         persons = values.get("persons")
         household = work.add(

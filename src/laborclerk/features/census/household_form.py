@@ -46,7 +46,7 @@ class FormProblem(Message):
         "证件号码与{place}户{number}的{name}相同。是同一人请迁来,确是另一人请说明"
     )
     REASON_NEEDED = "需要说明原因:{text}"
-    NUMBER_TAKEN = "本村已有户编号“{number}”({head})。请换一个编号"
+    NUMBER_TAKEN = "本村已有户编号“{number}”({head})。请换一个编号,如“{free}”"
     VISIT_NEEDS_DATE = "“{result}”需要约定下次访问日期"
     VISIT_BACKWARDS = "下次访问日期{next}不在访问日期{date}之后。请核对"
     PLACE_NEEDED = "请先选这一户所在的村民小组"

@@ -199,7 +199,8 @@ def check_number(work: UnitOfWork, household: Mapping[str, Any]) -> None:
     given = {"number": number, "low": village, "high": village + 1000, "own": household["id"]}
     other = work.session.connection().execute(_SAME_NUMBER, given).first()
     if other is not None:
-        raise reject(FormProblem.NUMBER_TAKEN, number=number, head=other.head_name or "无户主")
+        head, free = other.head_name or "无户主", free_number(work.session, village)
+        raise reject(FormProblem.NUMBER_TAKEN, number=number, head=head, free=free)
 
 
 _SAME_NUMBER = sa.select(Household.head_name).where(
