@@ -82,6 +82,7 @@ def test_a_file_for_every_township_on_the_stick(both: Both) -> None:
     both.there.scan()
     (own,) = [c for c in both.there.candidates if c.path.name == names[0]]
     assert own.state == OURS
+    assert both.there.candidates[0].state == KNOWN  # what came stands before what goes
     assert "由乡镇导入" in own.reason
 
 
@@ -211,6 +212,17 @@ def test_the_chosen_folder_is_looked_at_again(both: Both) -> None:
     both.here.write_bundle()
     both.there.load()  # F5, or the screen is shown again
     assert [c.state for c in both.there.candidates] == [NEW]
+
+
+def test_a_stick_that_was_pulled_out_holds_nothing(both: Both) -> None:
+    both.here.write_bundle()
+    both.there.scan()
+    assert both.there.candidates
+    both.stick.rename(both.stick.with_name("pulled"))
+    both.there.import_all()
+    assert both.there.work.ended
+    assert both.there.work.ended.text == "1 份没有导入"
+    assert both.there.candidates == []
 
 
 def test_another_stick_at_the_same_letter_is_looked_at(both: Both) -> None:

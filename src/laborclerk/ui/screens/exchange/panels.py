@@ -127,9 +127,12 @@ _ASKS = {Kind.NEW: "申请登记", Kind.RENEWAL: "申请换发证书", Kind.ROTA
 def _step(number: str, text: str | QLabel, act: QWidget | None) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(2 * theme.GRID)
-    mark = label(number, strong=True)
-    mark.setFixedWidth(4 * theme.GRID)
-    row.addWidget(mark)
+    if number:
+        mark = label(number, strong=True)
+        mark.setFixedWidth(4 * theme.GRID)
+        row.addWidget(mark)
+    else:  # takes no room while what stands here is hidden
+        row.addSpacing(6 * theme.GRID)
     row.addWidget(label(text, wrap=True) if isinstance(text, str) else text, 1)
     if act is not None:
         row.addWidget(act)

@@ -93,7 +93,7 @@ def _done(store: Store, places: set[str]) -> dict[str, tuple[int, int]]:
 def scan(store: Store, folder: Path, progress: Progress) -> list[Candidate]:
     """What the bundles in a folder are, by station and number; a township is told of those from
     its county."""
-    paths = taking.bundles_in(folder)
+    paths = taking.bundles_in(folder) if folder.is_dir() else []  # a stick may be pulled out
     names = {line.device: line.name for line in overview.stations(store)}
     me = station_of(store)
     at_county = me.level == COUNTY
@@ -130,7 +130,7 @@ def scan(store: Store, folder: Path, progress: Progress) -> list[Candidate]:
         found.append(
             Candidate(
                 path, name, manifest.number, entries, written,
-                state, held, (manifest.device, manifest.number),
+                state, held, ("~~" if ours else manifest.device, manifest.number),
             )
         )  # fmt: skip
     known = dict.fromkeys(overview.known_bundles(store, [*digests.values()]), (KNOWN, ""))
