@@ -53,6 +53,7 @@ class Worklist(Generic[S]):
         self.station = station
         self.state = state
         self.loaded = False
+        self._decided: int | None = None  # last
         self._view = view
         self._open = open_household
         station.runner.on_change(self._changed)
@@ -79,11 +80,13 @@ class Worklist(Generic[S]):
     # -- where one stands ----------------------------------------------------------------------
 
     def taken(self, before: list[int]) -> None:
-        """Other lists were read: look at the same one, or at what stands now where it stood in
-        `before`."""
+        """Other lists were read: look at the one that was decided last if that was taken back, at
+        the same one, or at what stands now where it stood in `before`."""
         self.loaded = True
         state, known = self.state, self.ids()
-        if state.here not in known:
+        if self._decided in known and before and self._decided not in before:
+            state.here = self._decided
+        elif state.here not in known:
             at = before.index(state.here) if state.here in before else 0
             following = [i for i in before[at:] if i in known]
             state.here = following[0] if following else next(iter(known), None)
@@ -123,11 +126,13 @@ class Worklist(Generic[S]):
     def alone(self) -> None:
         """The next decision is for this one alone, and the last one is said no more."""
         self.state.all_alike, self.state.ended = False, None
+        self._decided = self.state.here
 
     # -- deciding ------------------------------------------------------------------------------
 
     def decide(self, work: Callable[[Progress], Done], done: Callable[[Done], None]) -> None:
         """Run a decision in the worker; what is refused is said, and the lists are read anew."""
+        self._decided = self.state.here
         self.station.runner.run(work, done, self.failed)
 
     def say(self, ended: Ended, touched: Touched) -> None:

@@ -109,11 +109,15 @@ def test_all_alike_by_one_key_and_one_undo(presenter: ConflictsPresenter, county
 
 
 def test_what_was_taken_back_is_said_no_more(presenter: ConflictsPresenter, county: Store) -> None:
+    second = presenter.lines[1].id
+    presenter.go_to(second)
     presenter.keep(1)
+    assert presenter.state.here != second
     assert presenter.state.ended
     presenter.station.runner.changed(undo(county).touched)
     assert presenter.state.ended is None
     assert presenter.state.total == 3
+    assert presenter.state.here == second  # what is to be decided again
 
 
 def test_the_later_word(presenter: ConflictsPresenter, county: Store) -> None:
