@@ -48,6 +48,7 @@ _UP_TO = (
     .values(last_seq=sa.bindparam("seq"), acts=sa.bindparam("written"))
 )
 Touched = Mapping[str, set[int]]
+Shown = dict[str, Value]  # by field
 
 
 class Maintainer(Protocol):
@@ -59,11 +60,11 @@ class Maintainer(Protocol):
 @dataclass
 class Outcome:
     """What an act did: its number (0 when nothing changed), the touched records by type; of those
-    only a merge changed, which fields (`partly`), of those it made, its act's time (`born`, ms)."""
+    only a merge changed, what they showed (`partly`); of those it made, when (`born`, ms)."""
 
     act: int = 0
     touched: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    partly: dict[str, dict[int, set[str]]] = field(default_factory=lambda: defaultdict(dict))
+    partly: dict[str, dict[int, Shown]] = field(default_factory=lambda: defaultdict(dict))
     born: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
 
 
@@ -319,13 +320,11 @@ class UnitOfWork:
         """Tell the maintainers and the screens that these records changed."""
         self.outcome.touched[record_type].update(ids)
 
-    def touch_fields(self, record_type: str, record_id: int, keys: Iterable[str]) -> None:
-        """The same of one record of which only these fields changed."""
+    def touch_fields(self, record_type: str, record_id: int, before: Mapping[str, Value]) -> None:
+        """The same of one record of which only these fields changed, told as they were shown."""
         touched, partly = self.outcome.touched[record_type], self.outcome.partly[record_type]
-        if record_id in partly:
-            partly[record_id].update(keys)
-        elif record_id not in touched:
-            partly[record_id] = set(keys)
+        if record_id in partly or record_id not in touched:
+            partly[record_id] = {**before, **partly.get(record_id, {})}
             touched.add(record_id)
 
     # -- journal -------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ class Held:
     packed: bytes | None
     version: int
     conflicts: dict[str, list[Version]]
-    changed: set[str] = field(default_factory=set)  # what a person sees
+    changed: dict[str, Value] = field(default_factory=dict)  # what was shown before, by field
     touched: bool = False  # dots alone may have changed
     _dots: dict[str, tuple[Dot, ...]] | None = None
     _last: int | None = None  # sequence of what stands; -1 if not one device's alone
@@ -105,8 +105,8 @@ class Held:
         self._last = dot[1]
         self.dots[key] = (dot,)
         if self.values[key] != value or type(self.values[key]) is not type(value):
+            self.changed.setdefault(key, self.values[key])
             self.values[key] = value
-            self.changed.add(key)
 
     def blur(self) -> None:
         """The general case wrote: what stands may be of several devices."""
@@ -195,8 +195,8 @@ class Joiner:
         value, dots = versions[0]
         held.dots[key] = dots
         if held.values[key] != value or type(held.values[key]) is not type(value):
+            held.changed.setdefault(key, held.values[key])
             held.values[key] = value
-            held.changed.add(key)
 
     def _rank(self, key: str, version: Version) -> tuple[tuple[int, ...], str]:
         value, dots = version

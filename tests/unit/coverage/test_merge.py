@@ -136,6 +136,37 @@ def test_groups_are_marked_as_changed_when_the_round_changed_in_the_same_act(
         assert check_counts(session) == []
 
 
+def test_a_member_whom_two_stations_moved_is_counted_where_she_is_shown(
+    town: Township, county: Store
+) -> None:
+    first, theirs, ours = town.done(GROUP_1, persons=2), town.done(GROUP_2), town.done(FAR + 1)
+    hand_over(town, county)
+    with county.write("test") as work:
+        member = work.session.scalars(sa.select(Person.id).where(Person.household == first)).first()
+        assert member is not None
+        work.change(work.session.get_one(Person, member), {"household": ours})
+    with town.store.write("test") as work:
+        work.change(work.session.get_one(Person, member), {"household": theirs})
+    hand_over(town, county)
+    with county.read() as session:
+        assert session.get_one(Person, member).household == theirs
+        assert check_counts(session) == []
+
+
+def test_a_village_stays_as_it_was_signed_while_who_had_left_it_changes(town: Township) -> None:
+    left, joined = town.done(GROUP_1, persons=2), town.done(FAR + 1)
+    with town.store.write("test") as work:
+        member = work.session.scalars(sa.select(Person).where(Person.household == left)).first()
+        assert member is not None
+        member_id = member.id
+        work.change(member, {"household": joined})
+    sign_off(town.store, town.round, VILLAGE, "李某某", reason="已核实")
+    with town.store.write("test") as work:
+        work.change(work.session.get_one(Person, member_id), {"phone": "13800000000"})
+    with town.store.read() as session:
+        assert not row(session, town.round, VILLAGE).signed.changed
+
+
 def test_a_sign_off_stands_above_the_changes_before_it_in_one_bundle(
     town: Township, county: Store
 ) -> None:

@@ -47,7 +47,7 @@ def times_of_merge(work: UnitOfWork, touched: Touched) -> dict[int, int]:
     """When each touched record was changed last (ms), if this unit of work brings in what another
     device wrote; empty for an act of our own, whose time is now."""
     session = work.session
-    if sum(map(len, touched.values())) <= work.next_seq - work.act:  # entries of our own
+    if not work.learned:
         return {}
     found: dict[int, int] = {}
     act = sa.and_(Act.device == Entry.device, Act.act == Entry.act)

@@ -46,20 +46,20 @@ def maintain(work: UnitOfWork, touched: Touched) -> None:
     if facts is None:
         return
     times = changed.times_of_merge(work, touched)
-    households = affected(work.session, touched, times, work.clock())
+    households = affected(work, touched, times)
     if touched.get("round"):
         _recount_marking(work.session, facts, households)
     else:
         update_states(work.session, facts, households)
 
 
-def affected(
-    session: Session, touched: Touched, times: Mapping[int, int], now: int
-) -> dict[int, int]:
+def affected(work: UnitOfWork, touched: Touched, times: Mapping[int, int]) -> dict[int, int]:
     """Every household whose state may differ, with the time (ms) of its change: those touched,
-    those of touched members, forms and visits, and those such a record belonged to before (from
-    its journal, whoever wrote it). `times` has the time of a record, `now` is that of the rest."""
+    those of touched members, forms and visits, and those such a record was taken out of (as its
+    journal tells, and, where the merge chose between two words, as it was shown). `times` has the
+    time of a record, if this is a merge; else it is now."""
     found: dict[int, int] = {}
+    now = work.clock()
 
     def add(household: int | None, record: int) -> None:
         if household is not None:
@@ -67,16 +67,25 @@ def affected(
 
     for household in touched.get("household", ()):
         add(household, household)
-    conn = session.connection()
-    every: list[int] = []
+    conn = work.session.connection()
+    moved: list[int] = []
     for model in changed.OF_HOUSEHOLD:
         ids = touched.get(model.__tablename__, ())
-        every += ids
+        merged = work.outcome.partly[model.__tablename__]
+        for record in ids:
+            if record not in merged:
+                moved.append(record)
+            elif "household" in merged[record]:
+                moved.append(record)
+                shown = merged[record]["household"]
+                add(shown if isinstance(shown, int) else None, record)
         for part in changed.batches(ids):
             for household, record in _OWNERS[model].rows(conn, part):
                 add(household, record)
-    for part in changed.batches(every):
-        for record_type, record, blob in _MOVES.rows(conn, part):
+    for part in changed.batches(moved):
+        for record_type, record, blob, device, seq in _MOVES.rows(conn, part):
+            if not work.learned and (device != 0 or seq < work.act):
+                continue  # moved before this act
             if b"household" in (blob or b"") and record_type in _OF_HOUSEHOLD:
                 before = unpack_changes(blob).get("household", (None, None))[0]
                 add(before if isinstance(before, int) else None, record)
@@ -93,7 +102,9 @@ _OWNERS = {
 _ENTRY = table_of(Entry).c
 _MOVES = Among(
     _ENTRY.record_id,
-    sa.select(_ENTRY.record_type, _ENTRY.record_id, _ENTRY.changes).where(LATER),
+    sa.select(
+        _ENTRY.record_type, _ENTRY.record_id, _ENTRY.changes, _ENTRY.device, _ENTRY.seq
+    ).where(LATER),
 )
 
 
