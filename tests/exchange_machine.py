@@ -60,7 +60,7 @@ HAPPENED: Counter[str] = Counter()  # runs in which an event took place
 RUNS: list[int] = []
 KINDS = (
     "delete", "undo", "move", "decide", "clock", "newer", "late", "lost", "answered", "restore",
-    "revoke", "conflict", "bundle_known", "fork",
+    "revoke", "conflict", "bundle_known", "fork", "born", "marry",
 )  # fmt: skip
 
 PICK = st.integers(0, 10**6)
@@ -193,6 +193,25 @@ class ExchangeMachine(RuleBasedStateMachine):
             work.add(house)
             work.flush()
             work.add(Person(household=house.id, name=self.word(name)))
+
+    @rule(name=STATION, pick=PICK)
+    def born(self, name: str, pick: int) -> None:
+        """Somebody joins a household."""
+        homes = self.records(name, Household)
+        if homes:
+            with self.stores[name].write("test.born") as work:
+                work.add(Person(household=homes[pick % len(homes)], name=self.word(name)))
+            self.happened.add("born")
+
+    @rule(name=STATION, pick=PICK, to=PICK)
+    def marry(self, name: str, pick: int, to: int) -> None:
+        """Somebody moves to another household; at the county it may be of the other township."""
+        people, homes = self.records(name, Person), self.records(name, Household)
+        if people and homes:
+            with self.stores[name].write("test.marry") as work:
+                person = work.session.get_one(Person, people[pick % len(people)])
+                work.change(person, {"household": homes[to % len(homes)]})
+            self.happened.add("marry")
 
     @rule(name=STATION, pick=PICK, field=FIELD)
     def change(self, name: str, pick: int, field: str) -> None:

@@ -298,6 +298,19 @@ def test_where_a_household_lies_is_asked_again_once_it_may_have_moved(stations: 
         assert judge.refused(work, "person", joining) == {0}
 
 
+def test_a_household_is_not_given_away_and_who_joins_it_later_is_taken(stations: Stations) -> None:
+    s = stations
+    house = add_household(s.wufeng, {"name": "李甲"}, place=WUFENG)
+    with s.wufeng.write("test.move") as work:
+        work.change(work.session.get_one(Household, house), {"place": POJI})
+    with s.wufeng.write("test.join") as work:
+        work.create_many(Person, [{"household": house, "name": "李丙"}])
+    assert dict(s.send(s.wufeng).held) == {"out_of_scope": 1}
+    assert [said for *_, said in held(s.county)] == [{"place": [WUFENG, POJI]}]
+    names = [r["name"] for (kind, _), r in records(s.county, Person).items() if kind == "person"]
+    assert sorted(names) == ["李丙", "李甲"]
+
+
 def test_a_place_of_another_township_is_held(stations: Stations) -> None:
     s = stations
     with s.wufeng.write("test.place") as work:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import PlaceRef, Reference
 from laborclerk.store.base import Record, fields_of, record_types, table_of
+from laborclerk.store.journal import Device
 from laborclerk.store.journal_check import Finding, check_journal
+from laborclerk.store.versions import unpack_dots
 
 _MOST = 1000  # findings of one kind
 _TOWNSHIP = 1_000_000  # ids of places from one township to the next
@@ -33,9 +35,11 @@ def check_file(session: Session) -> list[Finding]:
 
 def check_references(session: Session) -> list[Finding]:
     """Every reference of a living record leads to a record. A place's successor may lie in
-    another station's area."""
+    another station's area, and so may what a station says of which only a part comes here: the
+    county moved a person to a household of another township."""
     found: list[Finding] = []
     types = record_types()
+    partial = set(session.scalars(sa.select(Device.index).where(Device.partial)))
     for name, model in types.items():
         for key, spec in fields_of(model).items():
             is_place = isinstance(spec.type, PlaceRef) and name != "place"
@@ -44,17 +48,18 @@ def check_references(session: Session) -> list[Finding]:
             if target is not None and (is_place or isinstance(spec.type, Reference)):
                 found += [
                     Finding(f"“{spec.label}”指向不存在的记录", name, i)
-                    for i in session.scalars(_astray(model, key, target, is_place))
+                    for i, dots, *origin in session.execute(_astray(model, key, target, is_place))
+                    if partial.isdisjoint(d for d, _ in unpack_dots(dots).get(key, (origin,)))
                 ]
     return found
 
 
 @cache
 def _astray(model: type[Record], key: str, target: type[Record], is_place: bool) -> sa.Select[Any]:
-    """The records whose `key` leads nowhere."""
+    """The records whose `key` leads nowhere, with what tells who said so."""
     own, other = table_of(model), table_of(target)
     there = sa.exists().where(other.c.id == own.c[key])
-    query = sa.select(own.c.id).where(
+    query = sa.select(own.c.id, own.c.dots, own.c.origin_device, own.c.origin_seq).where(
         own.c.deleted.is_(None), own.c[key].is_not(None), ~there.correlate(own)
     )
     if is_place:  # moved to a township of which nothing is here

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from laborclerk.features.census.model import CensusForm, FrameEntry, Round, Visit
 from laborclerk.features.census.rounds import close_round, need_round
+from laborclerk.features.registry.find import find
 from laborclerk.features.registry.model import Household, Person, Place
 from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.kernel.clock import Clock
@@ -341,6 +342,25 @@ def test_who_was_entered_into_a_household_before_the_clerk_could_know_of_its_mov
     pair.answer(pair.other)
     assert get(pair.other, Person, born).name == "周小小"
     is_clean(pair.county)
+
+
+def test_a_person_moved_to_another_township_leaves_the_first_one_whole(pair: Pair) -> None:
+    person = person_of(pair.town, name="周小芳")
+    pair.send()
+    with pair.other.write("test.home") as work:
+        home = work.add(Household(place=THERE, number="9")).id
+    pair.send(pair.other)
+    pair.answer()
+    change(pair.county, Person, person, household=home)
+    pair.answer()
+    pair.answer(pair.other)
+    for store in (pair.county, pair.town, pair.other):
+        assert get(store, Person, person).household == home
+        is_clean(store)
+    with pair.town.read() as session:
+        assert find(session, "周小芳").total == 0
+    with pair.other.read() as session:
+        assert find(session, "周小芳").total == 1
 
 
 def test_a_township_moves_nobody_into_another(pair: Pair) -> None:

@@ -188,8 +188,10 @@ def find(session: Session, text: str, limit: int = 50, under: int | None = None)
         # who has exactly these last digits comes before whose digits begin so
         first += search.first_ids(raw, [replace(typed[0], exact=True)], CAP)
     wanted = list(dict.fromkeys(first + ids))
-    people = _people(session, wanted[: limit if under is None else None], under)
-    total = len(wanted) if under is None else len(people)
+    asked = wanted[: limit if under is None else None]
+    people = _people(session, asked, under)
+    # without those whom the county moved to a household that is not here
+    total = len(people) + len(wanted) - len(asked)
     return Found(people[:limit], total)
 
 
