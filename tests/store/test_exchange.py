@@ -12,7 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from laborclerk.app import create_station, open_station
-from laborclerk.features.census.rounds import new_round
+from laborclerk.features.census.model import Round
+from laborclerk.features.census.rounds import need_round, new_round
+from laborclerk.features.coverage import service as coverage
 from laborclerk.features.registry.find import find
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceRow, add_group
@@ -242,6 +244,23 @@ def test_two_townships_do_not_disturb_each_other(stations: Stations) -> None:
     assert records(s.county, Household, Person) == both
     with s.county.read() as session:
         assert check_journal(session) == []
+
+
+def test_townships_that_began_the_same_round_on_other_days_are_counted_together(
+    stations: Stations,
+) -> None:
+    s = stations
+    new_round(s.wufeng, ROUND | {"starts": "2026-09-03", "reference_date": "2026-09-03"})
+    new_round(s.poji, ROUND | {"starts": "2026-09-21", "reference_date": "2026-09-01"})
+    family(s.wufeng, WUFENG)
+    family(s.poji, POJI, phone="15400000009")
+    for store in (s.poji, s.wufeng):
+        assert messages(s.send(store)) in ([], [Ledger.CONFLICTS_BEGAN])
+    with s.county.read() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Round)) == 1
+        assert coverage.counts_of(session, need_round(session).id, 530627 * 10**9).households == 2
+        assert check_journal(session) == []
+    assert conflicts(s.county).keys() == {"starts", "reference_date"}
 
 
 # -- what is held ------------------------------------------------------------------------------

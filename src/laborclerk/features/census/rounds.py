@@ -117,19 +117,21 @@ def round_facts(record: Any) -> RoundFacts:
 
 
 def new_round(store: Store, values: Mapping[str, Value]) -> int:
-    """Open a round; the one before must be closed. `reference_date` defaults to the start.
-    The id follows from name and start, so county and townships that open the same round meet."""
+    """Open a round; the one before must be closed. `reference_date` defaults to the start. The id
+    follows from the name and the year it starts in, so county and townships that open the same
+    round meet, though each began on a day of its own: the county then decides on the dates."""
     filled = dict(values)
     filled.setdefault("reference_date", filled.get("starts"))
     filled.setdefault("labour_rule", DEFAULT_LABOUR_RULE)
     _check(filled)
-    id_ = stable_id("round", filled["name"], filled["starts"])
+    id_ = stable_id("round", filled["name"], str(filled["starts"])[:4])
     with store.write("round.new") as work:
         still = current_round(work.session)
         if still is not None:
             raise reject(RoundProblem.ROUND_OPEN, name=still.name)
-        if work.get(Round, id_) is not None:
-            raise reject(RoundProblem.ROUND_EXISTS, name=filled["name"], date=filled["starts"])
+        known = work.get(Round, id_)
+        if known is not None:
+            raise reject(RoundProblem.ROUND_EXISTS, name=filled["name"], date=known.starts)
         record = work.add(Round(id=id_, **filled))
     return int(record.id)
 

@@ -227,8 +227,8 @@ class RoundPage(WizardPage):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2 * theme.GRID)
         self._column.addWidget(
-            label("一轮摸底有名称、日期和劳动力口径,印在所有的表上。现在设好,就可以入户录入。",
-                  wrap=True)
+            label("一轮摸底有名称、日期和劳动力口径,印在所有的表上。现在设好,就可以入户录入。"
+                  "各乡镇和县里的名称要一样,县里才合得起来。", wrap=True)
         )  # fmt: skip
         self._column.addWidget(self.rule)
         self._column.addStretch(1)
