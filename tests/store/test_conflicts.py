@@ -264,6 +264,18 @@ def test_two_spouses_after_merging_are_listed_and_vanish_when_mended(pair: Pair)
     assert not any("配偶" in text for text in broken(pair.county))
 
 
+def test_a_finding_vanishes_when_who_broke_the_household_leaves_it(pair: Pair) -> None:
+    add(pair.town, pair.household, name="王一", relation="12", sex="2")
+    ours = add(pair.county, pair.household, name="李二", relation="12", sex="2")
+    pair.up()
+    assert any("2个配偶" in text for text in broken(pair.county))
+    with pair.county.read() as session:
+        place = session.get_one(Household, pair.household).place or 0
+    home = add_household(pair.county, {"name": "李一", "relation": "02"}, place=place)
+    pair.change(pair.county, ours, household=home, relation="31")
+    assert not any("配偶" in text for text in broken(pair.county))
+
+
 def test_what_was_wrong_before_or_on_one_side_alone_is_no_finding(pair: Pair) -> None:
     pair.change(pair.town, pair.fang, relation="02")  # the township's own two heads
     pair.up()

@@ -21,6 +21,7 @@ from laborclerk.features.census.household_form import facts_of_round, form_id
 from laborclerk.features.census.model import CensusForm
 from laborclerk.features.census.rounds import current_round
 from laborclerk.features.census.rules import check
+from laborclerk.features.coverage.maintain import affected
 from laborclerk.features.exchange.words import DELETED, Named, Stations, Words
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, subtree
@@ -298,11 +299,10 @@ _ANY = sa.select(sa.exists().select_from(MergeFinding))
 def maintain(work: UnitOfWork, touched: Touched) -> None:
     """What is right again is no finding any more."""
     session = work.session
-    homes = set(touched.get("household", ()))
-    persons = touched.get("person", ())
-    if not (homes or persons) or not session.connection().scalar(_ANY):
+    some = {name: touched[name] for name in ("household", "person") if touched.get(name)}
+    if not some or not session.connection().scalar(_ANY):
         return
-    homes |= set(_homes(session, "person", persons).values())
+    homes = affected(work, some, {})  # those somebody left, too
     listed: list[MergeFinding] = []
     for part in _parts(sorted(homes)):
         query = sa.select(MergeFinding).where(
