@@ -30,6 +30,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
+from sqlalchemy.orm import Session
 
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import add_group
@@ -101,6 +102,14 @@ def repeatable(part: int) -> None:
 
 
 OPENINGS = ("quarrel", "move", "fork", "restore", "late", "undo", "clock", "newer")
+
+
+def lying_in(session: Session, place: str, kind: str, ids: list[int]) -> set[int]:
+    """Of some records those that lie in a place: not a person whom the county moved to a household
+    of another township."""
+    gone = sa.select(Person.id).where(Person.household.not_in(sa.select(Household.id)))
+    away = set(session.scalars(gone)) if kind == "person" else set()
+    return PlaceScope(place).concerns(session, kind, ids) - away
 
 
 class ExchangeMachine(RuleBasedStateMachine):
@@ -178,8 +187,7 @@ class ExchangeMachine(RuleBasedStateMachine):
             ids = list(session.scalars(query.where(model.deleted.is_(None)) if alive else query))
             if name == COUNTY:
                 return ids
-            scope = PlaceScope(station_of(store).place)
-            return sorted(scope.concerns(session, model.__tablename__, ids))
+            return sorted(lying_in(session, station_of(store).place, model.__tablename__, ids))
 
     def file(self) -> Path:
         return self.folder / f"{len(self.up) + len(self.down)}.lcb"
@@ -489,14 +497,14 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     def concerning(self, store: Store, rows: Any, at: Store | None = None) -> Any:
         """Of some rows those that lie in the store's place."""
-        scope = PlaceScope(station_of(store).place)
+        place = station_of(store).place
         kinds: dict[str, list[int]] = {"household": [], "person": []}
         for kind, record in rows:
             if kind in kinds:
                 kinds[kind].append(record)
         with (at or store).read() as session:
-            here = {(k, i) for k, ids in kinds.items() for i in scope.concerns(session, k, ids)}
-        return {key: rows[key] for key in here}
+            ours = {(k, i) for k, ids in kinds.items() for i in lying_in(session, place, k, ids)}
+        return {key: rows[key] for key in ours}
 
     def conflicts(self, store: Store, of: Iterable[Any]) -> dict[Any, list[Any]]:
         with store.read() as session:

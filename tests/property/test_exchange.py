@@ -225,6 +225,16 @@ def test_what_waits_for_a_newer_program_stays_the_former_selfs() -> None:
     m.teardown()
 
 
+def test_who_came_with_a_household_and_left_it_at_once_comes_whole() -> None:
+    m = ExchangeMachine()
+    m.begin([])
+    m.apart("泼机", "乌峰", 2171, "note", False)
+    m.move(3000, "乌峰", 0)
+    m.go_back("乌峰", False, 1286, "phone")
+    m.marry(COUNTY, 465, 21408)
+    m.teardown()
+
+
 @ONCE_EACH
 def test_each_kind_of_event_took_place_in_a_tenth_of_the_runs(
     request: pytest.FixtureRequest, soak: bool

@@ -33,6 +33,7 @@ from laborclerk.sync.inbox import FORKED
 from laborclerk.sync.ledger import BundleLog, Enrolled, Handover, Ledger, keys_of, station_of
 from laborclerk.sync.manifest import Purpose, Recipient
 from laborclerk.sync.records import OUT_OF_SCOPE
+from laborclerk.sync.registers import PLACE, routes
 from laborclerk.sync.state_hash import Villages, hashes
 from laborclerk.sync.trust import (
     certificate_of,
@@ -202,6 +203,13 @@ class _Return:
                 chosen.add((row.device, row.seq))
                 if row.record_id in here:
                     self.moved[record_type].add(row.record_id)
+            # what it lay in may have been moved here just before: it came along without being told
+            leads = {key for key, target in routes(record_type).items() if target != PLACE}
+            self.moved[record_type] |= {
+                row.record_id
+                for row, said in zip(changes, unpacked, strict=True)
+                if row.record_id in here and not leads.isdisjoint(said)
+            }
         held = sa.select(HeldEntry.index, HeldEntry.seq).where(
             HeldEntry.index.in_({row.device for row in rows})
         )

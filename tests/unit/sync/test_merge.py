@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from laborclerk.features.census.due import DEFAULT_LABOUR_RULE
 from laborclerk.features.census.model import CensusForm, FrameEntry, Round, Visit
-from laborclerk.features.census.rounds import close_round, need_round
+from laborclerk.features.census.rounds import close_round, current_facts, need_round
 from laborclerk.features.registry.find import find
 from laborclerk.features.registry.model import Household, Person, Place
 from laborclerk.features.registry.scope import PlaceScope
@@ -363,6 +364,23 @@ def test_a_person_moved_to_another_township_leaves_the_first_one_whole(pair: Pai
         assert find(session, "周小芳").total == 1
 
 
+def test_who_came_with_a_household_and_left_it_for_another_one_here_comes_whole(
+    pair: Pair,
+) -> None:
+    """The township hears of both moves at once."""
+    with pair.other.write("test.home") as work:
+        home = work.add(Household(place=THERE, number="9")).id
+    person = person_of(pair.town, name="周小芳")
+    pair.send()
+    pair.send(pair.other)
+    pair.answer(pair.other)
+    change(pair.county, Household, get(pair.county, Person, person).household, place=THERE)
+    change(pair.county, Person, person, household=home)
+    assert pair.answer(pair.other).held == {}
+    assert get(pair.other, Person, person).name == "周小芳"
+    is_clean(pair.other)
+
+
 def test_a_township_moves_nobody_into_another(pair: Pair) -> None:
     pair.send(pair.other)
     person = person_of(pair.town, name="周小芳")
@@ -495,6 +513,21 @@ def test_a_record_made_twice_in_one_file_is_one(
     assert take(pair.county, path).held == {}
     assert get(pair.county, Household, 5).note == "乙"
     is_clean(pair.county)
+
+
+def test_a_round_under_a_rule_of_a_newer_program_goes_on_under_the_usual_one(pair: Pair) -> None:
+    with pair.county.read() as session:
+        round_id = need_round(session).id
+    change(pair.county, Round, round_id, labour_rule="17-up")
+    pair.send()
+    pair.answer()
+    person_of(pair.town, name="周小芳")
+    with pair.town.read() as session:
+        facts = current_facts(session)
+    assert facts is not None
+    assert facts.labour_rule.code == DEFAULT_LABOUR_RULE
+    assert get(pair.town, Round, round_id).labour_rule == "17-up"
+    is_clean(pair.town)
 
 
 def test_a_township_that_closes_its_round_does_not_close_the_countys(pair: Pair) -> None:

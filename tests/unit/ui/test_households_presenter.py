@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from laborclerk.features.census.rounds import need_round
+from laborclerk.features.coverage.register import households
 from laborclerk.features.registry.places import add_group
 from laborclerk.ui.places import TypedPlaces
 from laborclerk.ui.screens.households.presenter import HouseholdsPresenter
+from tests.small import add_household
 from tests.unit.ui.stations import VILLAGE, county, opened, township
 
 TOWNSHIP = [
@@ -51,4 +54,18 @@ def test_what_tells_villages_of_one_name_apart(
     store = (county if level == "county" else township)(tmp_path / level)
     offered = TypedPlaces(opened(store).tree).search("")
     assert [choice.remark for choice in offered] == remarks
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("top", "where"),
+    [(530627000000000, "乌峰街道 油榨街社区 1组"), (530627001000000, "油榨街社区 1组")],
+)
+def test_a_list_of_a_county_names_the_township(tmp_path: Path, top: int, where: str) -> None:
+    store = county(tmp_path / "county")
+    group = add_group(store, VILLAGE, "1组")
+    add_household(store, {"name": "周甲"}, place=group)
+    with store.read() as session:
+        (line,) = households(session, need_round(session).id, top)
+    assert line.where == where
     store.close()

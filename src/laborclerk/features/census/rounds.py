@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import Value
-from laborclerk.catalog.retirement import labour_rule
+from laborclerk.catalog.retirement import LabourRule, labour_rule
 from laborclerk.features.census.due import (
     DEFAULT_LABOUR_RULE,
     DEFAULT_REQUIRED_ALL,
@@ -102,6 +102,14 @@ def all_rounds(session: Session) -> list[Round]:
     )
 
 
+def _rule_of(code: str | None) -> LabourRule:
+    """A round's rule; the usual one for none, and for one that only a newer program knows."""
+    try:
+        return labour_rule(code or DEFAULT_LABOUR_RULE)
+    except KeyError:
+        return labour_rule(DEFAULT_LABOUR_RULE)
+
+
 def round_facts(record: Any) -> RoundFacts:
     """The facts of a stored round, or of a row that has what they need of it."""
     required = tuple(k.strip() for k in (record.required_items or "").split(",") if k.strip())
@@ -110,7 +118,7 @@ def round_facts(record: Any) -> RoundFacts:
         id=record.id,
         name=record.name or "",
         reference_date=record.reference_date or "",
-        labour_rule=labour_rule(record.labour_rule or DEFAULT_LABOUR_RULE),
+        labour_rule=_rule_of(record.labour_rule),
         required=required or DEFAULT_REQUIRED_ALL + DEFAULT_REQUIRED_GROWN,
         severities=tuple((a.strip(), b.strip()) for a, b in pairs),
     )

@@ -13,7 +13,7 @@ from laborclerk.catalog.codes import code_list
 from laborclerk.features.coverage.model import HouseholdState
 from laborclerk.features.registry.find import terms
 from laborclerk.features.registry.model import Household, Person
-from laborclerk.features.registry.places import PlaceTree, subtree
+from laborclerk.features.registry.places import PlaceTree, level_of, subtree
 from laborclerk.features.registry.search import fitting
 
 S = HouseholdState
@@ -72,9 +72,11 @@ def households(
     )
     tree = PlaceTree.load(session)
     kinds, homes = code_list("household_kind"), code_list("residence")
+    above = level_of(place) in ("province", "city", "county")
+    top = "township" if above else "village"  # villages of different townships are alike
     return [
         HouseholdLine(
-            h.id, h.place or 0, tree.path(h.place or 0), h.number or "", h.head_name or "",
+            h.id, h.place or 0, tree.path(h.place or 0, top), h.number or "", h.head_name or "",
             h.head_phone or "", kinds.label(h.kind) if h.kind else "",
             homes.label(h.residence) if h.residence else "", h.registered_count,
             s.persons_due if s else 0, s.items_missing if s else 0, state_word(s),
