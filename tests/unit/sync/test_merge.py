@@ -518,7 +518,7 @@ def test_a_record_made_twice_in_one_file_is_one(
 def test_a_round_under_a_rule_of_a_newer_program_goes_on_under_the_usual_one(pair: Pair) -> None:
     with pair.county.read() as session:
         round_id = need_round(session).id
-    change(pair.county, Round, round_id, labour_rule="17-up")
+    change(pair.county, Round, round_id, labour_rule="17-up", reference_date=None)
     pair.send()
     pair.answer()
     person_of(pair.town, name="周小芳")
@@ -526,6 +526,7 @@ def test_a_round_under_a_rule_of_a_newer_program_goes_on_under_the_usual_one(pai
         facts = current_facts(session)
     assert facts is not None
     assert facts.labour_rule.code == DEFAULT_LABOUR_RULE
+    assert facts.reference_date == get(pair.town, Round, round_id).starts
     assert get(pair.town, Round, round_id).labour_rule == "17-up"
     is_clean(pair.town)
 

@@ -64,8 +64,8 @@ _OPEN = (
     .limit(1)
 )
 _FACTS = (
-    Round.id, Round.name, Round.reference_date, Round.labour_rule, Round.required_items,
-    Round.severities, Round.closed,
+    Round.id, Round.name, Round.reference_date, Round.starts, Round.labour_rule,
+    Round.required_items, Round.severities, Round.closed,
 )  # fmt: skip
 _OPEN_FACTS = _OPEN.with_only_columns(*_FACTS)
 _ITS_FACTS = sa.select(*_FACTS).where(Round.id == sa.bindparam("round"))
@@ -102,6 +102,9 @@ def all_rounds(session: Session) -> list[Round]:
     )
 
 
+_LONG_AGO = "2000-01-01"  # where a round lacks its dates, as no form lets one be stored
+
+
 def _rule_of(code: str | None) -> LabourRule:
     """A round's rule; the usual one for none, and for one that only a newer program knows."""
     try:
@@ -117,7 +120,7 @@ def round_facts(record: Any) -> RoundFacts:
     return RoundFacts(
         id=record.id,
         name=record.name or "",
-        reference_date=record.reference_date or "",
+        reference_date=record.reference_date or record.starts or _LONG_AGO,
         labour_rule=_rule_of(record.labour_rule),
         required=required or DEFAULT_REQUIRED_ALL + DEFAULT_REQUIRED_GROWN,
         severities=tuple((a.strip(), b.strip()) for a, b in pairs),
