@@ -101,7 +101,9 @@ def repeatable(part: int) -> None:
     CHANCE.seed(part)
 
 
-OPENINGS = ("quarrel", "move", "fork", "restore", "late", "undo", "clock", "newer")
+OPENINGS = (
+    "quarrel", "move", "fork", "restore", "late", "undo", "clock", "newer", "born", "marry",
+)  # fmt: skip
 
 
 def lying_in(session: Session, place: str, kind: str, ids: list[int]) -> set[int]:
@@ -134,6 +136,11 @@ class ExchangeMachine(RuleBasedStateMachine):
                     self.newer("乌峰")
                 case "late":
                     self.deliver(0, True)
+                case "born":
+                    self.born("泼机", 0)
+                case "marry":
+                    self.enter("乌峰", 1)
+                    self.marry("乌峰", 0, 1)
 
     def set_up(self) -> None:
         template()

@@ -17,7 +17,7 @@ from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
 from tests.postgres import BOTH
-from tests.small import CLERK, PASSWORD, add_person, station
+from tests.small import CLERK, PASSWORD, add_household, add_person, station
 
 pytestmark = BOTH
 
@@ -27,12 +27,13 @@ from pathlib import Path
 from laborclerk.app import open_station
 from laborclerk.features.registry.model import Person
 store = open_station(Path(sys.argv[1]), "", sys.argv[2])
+home = int(sys.argv[5])
 print("open", flush=True)
 sys.stdin.readline()
 for n in range(int(sys.argv[4])):
     with store.write("test.write") as work:
-        work.create_many(Person, [{"name": sys.argv[3] + str(n)}])
-        work.add(Person(name=sys.argv[3] + str(n)))
+        work.create_many(Person, [{"name": sys.argv[3] + str(n), "household": home}])
+        work.add(Person(name=sys.argv[3] + str(n), household=home))
 store.close()
 """
 
@@ -52,13 +53,14 @@ def is_whole(store: Store, entries: int) -> None:
 
 def test_two_processes_writing_at_once_never_give_a_number_twice(tmp_path: Path) -> None:
     store = station(tmp_path / "s", round_=False)
+    home = add_household(store)
     with store.read() as session:
         before = session.scalar(sa.select(Device.last_seq)) or 0
     each = 25
     command = [sys.executable, "-W", "error", "-c", WRITER, str(tmp_path / "s"), PASSWORD]
     writers = [
         subprocess.Popen(
-            [*command, name, str(each)],
+            [*command, name, str(each), str(home)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for name in "甲乙"
@@ -71,7 +73,7 @@ def test_two_processes_writing_at_once_never_give_a_number_twice(tmp_path: Path)
         writer.stdin.write("go\n")
         writer.stdin.flush()
     for n in range(each):
-        add_person(store, name=f"丙{n}")
+        add_person(store, home, name=f"丙{n}")
     for writer in writers:
         _, errors = writer.communicate(timeout=60)
         assert writer.returncode == 0, errors
