@@ -103,6 +103,7 @@ def repeatable(part: int) -> None:
 
 OPENINGS = (
     "quarrel", "move", "fork", "restore", "late", "undo", "clock", "newer", "born", "marry",
+    "delete",
 )  # fmt: skip
 
 
@@ -136,6 +137,8 @@ class ExchangeMachine(RuleBasedStateMachine):
                     self.newer("乌峰")
                 case "late":
                     self.deliver(0, True)
+                case "delete":
+                    self.delete("泼机", 0)
                 case "born":
                     self.born("泼机", 0)
                 case "marry":
