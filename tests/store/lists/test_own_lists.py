@@ -72,6 +72,14 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
     made.town.close()
 
 
+def test_lists_are_called_by_the_names_the_manual_uses(pair: Pair) -> None:
+    """In every start of the program: registers come in no order of their own."""
+    titles = [one.title for one in service.lists(pair.county)]
+    wanted = ["户类型", "困难群体情况", "人员身份", "失业原因", "培训项目意向", "专项"]
+    assert titles == wanted
+    assert [service.named(title) for title in wanted] == list(service.REPLACEABLE)
+
+
 def add_watched(rows: Rows) -> None:
     rows.append(["7", "7", "监测户", "", "动态监测户、三类户", "", "2026-01-01", ""])
     rows[2][2], rows[3][5] = "脱贫人口户", "是"

@@ -61,11 +61,11 @@ def lists(store: Store) -> list[Listed]:
 
 
 def title_of(name: str) -> str:
-    """What clerks call a list: the label of the first field that takes its codes."""
+    """What clerks call a list: the label of the first field that takes its codes, by register."""
     return next(
         (
             spec.label
-            for model in record_types().values()
+            for _, model in sorted(record_types().items())
             for spec in fields_of(model).values()
             if isinstance(spec.type, Code | Codes) and spec.type.codes == name
         ),
