@@ -24,6 +24,7 @@ from laborclerk.sync.exchange import Imported
 from laborclerk.sync.export import Exported, export_bundle
 from laborclerk.sync.ledger import COUNTY, Ledger, station_of
 from laborclerk.sync.manifest import Manifest, Purpose
+from laborclerk.sync.trust import device_name
 
 _FILE = click.Path(path_type=Path)
 
@@ -110,6 +111,7 @@ def inspect_command(call: Call, file: Path) -> Answer:
     """核对一个交换文件的签名并说明里面有什么,不改动数据。"""
     with call.store() as store:
         opened = exchange.inspect(store, file)
+        name = device_name(store, opened.manifest.station, opened.manifest.device)
     manifest, holds = opened.manifest, opened.holds
     back = manifest.purpose is Purpose.RETURN
     data = _manifest_json(manifest) | {
@@ -118,7 +120,7 @@ def inspect_command(call: Call, file: Path) -> Answer:
     }  # fmt: skip
     facts = [
         ("种类", "县里的返还文件" if back else "上报文件"),
-        ("发件站点", manifest.station), ("编号", f"第{manifest.number}号"),
+        ("发件站点", name), ("编号", f"第{manifest.number}号"),
         ("变更", f"第{manifest.first}–{manifest.last}号"),
         ("内容", f"{manifest.payload.entries}条" if back else _counted(manifest.counts)),
         ("写出时间", manifest.written_at),

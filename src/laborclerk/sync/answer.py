@@ -24,11 +24,13 @@ from laborclerk.store.journal import Device, Entry
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import exchange, inbox
+from laborclerk.sync.blocks import telling
 from laborclerk.sync.container import OpenedBundle
 from laborclerk.sync.exchange import Imported
 from laborclerk.sync.ledger import BundleLog, Ledger, station_of
 from laborclerk.sync.merge import Sender, apply
 from laborclerk.sync.messages import Exchange
+from laborclerk.sync.names import Names
 from laborclerk.sync.state_hash import Villages, differing
 from laborclerk.sync.trust import (
     county_of,
@@ -73,7 +75,7 @@ def take(
         work.count_on()
         _check_follows(work.session, header, manifest.number)
         sender = Sender(device, name, None, False, manifest.incarnation, opened.may)
-        applied = apply(work, sender, opened.entries(keys), progress)
+        applied = apply(work, sender, telling(opened.entries(keys), progress))
         if after is not None:
             after(work, applied)
         _keep_acknowledged(work, mine)
@@ -96,8 +98,9 @@ def _compared(store: Store, header: dict[str, Any], scope: Villages) -> list[Pro
         if any(last > has.get(incarnation, 0) for incarnation, last, *_ in _mine(store, header)):
             return []  # what a former self wrote comes with the next answer
         differ = differing(session, scope, hashes)
-    codes = "、".join(str(village // 1000) for village in sorted(differ))
-    return [Problem(Ledger.STATE_DIFFERS, {"codes": codes}, Severity.WARN)] if differ else []
+        names = Names(session)
+        villages = "、".join(names.place(str(village // 1000)) for village in sorted(differ))
+    return [Problem(Ledger.STATE_DIFFERS, {"villages": villages}, Severity.WARN)] if differ else []
 
 
 def _check_follows(session: Session, header: dict[str, Any], number: int) -> None:

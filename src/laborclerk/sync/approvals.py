@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from laborclerk.catalog.divisions import national
 from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import read_id
 from laborclerk.store.journal import Device
@@ -17,7 +17,9 @@ from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import atomic, enrolment, sshsig
 from laborclerk.sync.certificates import Certified, verify_certificate
+from laborclerk.sync.enrolment import Application as Application
 from laborclerk.sync.enrolment import County, Memory, Request
+from laborclerk.sync.enrolment import Kind as Kind
 from laborclerk.sync.keys import PublicKeys, StationKeys, fingerprint
 from laborclerk.sync.ledger import (
     COUNTY,
@@ -33,6 +35,7 @@ from laborclerk.sync.ledger import (
 )
 from laborclerk.sync.manifest import Recipient
 from laborclerk.sync.messages import Enrolment, Exchange
+from laborclerk.sync.names import Names
 from laborclerk.sync.revocation import MAX_CHAINS, Counted, Revocation, RevocationList
 from laborclerk.sync.succession import follow, is_succession, pack
 from laborclerk.sync.trust import (
@@ -42,6 +45,7 @@ from laborclerk.sync.trust import (
     SUCCESSION,
     VALID_DAYS,
     authorities,
+    device_name,
     keep,
     keep_county,
     next_serial,
@@ -138,6 +142,7 @@ def _approval(
             found = enrolment.read_approval(
                 data, keys, station=me.station, device=me.device, on=store.clock.today(),
                 known=known.public if known else None, known_revocations=number, file=file,
+                called=partial(device_name, store),
             )  # fmt: skip
         except Rejected as error:
             if error.problems[0].message is not Exchange.ENROL_OTHER_DEVICE:
@@ -161,23 +166,6 @@ def _check_newer(store: Store, approval: enrolment.Approval, file: str) -> None:
 # -- the county ------------------------------------------------------------------------------------
 
 
-class Kind(StrEnum):
-    """What a request asks for. Only of a new device the digits must be compared by phone."""
-
-    NEW = "new"
-    RENEWAL = "renewal"
-    ROTATION = "rotation"
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """A request before the county: what it is, and what the officer must know."""
-
-    request: Request
-    kind: Kind
-    notices: tuple[Problem, ...] = ()
-
-
 def read_request(store: Store, path: Path) -> Application:
     """What a request says, for the county to decide. One of a device that this county certified,
     made with the certified keys or vouched for by them, needs no phone call. Rejected when it is
@@ -186,11 +174,14 @@ def read_request(store: Store, path: Path) -> Application:
     me = _county_station(store)
     asked = enrolment.read_request(data, path.name, authorities(store))
     if asked.place[:_COUNTY_DIGITS] != me.place[:_COUNTY_DIGITS]:
-        raise reject(Enrolment.REQUEST_NOT_OURS, name=asked.name, place=asked.place)
+        place = national().full_name(asked.place) or asked.place
+        raise reject(Enrolment.REQUEST_NOT_OURS, name=asked.name, place=place)
     later = follow(keys_of(store).public, asked.memory.succession, path.name)
     if later.former:
         store.set_setting(HEARD, pack(asked.memory.succession).decode())  # for `recover_county`
         raise reject(Enrolment.REQUEST_NEWER_KEY, name=asked.name, on=later.on)
+    with store.read() as session:
+        where = Names(session).place(asked.place)
     listed = revocations_of(store)
     met = [r for r in listed.revoked if (r.station, r.device) == (asked.station, asked.device)]
     before = asked.previous
@@ -200,13 +191,11 @@ def read_request(store: Store, path: Path) -> Application:
         and _is_current(store, before.serial, asked.device)
     )
     if not known or before is None:
-        notices = [
-            Problem(Enrolment.REQUEST_REVOKED, {"reason": r.reason or "未写原因"}, Severity.WARN)
-            for r in met[-1:]
-        ]
-        return Application(asked, Kind.NEW, tuple(notices))
+        params = {"reason": met[-1].reason or "未写原因"} if met else {}
+        told = Problem(Enrolment.REQUEST_REVOKED, params, Severity.WARN)
+        return Application(asked, Kind.NEW, where, (told,) if met else ())
     same = before.key == asked.public.signing
-    return Application(asked, Kind.RENEWAL if same else Kind.ROTATION)
+    return Application(asked, Kind.RENEWAL if same else Kind.ROTATION, where)
 
 
 def approve(store: Store, path: Path, out: Path) -> Application:

@@ -28,6 +28,7 @@ from laborclerk.kernel import log
 from laborclerk.kernel.errors import Problem, Rejected, reject
 from laborclerk.sync import sshsig
 from laborclerk.sync.messages import Exchange
+from laborclerk.sync.names import Called, by_division
 from laborclerk.sync.strictjson import is_token
 
 MAX_LINE = 4096  # characters of a certificate line
@@ -53,13 +54,13 @@ class Certified:
         """The county signing with its own key (its certificate for itself)."""
         return self.key == self.authority
 
-    def lapse(self, on: str) -> Problem | None:
+    def lapse(self, on: str, called: Called = by_division) -> Problem | None:
         """Why the certificate does not hold on day `on` (YYYY-MM-DD), or None."""
         if on < self.valid_after:
-            params = {"station": self.station, "day": self.valid_after}
+            params = {"who": called(self.station, self.device), "day": self.valid_after}
             return Problem(Exchange.CERTIFICATE_NOT_YET, params)
         if on >= self.valid_before:
-            params = {"station": self.station, "day": self.valid_before}
+            params = {"who": called(self.station, self.device), "day": self.valid_before}
             return Problem(Exchange.CERTIFICATE_EXPIRED, params)
         return None
 
@@ -96,7 +97,10 @@ def issue_certificate(
 
 
 def verify_certificate(
-    line: str, authorities: Collection[bytes], on: str | None = None
+    line: str,
+    authorities: Collection[bytes],
+    on: str | None = None,
+    called: Called = by_division,
 ) -> Certified:
     """What the certificate says, if one of `authorities` (raw keys of the county, present and
     former) signed it and it holds `on` that day (YYYY-MM-DD; None: whenever).
@@ -114,7 +118,7 @@ def verify_certificate(
     except InvalidSignature as error:
         raise reject(Exchange.CERTIFICATE_WRONG) from error
     certified = _read(certificate, subject.public_bytes_raw(), authority)
-    lapse = certified.lapse(on) if on is not None else None
+    lapse = certified.lapse(on, called) if on is not None else None
     if lapse is not None:
         raise Rejected([lapse])
     return certified

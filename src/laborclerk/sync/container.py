@@ -34,6 +34,7 @@ from laborclerk.sync.manifest import (
     read_manifest,
 )
 from laborclerk.sync.messages import Exchange
+from laborclerk.sync.names import Called, by_division
 from laborclerk.sync.revocation import Revocation, RevocationList
 from laborclerk.sync.strictjson import Malformed
 
@@ -51,13 +52,15 @@ class Trust:
     county that count no longer, so that what they signed is refused with that reason. A county
     still counts its former keys, because it knows which certificates it gave: `issued` are their
     (serial, raw key), None elsewhere; `renewed` the serial of each device's latest one that is
-    valid, so that what an expired one signed need not wait any longer."""
+    valid, so that what an expired one signed need not wait any longer. `called` names a device in
+    what is said of it."""
 
     authorities: tuple[bytes, ...]
     revocations: RevocationList = field(default_factory=RevocationList)
     ended: tuple[bytes, ...] = ()
     issued: Collection[tuple[int, bytes]] | None = None
     renewed: Mapping[str, int] = field(default_factory=dict)
+    called: Called = by_division
 
 
 def write_bundle(
@@ -188,8 +191,8 @@ def verify_bundle(data: bytes, trust: Trust, on: str | None, file: str) -> Opene
         raise reject(
             Exchange.BUNDLE_SENDER_DIFFERS,
             file=file,
-            claimed=f"{manifest.station}/{manifest.device}",
-            certified=f"{certified.station}/{certified.device}",
+            claimed=trust.called(manifest.station, manifest.device),
+            certified=trust.called(certified.station, certified.device),
         )
     if manifest.purpose is Purpose.RETURN and not certified.is_county:
         raise reject(Exchange.BUNDLE_NOT_FROM_COUNTY, file=file)
@@ -197,14 +200,14 @@ def verify_bundle(data: bytes, trust: Trust, on: str | None, file: str) -> Opene
     if trust.issued is not None and (certified.serial, certified.key) not in trust.issued:
         raise reject(Exchange.BUNDLE_NOT_ISSUED, file=file, serial=certified.serial)
     revoked = tuple(trust.revocations.find(certified))
-    _check_revoked(manifest, certified, revoked, digest, file)
+    _check_revoked(manifest, certified, revoked, digest, file, trust.called)
     stored = bytes(parts[PAYLOAD_NAME])
     facts = manifest.payload
     if len(stored) != facts.size or hashlib.sha256(stored).hexdigest() != facts.sha256:
         raise reject(Exchange.BUNDLE_PAYLOAD_DIFFERS, file=file)
     holds: list[Problem] = []
     renewed = trust.renewed.get(certified.device, 0) > certified.serial
-    if on is not None and not renewed and (lapse := certified.lapse(on)) is not None:
+    if on is not None and not renewed and (lapse := certified.lapse(on, trust.called)) is not None:
         holds.append(lapse)
     if manifest.least_reader > READER_VERSION:
         params = {"file": file, "needed": manifest.least_reader, "ours": READER_VERSION}
@@ -271,13 +274,18 @@ def _read(encoded: bytes, file: str) -> Manifest:
 
 
 def _check_revoked(
-    manifest: Manifest, certified: Certified, met: Sequence[Revocation], digest: str, file: str
+    manifest: Manifest,
+    certified: Certified,
+    met: Sequence[Revocation],
+    digest: str,
+    file: str,
+    called: Called,
 ) -> None:
     """Raises Rejected when the bundle goes beyond what still counts of a revoked device."""
     for revocation in met:
         counted = revocation.counts(manifest.incarnation)
         who = {
-            "station": certified.station, "device": certified.device, "file": file,
+            "who": called(certified.station, certified.device), "file": file,
             "reason": revocation.reason,
         }  # fmt: skip
         if manifest.last > counted.last:

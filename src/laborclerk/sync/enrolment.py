@@ -13,13 +13,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from laborclerk.kernel.errors import Rejected, reject
+from laborclerk.kernel.errors import Problem, Rejected, reject
 from laborclerk.sync import sshsig, strictjson
 from laborclerk.sync.certificates import MAX_LINE, Certified, issue_certificate, verify_certificate
 from laborclerk.sync.document import Sealed, seal
 from laborclerk.sync.keys import PublicKeys, StationKeys, fingerprint
 from laborclerk.sync.messages import Exchange
+from laborclerk.sync.names import Called, by_division
 from laborclerk.sync.revocation import RevocationList, read_revocations
 from laborclerk.sync.strictjson import Malformed, Reader
 from laborclerk.sync.succession import follow, read_public, read_texts
@@ -60,6 +62,25 @@ class Request:
     def fingerprint(self) -> str:
         """The digits to compare over the phone: the same on both screens."""
         return fingerprint(self.public)
+
+
+class Kind(StrEnum):
+    """What a request asks for. Only of a new device the digits must be compared by phone."""
+
+    NEW = "new"
+    RENEWAL = "renewal"
+    ROTATION = "rotation"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A request before the county: what it is, what the place is called for which it asks, and
+    what the officer must know."""
+
+    request: Request
+    kind: Kind
+    where: str
+    notices: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +260,7 @@ def read_approval(
     known: PublicKeys | None = None,
     known_revocations: int = 0,
     file: str = "登记批复",
+    called: Called = by_division,
 ) -> Approval:
     """The approval in `data`, if it is for this device and these `keys`.
 
@@ -261,7 +283,7 @@ def read_approval(
     if known is not None and followed.public != county.public:
         print_ = county.fingerprint
         raise reject(Exchange.ENROL_OTHER_COUNTY, file=file, fingerprint=print_)
-    certified = verify_certificate(certificate, [county.public.signing], on)
+    certified = verify_certificate(certificate, [county.public.signing], on, called)
     if (certified.station, certified.device, certified.key) != (
         station,
         device,
@@ -270,8 +292,7 @@ def read_approval(
         raise reject(
             Exchange.ENROL_OTHER_DEVICE,
             file=file,
-            station=certified.station,
-            device=certified.device,
+            who=called(certified.station, certified.device),
         )
     revocations = read_revocations(listed, [county.public.signing], file)
     if revocations.number < known_revocations:

@@ -25,6 +25,7 @@ from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import inbox
 from laborclerk.sync.approvals import retire
+from laborclerk.sync.blocks import telling
 from laborclerk.sync.container import OpenedBundle
 from laborclerk.sync.ledger import (
     COUNTY,
@@ -35,6 +36,7 @@ from laborclerk.sync.ledger import (
 )
 from laborclerk.sync.manifest import Purpose
 from laborclerk.sync.merge import Sender, apply, retry
+from laborclerk.sync.names import Names
 from laborclerk.sync.records import WAITING, Applied, Judge, JudgeOf
 from laborclerk.sync.state_hash import Villages
 from laborclerk.sync.trust import keys_for, open_for
@@ -159,11 +161,12 @@ def _gap(store: Store, opened: OpenedBundle) -> Imported | None:
         have = _have(session, opened)
         if enrolled is None or manifest.first <= have + 1:
             return None
+        name = Names(session).device(enrolled.station, enrolled.device)
         params = {
-            "name": enrolled.name, "number": manifest.number, "have": have, "first": manifest.first,
+            "name": name, "number": manifest.number, "have": have, "first": manifest.first,
         }  # fmt: skip
         told = Problem(Ledger.BUNDLE_GAP, params, Severity.WARN)
-        return Imported(enrolled.station, enrolled.name, manifest.number, 0, 0, {}, (told,))
+        return Imported(enrolled.station, name, manifest.number, 0, 0, {}, (told,))
 
 
 def _note_fork(store: Store, opened: OpenedBundle) -> None:
@@ -200,20 +203,23 @@ def _take(
     keys = keys_for(store, opened)
     manifest, certified = opened.manifest, opened.certified
     progress.start("核对并合并", sum(manifest.counts.values()))
-    items = opened.entries(keys)
+    items = telling(opened.entries(keys), progress)
     with bulk_work(), store.write("bundle.import") as work:
         session = work.session
         enrolled = session.get(Enrolled, certified.device)
         device = read_id(certified.device)
         if enrolled is None or device is None:
-            raise reject(Ledger.NOT_ENROLLED, station=certified.station)
+            raise reject(
+                Ledger.NOT_ENROLLED, who=Names(session).device(certified.station, certified.device)
+            )
+        name = Names(session).device(enrolled.station, enrolled.device)
         known = session.get(BundleLog, opened.digest)
         if known is not None and known.direction == "in":
-            return already(enrolled.station, enrolled.name, known)
-        have, name = _have(session, opened), enrolled.name
+            return already(enrolled.station, name, known)
+        have = _have(session, opened)
         judge = judges(certified.place)
-        sender = Sender(device, name, judge, across, manifest.incarnation, opened.may)
-        applied = apply(work, sender, items, progress, judge_of(session, judges))
+        sender = Sender(device, enrolled.name, judge, across, manifest.incarnation, opened.may)
+        applied = apply(work, sender, items, judge_of=judge_of(session, judges))
         if after is not None:
             after(work, applied)
         enrolled.last_number = max(manifest.number, enrolled.last_number)

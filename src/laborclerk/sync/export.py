@@ -19,7 +19,7 @@ from laborclerk.kernel.errors import fault_of, reject
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
-from laborclerk.sync.blocks import apart, entries_in
+from laborclerk.sync.blocks import apart, telling
 from laborclerk.sync.container import write_bundle
 from laborclerk.sync.entries import Outgoing, count, outstanding
 from laborclerk.sync.ledger import (
@@ -120,7 +120,7 @@ def write(
         unknown=announced(store) if purpose is Purpose.RETURN else {},
     )  # fmt: skip
     with bulk_work():
-        signed = write_bundle(out, manifest, _telling(items, progress), keys, smaller=apart)
+        signed = write_bundle(out, manifest, telling(items, progress), keys, smaller=apart)
     try:
         size = _size(out)
         with store.local() as local:
@@ -136,15 +136,6 @@ def write(
             out.unlink()
         raise
     return Exported(signed.number, first, last, counts, out, size)
-
-
-def _telling(items: Iterator[list[Any]], progress: Progress) -> Iterator[list[Any]]:
-    """The items; progress counts the entries in them."""
-    done = 0
-    for item in items:
-        yield item
-        done += entries_in(item)
-        progress.step(done)
 
 
 def _size(file: Path) -> int:

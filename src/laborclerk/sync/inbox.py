@@ -69,7 +69,7 @@ def hold(store: Store, opened: OpenedBundle) -> None:
             BundleLog(
                 digest=opened.digest, direction=WAITING, device=opened.certified.device,
                 incarnation=manifest.incarnation, number=manifest.number, first=manifest.first,
-                last=manifest.last, at=store.clock(), records=0, held=manifest.payload.entries,
+                last=manifest.last, at=store.clock(), records=0, held=0,
                 file=opened.file,
             )
         )  # fmt: skip

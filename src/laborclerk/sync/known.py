@@ -14,9 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.kernel.errors import reject
+from laborclerk.kernel.ids import show_id
 from laborclerk.store.journal import Act, Device, Entry, Kind
 from laborclerk.sync.blocks import Told
 from laborclerk.sync.ledger import Ledger
+from laborclerk.sync.names import Names
 
 
 def compare(
@@ -53,5 +55,6 @@ def _compare(
             changes = msgpack.packb(said) if said else b""
             same = same and (row.kind, row.changes or b"") == (kind, changes)
         if act in other or not same:
-            name = session.scalar(sa.select(Device.name).where(Device.index == device))
+            number = session.scalar(sa.select(Device.device).where(Device.index == device))
+            name = Names(session).device("", show_id(number or 0))
             raise reject(Ledger.BUNDLE_FORK, name=name, number=seq)

@@ -21,6 +21,7 @@ from laborclerk.store.store import Setting, Store
 from laborclerk.sync.keys import KeyRing, StationKeys
 
 COUNTY, TOWNSHIP = "county", "township"
+STATION_FACTS, COUNTY_FACTS = "sync.station", "sync.county"  # what this one is, whose it is
 _KEYS = "sync.keys"
 
 
@@ -28,7 +29,7 @@ class Ledger(Message):
     """What the exchange says when the files themselves are right."""
 
     NOT_A_STATION = "本站还没有建好。请先建站(laborclerk init)"
-    NOT_ENROLLED = "站点 {station} 还没有在本县登记。请对方交来登记申请,核对指纹后批复"
+    NOT_ENROLLED = "“{who}”还没有在本县登记。请对方交来登记申请,核对指纹后批复"
     NOT_ENROLLED_YET = "本站还没有在县里登记。请先生成登记申请交给县里,再导入县里的批复"
     BUNDLE_KNOWN = "这是已导入过的第{number}号文件({at}导入),没有重复导入"
     NOTHING_NEW = "“{name}”的这份文件里没有新的变更,没有改动任何数据"
@@ -52,7 +53,7 @@ class Ledger(Message):
     NOBODY_THERE = "{place} 还没有已登记的站点,没有可返还的。请先批复它的登记申请"
     CONFLICTS_BEGAN = "{count}处两边各改各的,两边的内容都已留下,请在“冲突”里核定"
     STATE_DIFFERS = (
-        "导入后有村的内容与县里不一致(区划 {codes})。两边的数据都在,没有丢失;"
+        "导入后有村的内容与县里不一致:{villages}。两边的数据都在,没有丢失;"
         "请把这份返还文件和日志交技术支持查明"
     )
     BEGAN_ANEW = (
@@ -147,19 +148,19 @@ def set_station(store: Store, level: str, place: str, name: str) -> None:
         "level": level, "place": place, "name": name,
         "station": place.rstrip("0") or "0", "device": show_id(device),
     }  # fmt: skip
-    store.set_setting("sync.station", json.dumps(facts, ensure_ascii=False))
+    store.set_setting(STATION_FACTS, json.dumps(facts, ensure_ascii=False))
     keep_keys(store, KeyRing(StationKeys.generate()))
 
 
 def station_level(store: Store) -> str:
     """COUNTY or TOWNSHIP; "" of a store that was never made a station."""
-    text = store.setting("sync.station")
+    text = store.setting(STATION_FACTS)
     return str(json.loads(text)["level"]) if text else ""
 
 
 def station_of(store: Store) -> Station:
     """This station; Rejected when it was never made one."""
-    text = store.setting("sync.station")
+    text = store.setting(STATION_FACTS)
     if not text:
         raise reject(Ledger.NOT_A_STATION)
     facts: dict[str, Any] = json.loads(text)

@@ -21,16 +21,15 @@ class Exchange(Message):
     BUNDLE_NOT_ENROLLED = "“{file}”来自没有登记的站点。请对方先在县里办理登记"
     BUNDLE_CERTIFICATE_DIFFERS = "“{file}”里前后两处的站点证书不一样,没有导入。请对方重新导出"
     BUNDLE_SENDER_DIFFERS = (
-        "“{file}”自称来自站点 {claimed},证书却属于 {certified}。请不要使用,并报告县里"
+        "“{file}”自称来自“{claimed}”,证书却是“{certified}”的。请不要使用,并报告县里"
     )
     BUNDLE_NOT_FROM_COUNTY = "“{file}”自称是县里的回执,却不是县里签的。请不要使用,并报告县里"
     BUNDLE_REVOKED = (
-        "站点 {station} 的电脑({device})已注销({reason}),只认到第 {last} 号变更,"
+        "“{who}”的登记已注销({reason}),只认到第 {last} 号变更,"
         "“{file}”写到第 {found} 号,没有导入。要用它的,请由县里核实后重新登记该电脑"
     )
     BUNDLE_REVOKED_BRANCH = (
-        "站点 {station} 的电脑({device})已注销({reason}),“{file}”与县里最后认可的那一份不同,"
-        "没有导入。请由县里核实"
+        "“{who}”的登记已注销({reason}),“{file}”与县里最后认可的那一份不同,没有导入。请由县里核实"
     )
     BUNDLE_FORMER_KEY = (
         "“{file}”是县站换密钥以前签的,已不再算数。请向县里要新的一份,里面什么都不会少"
@@ -52,15 +51,13 @@ class Exchange(Message):
     CERTIFICATE_UNREADABLE = "读不懂站点证书。请到县里重新办理登记"
     CERTIFICATE_OTHER_COUNTY = "站点证书不是本县签发的。请核对是否属于本县,或到本县办理登记"
     CERTIFICATE_WRONG = "站点证书的签名对不上,可能被改动过。请不要使用,并报告县里"
-    CERTIFICATE_EXPIRED = "站点 {station} 的证书已于 {day} 过期。请先换发证书,再导入这一份"
-    CERTIFICATE_NOT_YET = "站点 {station} 的证书从 {day} 起才有效。请检查本机日期是否正确"
+    CERTIFICATE_EXPIRED = "“{who}”的证书已于 {day} 过期。请先换发证书,再导入这一份"
+    CERTIFICATE_NOT_YET = "“{who}”的证书从 {day} 起才有效。请检查本机日期是否正确"
     # enrolment files
     ENROL_UNREADABLE = "“{file}”不是{kind},或已损坏。请核对是否选对了文件"
     ENROL_NEEDS_NEWER = "“{file}”由更新版本的程序生成。请升级本机程序后再试"
     ENROL_SIGNATURE_WRONG = "“{file}”的签名对不上,内容可能被改动过。请不要使用,并请对方重新生成"
-    ENROL_OTHER_DEVICE = (
-        "“{file}”是批给站点 {station} 电脑 {device} 的,不是本机。请换用批给本机的文件"
-    )
+    ENROL_OTHER_DEVICE = "“{file}”是批给“{who}”的,不是本机。请换用批给本机的文件"
     ENROL_OTHER_COUNTY = (
         "“{file}”不是本站登记的那个县签发的(指纹 {fingerprint})。请打电话向县里核对,不要使用"
     )
@@ -77,7 +74,7 @@ class Enrolment(Message):
 
     ONLY_COUNTY = "这一步只能在县站做"
     ONLY_TOWNSHIP = "这一步只能在乡镇站做"
-    REQUEST_NOT_OURS = "“{name}”(区划 {place})不属于本县。请核对申请文件"
+    REQUEST_NOT_OURS = "“{name}”({place})不属于本县。请核对申请文件"
     REQUEST_NEWER_KEY = (
         "“{name}”已收到本县换密钥的通知({on}),本站用的还是以前的密钥。"
         "请用 {on} 以后打印的密钥恢复单"

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from laborclerk.kernel.ids import show_id
+from laborclerk.kernel.errors import EnvironmentFault, Rejected
+from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.store.journal import Act, Device, Entry, HeldEntry
 from laborclerk.store.store import Store
 from laborclerk.sync.entries import count, outstanding
 from laborclerk.sync.export import unsent
-from laborclerk.sync.inbox import FORKED, WAITING
-from laborclerk.sync.ledger import BundleLog, Enrolled
+from laborclerk.sync.inbox import FORKED, WAITING, path_of
+from laborclerk.sync.ledger import COUNTY, BundleLog, Enrolled, station_of
+from laborclerk.sync.names import Names
+from laborclerk.sync.records import OUT_OF_SCOPE
+from laborclerk.sync.trust import open_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,8 @@ class Life:
 @dataclass(frozen=True, slots=True)
 class StationLine:
     """An enrolled device and how far its bundles were applied; `lives` are its incarnations,
-    latest first, when there are several. `name` tells two devices of one station apart."""
+    latest first, when there are several. `name` tells two devices of one station apart. Of what is
+    held `held` wants a decision, `waits` comes by itself."""
 
     device: str
     station: str
@@ -53,6 +59,7 @@ class StationLine:
     last_number: int
     last_at: int | None
     held: int
+    waits: int = 0
     missing: str = ""  # what it wrote that did not come, by sequence
     lives: tuple[Life, ...] = ()
 
@@ -70,27 +77,29 @@ class WaitingLine:
     last: int
     at: int
     file: str
+    hold: str = ""  # why it is not applied though nothing is missing, and what to do
 
     @property
     def missing(self) -> str:
-        """The sequences that are missing."""
+        """The sequences that are missing, '' when they have come."""
         low, high = self.have + 1, self.first - 1
-        return str(low) if low == high else f"{low}–{high}"
+        return "" if low > high else str(low) if low == high else f"{low}–{high}"
 
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A bundle that went out, came in or waits; `name` is the sender's, of a return bundle the
-    township's it is for, empty for our own."""
+    """A bundle that went out, came in or waits (`waits`, as it is listed among those); `name` is
+    the sender's, of a return bundle the township's it is for, empty for our own. `held` counts what
+    of it is not applied still, by reason."""
 
     outgoing: bool
     name: str
     number: int
     at: int
     records: int
-    held: int
+    held: Mapping[str, int]
     file: str
-    waiting: bool = False
+    waits: WaitingLine | None = None
     forked: bool = False  # refused: the laptop went back to an older state
 
 
@@ -135,7 +144,8 @@ def stations(store: Store) -> list[StationLine]:
     """Every enrolled device, by place."""
     gaps: dict[str, list[str]] = defaultdict(list)
     for line in waiting(store):
-        gaps[line.device].append(line.missing)
+        if line.missing:
+            gaps[line.device].append(line.missing)
     with store.read() as session:
         devices = list(
             session.scalars(sa.select(Enrolled).order_by(Enrolled.place, Enrolled.approved_at))
@@ -158,31 +168,35 @@ def stations(store: Store) -> list[StationLine]:
             number, at = times.get((token, known.incarnation), (0, None))
             lives[token].append(Life(known.index, known.incarnation, known.last_seq, number, at))
         counts = session.execute(
-            sa.select(HeldEntry.index, sa.func.count()).group_by(HeldEntry.index)
+            sa.select(HeldEntry.index, HeldEntry.reason, sa.func.count()).group_by(
+                HeldEntry.index, HeldEntry.reason
+            )
         ).all()
-    held = {index: int(n) for index, n in counts}
-    names = Counter(d.name for d in devices)
+        names = Names(session)
+    held: Counter[tuple[int, bool]] = Counter()
+    for index, reason, n in counts:
+        held[index, reason == OUT_OF_SCOPE] += int(n)
     found = []
     for d in devices:
         own = lives[d.device]
         latest = [life.last_at for life in own if life.last_at is not None]
-        name = f"{d.name}(电脑 {d.device[-4:]})" if names[d.name] > 1 else d.name
+        name = names.device(d.station, d.device)
         found.append(
             StationLine(
                 d.device, d.station, d.place, name, d.approved_at, d.last_number,
-                max(latest, default=None), sum(held.get(life.index, 0) for life in own),
-                "、".join(gaps[d.device]), tuple(own) if len(own) > 1 else (),
+                max(latest, default=None), sum(held[life.index, True] for life in own),
+                sum(held[life.index, False] for life in own), "、".join(gaps[d.device]),
+                tuple(own) if len(own) > 1 else (),
             )
         )  # fmt: skip
     return found
 
 
 def waiting(store: Store) -> list[WaitingLine]:
-    """The bundles that wait for one before them, by device and number."""
+    """The bundles that wait, by device and number."""
     with store.read() as session:
-        rows = session.execute(
-            sa.select(BundleLog, Enrolled.name)
-            .outerjoin(Enrolled, Enrolled.device == BundleLog.device)
+        rows = session.scalars(
+            sa.select(BundleLog)
             .where(BundleLog.direction == WAITING)
             .order_by(BundleLog.device, BundleLog.number)
         ).all()
@@ -192,46 +206,78 @@ def waiting(store: Store) -> list[WaitingLine]:
                 sa.select(Device.device, Device.incarnation, Device.last_seq)
             )
         }
-    return [
-        WaitingLine(
-            b.digest, b.device, name or "", b.number, tops.get((b.device, b.incarnation), 0),
-            b.first, b.last, b.at, b.file,
-        )
-        for b, name in rows
-    ]  # fmt: skip
+        names = Names(session)
+    found = []
+    for b in rows:
+        have = tops.get((b.device, b.incarnation), 0)
+        line = WaitingLine(
+            b.digest, b.device, names.device("", b.device), b.number, have, b.first, b.last, b.at,
+            b.file,
+        )  # fmt: skip
+        found.append(line if line.missing else replace(line, hold=_hold(store, b.digest)))
+    return found
+
+
+def _hold(store: Store, digest: str) -> str:
+    """Why a kept bundle is not applied although all before it is here; '' when nothing is against
+    it any longer."""
+    try:
+        opened = open_for(store, path_of(store, digest))
+    except (Rejected, EnvironmentFault) as error:
+        return str(error)
+    return opened.holds[0].text if opened.holds else ""
 
 
 def log(store: Store, limit: int = 500) -> list[LogLine]:
     """Every bundle that came, went or waits, latest first."""
+    stopped = {line.digest: line for line in waiting(store)}
     with store.read() as session:
-        rows = session.execute(
-            sa.select(BundleLog, Enrolled.name)
-            .outerjoin(Enrolled, Enrolled.device == BundleLog.device)
-            .order_by(BundleLog.at.desc())
-            .limit(limit)
-        ).all()
-        named = session.execute(sa.select(Enrolled.place, Enrolled.name))
-        places = {one.place: one.name for one in named}
-    return [
-        LogLine(b.direction == "out", name or places.get(b.device, ""), b.number, b.at, b.records,
-                b.held, b.file, b.direction == WAITING, b.direction == FORKED)
-        for b, name in rows
-    ]  # fmt: skip
+        rows = session.scalars(sa.select(BundleLog).order_by(BundleLog.at.desc()).limit(limit))
+        names, me = Names(session), station_of(store)
+        found = []
+        for b in rows:
+            out = b.direction == "out"
+            name = names.station(b.device) if out else names.device("", b.device)
+            found.append(
+                LogLine(
+                    out, "" if out and b.device == me.device else name, b.number, b.at, b.records,
+                    _still_held(session, b, me.level) if b.held and not out else {}, b.file,
+                    stopped.get(b.digest), b.direction == FORKED,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _still_held(session: Session, b: BundleLog, level: str) -> dict[str, int]:
+    """How many entries of a bundle are held still, by reason. What an answer brought is of several
+    devices."""
+    query = sa.select(HeldEntry.reason, sa.func.count()).group_by(HeldEntry.reason)
+    if level == COUNTY:
+        query = query.join(Device, Device.index == HeldEntry.index).where(
+            Device.device == read_id(b.device), Device.incarnation == b.incarnation,
+            HeldEntry.seq.between(b.first, b.last),
+        )  # fmt: skip
+    return {reason: int(n) for reason, n in session.execute(query)}
 
 
 def held(store: Store) -> list[HeldLine]:
-    """What was verified but not applied, by station, reason and register."""
+    """What was verified but not applied, by station, reason and register; first what wants a
+    decision."""
     with store.read() as session:
         rows = session.execute(
             sa.select(
-                HeldEntry.index, Device.name, HeldEntry.reason, HeldEntry.record_type,
+                HeldEntry.index, Device.device, HeldEntry.reason, HeldEntry.record_type,
                 sa.func.count(), sa.func.count(sa.distinct(HeldEntry.record_id)),
             )
-            .outerjoin(Device, Device.index == HeldEntry.index)
-            .group_by(HeldEntry.index, Device.name, HeldEntry.reason, HeldEntry.record_type)
-            .order_by(Device.name, HeldEntry.index, HeldEntry.reason)
+            .join(Device, Device.index == HeldEntry.index)
+            .group_by(HeldEntry.index, Device.device, HeldEntry.reason, HeldEntry.record_type)
+            .order_by(HeldEntry.reason != OUT_OF_SCOPE, HeldEntry.index, HeldEntry.reason)
         ).all()  # fmt: skip
-    return [HeldLine(i, name or "", r, kind, int(n), int(m)) for i, name, r, kind, n, m in rows]
+        names = Names(session)
+    return [
+        HeldLine(i, names.device("", show_id(device)), r, kind, int(n), int(m))
+        for i, device, r, kind, n, m in rows
+    ]
 
 
 def known_bundles(store: Store, digests: list[str]) -> set[str]:

@@ -21,6 +21,7 @@ from laborclerk.store.causality import Causality
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
 from laborclerk.sync import exchange, inbox
+from laborclerk.sync.blocks import telling
 from laborclerk.sync.container import OpenedBundle
 from laborclerk.sync.ledger import BundleLog, Ledger
 from laborclerk.sync.merge import Sender, apply
@@ -54,7 +55,7 @@ def take_own(
         known, name = session.get(BundleLog, opened.digest), session.get_one(Device, 0).name
     if known is not None:
         return exchange.already(manifest.station, name, known)
-    progress.start("找回本站写过的", manifest.payload.entries)
+    progress.start("找回本站写过的", None)
     with (
         inbox.keeping(store, path, opened.digest),
         bulk_work(),
@@ -62,8 +63,9 @@ def take_own(
     ):
         own = work.session.get_one(Device, 0)
         sender = Sender(own.device, name, None, incarnation=manifest.incarnation, itself=True)
-        items = opened.entries(keys, progress=progress)
-        applied = apply(work, sender, items, progress, exchange.judge_of(work.session, judges))
+        items = telling(opened.entries(keys), progress)
+        judge_of = exchange.judge_of(work.session, judges)
+        applied = apply(work, sender, items, judge_of=judge_of)
         if after is not None:
             after(work, applied)
         exchange.log_received(work, opened, applied)

@@ -32,6 +32,7 @@ from laborclerk.sync.export import Exported, write
 from laborclerk.sync.inbox import FORKED
 from laborclerk.sync.ledger import BundleLog, Enrolled, Handover, Ledger, keys_of, station_of
 from laborclerk.sync.manifest import Purpose, Recipient
+from laborclerk.sync.names import Names
 from laborclerk.sync.records import OUT_OF_SCOPE
 from laborclerk.sync.registers import PLACE, routes
 from laborclerk.sync.state_hash import Villages, hashes
@@ -67,7 +68,7 @@ def export_return(
         listed = revocations_of(store)
         devices = [one for one in enrolled if not is_revoked(listed, one)]
         if not devices:
-            raise reject(Ledger.NOBODY_THERE, place=place)
+            raise reject(Ledger.NOBODY_THERE, place=Names(session).station(place))
         own = session.get_one(Device, 0)
         known = _known(session, [d.device for d in devices])
         indexes = _indexes(session, [d.device for d in enrolled])  # a revoked one's work counts

@@ -4,8 +4,9 @@ lies in the station's settings and is taken over only as the county signed it.""
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from laborclerk.sync.enrolment import County, Memory, certify_county
 from laborclerk.sync.keys import PublicKeys, StationKeys
 from laborclerk.sync.ledger import (
     COUNTY,
+    COUNTY_FACTS,
     Enrolled,
     Issued,
     Ledger,
@@ -37,6 +39,7 @@ from laborclerk.sync.ledger import (
 )
 from laborclerk.sync.manifest import NewerFormat, UnknownSuite, read_manifest
 from laborclerk.sync.messages import Enrolment, Exchange
+from laborclerk.sync.names import Names
 from laborclerk.sync.revocation import RevocationList, read_revocations
 from laborclerk.sync.strictjson import Malformed, Reader
 from laborclerk.sync.strictzip import NotThisZip
@@ -48,12 +51,18 @@ WARN_DAYS = 30  # before a certificate ends
 CERTIFICATE, REVOCATIONS, SUCCESSION = "sync.certificate", "sync.revocations", "sync.succession"
 HEARD = "sync.heard"  # statements that lead on from keys of a county restored from an old backup
 SUCCESSION_ITEM = "succession"  # of a return bundle's manifest
-SERIAL_FLOOR, _COUNTY = "sync.serial_floor", "sync.county"
+SERIAL_FLOOR = "sync.serial_floor"
 
 
 def keep(session: Session, key: str, value: str) -> None:
     """A setting, in the transaction that changes it."""
     session.merge(Setting(key=key, value=value))
+
+
+def device_name(store: Store, station: str, device: str) -> str:
+    """What people call a device."""
+    with store.read() as session:
+        return Names(session).device(station, device)
 
 
 # -- the county ----------------------------------------------------------------------------------
@@ -69,7 +78,7 @@ def county_of(store: Store) -> County | None:
 
 
 def _county_facts(store: Store) -> dict[str, Any]:
-    text = store.setting(_COUNTY)
+    text = store.setting(COUNTY_FACTS)
     return dict(json.loads(text)) if text else {}
 
 
@@ -80,7 +89,7 @@ def keep_county(session: Session, county: County, former: tuple[bytes, ...]) -> 
         "name": county.name, "signing": county.public.signing_line, "age": county.public.age,
         "former": [sshsig.key_line(key) for key in former],
     }  # fmt: skip
-    keep(session, _COUNTY, json.dumps(facts, ensure_ascii=False))
+    keep(session, COUNTY_FACTS, json.dumps(facts, ensure_ascii=False))
 
 
 def this_county(store: Store) -> County:
@@ -102,16 +111,16 @@ def authorities(store: Store) -> tuple[bytes, ...]:
 
 def trust_of(store: Store) -> Trust:
     """Whom this station believes when it opens a bundle; Rejected before it is enrolled."""
-    known = authorities(store)
+    known, called = authorities(store), partial(device_name, store)
     if station_of(store).level != COUNTY:  # a former key may be stolen; a new answer costs nothing
-        return Trust(known[:1], revocations_of(store), ended=known[1:])
+        return Trust(known[:1], revocations_of(store), ended=known[1:], called=called)
     today = store.clock.today()
     with store.read() as session:
         given = session.execute(sa.select(Issued.serial, Issued.signing)).all()
         valid = session.scalars(sa.select(Enrolled).where(Enrolled.valid_before > today)).all()
     issued = frozenset((serial, sshsig.read_key_line(line)) for serial, line in given)
     renewed = {one.device: one.serial for one in valid}
-    return Trust(known, revocations_of(store), issued=issued, renewed=renewed)
+    return Trust(known, revocations_of(store), issued=issued, renewed=renewed, called=called)
 
 
 def open_for(store: Store, path: Path) -> OpenedBundle:
@@ -129,7 +138,7 @@ def open_for(store: Store, path: Path) -> OpenedBundle:
         if followed is None:
             raise
     ended = (*followed.former, *trust.ended)
-    trust = Trust((followed.public.signing,), trust.revocations, ended)
+    trust = replace(trust, authorities=(followed.public.signing,), ended=ended)
     return verify_bundle(data, trust, today, path.name)
 
 

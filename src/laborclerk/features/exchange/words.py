@@ -26,6 +26,7 @@ from laborclerk.store.journal import Act, Device, Entry, Kind, unpack_changes
 from laborclerk.store.store import Store
 from laborclerk.store.versions import Dot
 from laborclerk.sync.ledger import COUNTY, station_of
+from laborclerk.sync.names import OTHER, Names
 from laborclerk.sync.trust import county_of
 
 DELETED = "deleted"
@@ -62,26 +63,22 @@ class Stations:
     """The devices by index: what they are called, and which are the county's."""
 
     def __init__(self, store: Store, session: Session) -> None:
-        me = station_of(store)
+        me, names = station_of(store), Names(session)
         rows = session.execute(
-            sa.select(Device.index, Device.device, Device.name, Device.own).order_by(Device.index)
+            sa.select(Device.index, Device.device, Device.own).order_by(Device.index)
         ).all()
         county = county_of(store)
         known = {me.device} if me.level == COUNTY else {county.device} if county else set()
-        self.county = {index for index, device, *_ in rows if show_id(device) in known}
-        plain = {index: me.name if own else name or "其他站点" for index, _, name, own in rows}
-        devices = {index: device for index, device, *_ in rows}
+        self.county = {index for index, device, _ in rows if show_id(device) in known}
+        devices = {index: device for index, device, _ in rows}
         count = Counter(devices.values())
-        several = Counter(plain[index] for index in {d: i for i, d in devices.items()}.values())
         former: dict[int, list[int]] = defaultdict(list)
-        for index, device, _, own in rows:
+        for index, device, own in rows:
             # this device's own former selves have the higher numbers, of others the latest has
             former[device].insert(0, index) if own else former[device].append(index)
         self._names: dict[int, str] = {}
-        for index, name in plain.items():
-            device = devices[index]
-            if several[name] > 1:
-                name = f"{name}(电脑 {show_id(device)[-4:]})"
+        for index, device in devices.items():
+            name = names.device("", show_id(device))
             if count[device] > 1:
                 order = former[device].index(index) + 1
                 name += "(恢复备份前)" if order == 1 else f"(第{order - 1}次恢复备份后)"
@@ -89,7 +86,7 @@ class Stations:
 
     def name(self, index: int) -> str:
         """A device's name; two laptops of one station, and two lives of one laptop, differ."""
-        return self._names.get(index, "其他站点")
+        return self._names.get(index, OTHER)
 
 
 class Sources:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from laborclerk.catalog.names import display_name
+from laborclerk.kernel.file_names import shorter_names
 from laborclerk.ui.kit import signs, theme
 from laborclerk.ui.kit.option import members
 
@@ -69,9 +70,13 @@ class CellDelegate(QStyledItemDelegate):
         return self._rows.cell(index.row(), index.column())
 
     def _fitting(self, metrics: QFontMetrics, index: _Index, width: int) -> str:
+        column, text = self._rows.columns[index.column()], self._cell(index).text
+        if column.files:
+            names = shorter_names(text)
+            text = next((n for n in names if metrics.horizontalAdvance(n) <= width), names[-1])
         mode = Qt.TextElideMode
-        where = mode.ElideMiddle if self._rows.columns[index.column()].ends else mode.ElideRight
-        return metrics.elidedText(_shown(self._cell(index).text, metrics), where, width)
+        where = mode.ElideMiddle if column.ends or column.files else mode.ElideRight
+        return metrics.elidedText(_shown(text, metrics), where, width)
 
     def helpEvent(
         self,

@@ -42,13 +42,15 @@ _LEAST_ROWS = 4  # that are seen in the smallest window
 class Column:
     """A column: its head, width in pixels at 100 % (0 takes what is left, but no less than
     `least`), numbers right. `ends`: what tells most stands at the end (a group behind its village),
-    so a long text gives way in the middle."""
+    so a long text gives way in the middle; `files`: it holds names of files, which give way where
+    they are all alike."""
 
     title: str
     width: int = 0
     right: bool = False
     least: int = 96
     ends: bool = False
+    files: bool = False
 
 
 @dataclass(frozen=True, slots=True)

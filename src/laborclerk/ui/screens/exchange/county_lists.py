@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel.clock import show_time
 from laborclerk.sync.overview import HeldLine, StationLine, WaitingLine
+from laborclerk.sync.records import OUT_OF_SCOPE
 from laborclerk.ui.kit.ask import agreed
 from laborclerk.ui.kit.page import button, row_of
 from laborclerk.ui.kit.table import Cell, Column, Row
 from laborclerk.ui.screens.exchange.keys import Certificate
 from laborclerk.ui.screens.exchange.lists_part import ListPage, Tab
 from laborclerk.ui.screens.exchange.presenter import HELD_REASONS, ExchangePresenter
-from laborclerk.ui.screens.exchange.reading import Facts
+from laborclerk.ui.screens.exchange.reading import Facts, why_waits
 
 WAITING, HELD = "待补", "待核"
+_PASS, _TAKE_IN = "放行… (Enter)", "写入 (Enter)"
 _RELEASE = (
     "“{name}”缺第 {missing} 号变更。先请对方重新写一份:每一份都带着县里没有确认的全部变更。"
     "确实不会再来了(电脑坏了、又没有备份)才放行。放行后缺的一段记为空缺,以后来了照样能导入。"
@@ -31,8 +33,13 @@ def county_tabs(presenter: ExchangePresenter) -> tuple[Tab, ...]:
     """The tabs of a county."""
     return (
         Tab(WAITING, lambda: WaitingPage(presenter), lambda facts: len(facts.waiting)),
-        Tab(HELD, lambda: HeldPage(presenter), lambda facts: sum(h.entries for h in facts.held)),
+        Tab(HELD, lambda: HeldPage(presenter), _asking),
     )
+
+
+def _asking(facts: Facts) -> int:
+    """How many changes want a decision; the others come by themselves."""
+    return sum(h.entries for h in facts.held if h.reason == OUT_OF_SCOPE)
 
 
 class WaitingPage(ListPage):
@@ -45,21 +52,33 @@ class WaitingPage(ListPage):
             "没有待补的文件",
         )  # fmt: skip
         self._presenter = presenter
-        self._release = button("放行… (Enter)", self.release)
+        self._release = button(_PASS, self.release)
         self.column.addWidget(row_of(self._release))
         self.table.opened.connect(lambda _: self.release())
+        self.table.current.connect(lambda _: self._name_act())
 
     def show_facts(self, facts: Facts) -> None:
         self.table.fill([_waiting(w) for w in facts.waiting], [w.digest for w in facts.waiting])
+        self.tell({line.digest: why_waits(line) for line in facts.waiting})
         self._release.setEnabled(bool(facts.waiting))
+        self._name_act()
+
+    def _name_act(self) -> None:
+        """What comes no more is passed over by an officer's word; what has come needs none."""
+        line = self._line()
+        self._release.setText(_TAKE_IN if line is not None and not line.missing else _PASS)
+
+    def _line(self) -> WaitingLine | None:
+        facts, digest = self._presenter.facts, self.table.key()
+        return next((w for w in facts.waiting if w.digest == digest), None) if facts else None
 
     def release(self) -> None:
         """Take in the bundle that waits, after asking."""
-        facts, digest = self._presenter.facts, self.table.key()
-        line = next((w for w in facts.waiting if w.digest == digest), None) if facts else None
-        if line is not None and agreed(
-            self, "放行待补的文件", _RELEASE.format(name=line.name, missing=line.missing), "放行"
-        ):
+        line = self._line()
+        if line is None:
+            return
+        text = _RELEASE.format(name=line.name, missing=line.missing)
+        if not line.missing or agreed(self, "放行待补的文件", text, "放行"):
             self._presenter.acts.release(line.digest)
 
 
@@ -80,13 +99,13 @@ class HeldPage(ListPage):
     def show_facts(self, facts: Facts) -> None:
         rows = [_held(h, facts.held_names.get(h, ())) for h in facts.held]
         self.table.fill(rows, [_held_key(h) for h in facts.held])
-        self._accept.setEnabled(any(h.reason == "out_of_scope" for h in facts.held))
+        self._accept.setEnabled(any(h.reason == OUT_OF_SCOPE for h in facts.held))
 
     def accept(self) -> None:
         """Apply what is held, after asking."""
         facts, key = self._presenter.facts, self.table.key()
         line = next((h for h in facts.held if _held_key(h) == key), None) if facts else None
-        if facts is None or line is None or line.reason != "out_of_scope":
+        if facts is None or line is None or line.reason != OUT_OF_SCOPE:
             return
         text = _ACCEPT.format(
             name=line.name, count=line.entries, register=record_word(line.record_type),
@@ -102,7 +121,7 @@ def _held_key(line: HeldLine) -> tuple[int, str, str]:
 
 def _waiting(line: WaitingLine) -> Row:
     return (
-        Cell(line.name, tip=line.file), str(line.number), Cell(line.missing, "warned"),
+        Cell(line.name, tip=line.file), str(line.number), Cell(line.missing or "都到了", "warned"),
         show_time(line.at),
     )  # fmt: skip
 
@@ -144,15 +163,16 @@ def station_rows(facts: Facts) -> tuple[list[Row], list[object]]:
 def _station(line: StationLine, facts: Facts) -> Row:
     due, done = facts.done.get(line.place, (0, 0))
     share = done / due if due else None
-    number = f"第 {line.last_number} 号" if line.last_number else ""
+    number = f" · 到第 {line.last_number} 号文件" if line.last_number else ""
     return (
-        Cell(line.name, tip=f"{line.name} · {line.place} · 电脑编号 {line.device} {number}"),
+        Cell(line.name, tip=line.name + number),
         _certificate(facts.keys.certificates.get(line.device)),
         Cell(f"{share:.0%}" if share is not None else "—", tip=f"应访 {due:,} 户,完成 {done:,} 户"),
         show_time(line.last_at) if line.last_at else "—",
         Cell(f"缺 {line.missing}" if line.missing else "·", "wrong" if line.missing else "muted",
              tip=f"缺第 {line.missing} 号变更" if line.missing else ""),
-        Cell(f"{line.held:,}" if line.held else "·", "warned" if line.held else "muted"),
+        Cell(f"{line.held:,}" if line.held else "·", "warned" if line.held else "muted",
+             tip=f"另有 {line.waits:,} 条已留存,以后自动写入" if line.waits else ""),
     )  # fmt: skip
 
 

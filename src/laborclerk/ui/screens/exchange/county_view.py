@@ -53,7 +53,8 @@ class CountyExchange(ExchangeScreen):
             self.side.addWidget(act)
         self.main = self.main_act("全部导入", presenter.import_all)
         self.candidates = LowTable(
-            (Column("站点"), Column("第几号", 56, right=True), Column("变更", 64, right=True),
+            (Column("站点", files=True), Column("第几号", 56, right=True),
+             Column("变更", 64, right=True),
              Column("写于", 140), Column("状态", 76))
         )  # fmt: skip
         self.candidates.empty_text = "这里没有上报文件(.lcb)"

@@ -3,7 +3,7 @@ from then on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize
@@ -11,11 +11,17 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from laborclerk.kernel.clock import show_time
 from laborclerk.sync.overview import LogLine
+from laborclerk.sync.records import OUT_OF_SCOPE
 from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.page import label
 from laborclerk.ui.kit.table import Cell, Column, Row, Table
-from laborclerk.ui.screens.exchange.reading import Facts
+from laborclerk.ui.screens.exchange.reading import Facts, why_held, why_waits
 
 LOG = "往来记录"
+_FORKED = (
+    "与已收到的不是同一份:那台电脑恢复过旧备份,或一份数据在两台电脑上用过。"
+    "请给它写出返还文件,它导入后再上报一次就全了"
+)
 
 
 class LowTable(Table):
@@ -36,6 +42,20 @@ class ListPage(QWidget):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(theme.GRID)
         self.column.addWidget(self.table, 1)
+        self.why = label(wrap=True, muted=True)
+        self.why.hide()
+        self.column.addWidget(self.why)
+        self._told: Mapping[object, str] = {}
+        self.table.current.connect(lambda _: self._tell())
+
+    def tell(self, told: Mapping[object, str]) -> None:
+        """What is said below the list of the line under the cursor, by its key."""
+        self._told = told
+        self._tell()
+
+    def _tell(self) -> None:
+        self.why.setText(self._told.get(self.table.key(), ""))
+        self.why.setVisible(bool(self.why.text()))
 
     def show_facts(self, facts: Facts) -> None:
         """Fill the list anew."""
@@ -112,28 +132,51 @@ class LogPage(ListPage):
 
     def __init__(self) -> None:
         super().__init__(
-            (Column("时间", 128), Column("往来", 152), Column("第几号", 64, right=True),
-             Column("内容", 120, right=True), Column("待核", 56, right=True), Column("文件")),
+            (Column("时间", 128), Column("往来", 200, ends=True), Column("第几号", 56, right=True),
+             Column("怎么样", 112), Column("文件", files=True)),
             "还没有往来",
         )  # fmt: skip
 
     def show_facts(self, facts: Facts) -> None:
-        self.table.fill([_log(line) for line in facts.log], [(x.at, x.file) for x in facts.log])
+        keys = [(line.at, line.file) for line in facts.log]
+        self.table.fill([_log(line) for line in facts.log], keys)
+        self.tell({key: _why(line) for key, line in zip(keys, facts.log, strict=True)})
 
 
 def _log(line: LogLine) -> Row:
     if line.outgoing:
         way = f"返还 {line.name}" if line.name else "写出上报文件"
-        # of a return bundle nobody counts what is in it for whom
-        what = f"{line.records:,} 条变更" if line.records else "—"
-    elif line.waiting:
-        way, what = f"待补 {line.name}", "没有写入"
-    elif line.forked:
-        way, what = f"退回 {line.name}", "与已收到的不同,没有写入"
     else:
-        way, what = f"收到 {line.name or '县里'}", f"改 {line.records:,} 条记录"
+        way = f"收到 {line.name}"
+    stopped = line.waits is not None or line.forked or line.held
     return (
-        show_time(line.at), Cell(way, tip=way), str(line.number), what,
-        Cell(f"{line.held:,}" if line.held else "·", "warned" if line.held else "muted"),
+        show_time(line.at), Cell(way, tip=way), str(line.number),
+        Cell(_what(line), "warned" if stopped else "text", tip=_why(line)),
         Cell(line.file, "muted", tip=line.file),
     )  # fmt: skip
+
+
+def _what(line: LogLine) -> str:
+    """What became of a file, in a few words."""
+    if line.outgoing:  # of a return bundle nobody counts what is in it for whom
+        return f"{line.records:,} 条变更" if line.records else "—"
+    if line.waits is not None:
+        return "等前面的文件" if line.waits.missing else "已留存"
+    if line.forked:
+        return "没有写入"
+    if line.held:
+        asks = line.held.get(OUT_OF_SCOPE, 0)
+        return f"{asks:,} 条待核" if asks else f"{sum(line.held.values()):,} 条等着写入"
+    return f"改 {line.records:,} 条记录"
+
+
+def _why(line: LogLine) -> str:
+    """What to do about a file, and its whole name."""
+    told = why_held(line)
+    if line.waits is not None:
+        told = [why_waits(line.waits)]
+    elif line.forked:
+        told = [_FORKED]
+    elif line.held and line.records:
+        told.insert(0, f"改了 {line.records:,} 条记录")
+    return "。".join([line.file, *told])

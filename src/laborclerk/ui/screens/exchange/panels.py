@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from laborclerk.sync.approvals import Application, Kind
+from laborclerk.sync.names import short
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.page import button, label
 
@@ -107,7 +108,8 @@ class ApprovalPanel(QFrame):
         request, new = found.request, found.kind is Kind.NEW
         self.who.setText(f"{request.name} {_ASKS[found.kind]}")
         self.about.setText(
-            f"区划 {request.place} · 电脑编号 {request.device} · {request.clerk} {request.made_on}"
+            f"登记为 {found.where} · 电脑 {short(request.device)} · "
+            f"{request.clerk} {request.made_on}"
         )
         self.digits.setText(request.fingerprint)
         self.notice.setText("\n".join(n.text for n in found.notices))

@@ -22,7 +22,9 @@ from laborclerk.sync.exchange import Imported
 from laborclerk.sync.keys import fingerprint
 from laborclerk.sync.ledger import COUNTY, Ledger, keys_of, station_of
 from laborclerk.sync.manifest import Purpose
+from laborclerk.sync.records import OUT_OF_SCOPE
 from laborclerk.sync.regain import is_lost
+from laborclerk.sync.trust import device_name
 from laborclerk.ui.longwork import Ended
 from laborclerk.ui.screens.exchange.keys import KeyFacts, read_key_facts
 
@@ -31,7 +33,16 @@ WAITS, OURS = "待补", "给乡镇的"
 _TAKEN, _IDLE = "导入", "没有新内容"
 _BEFORE = "本站写出的返还"
 _OURS = "这是县里给乡镇的返还文件,由乡镇导入"
-_WAITS = "已收下,还缺第 {missing} 号变更,等缺的来了自动接上。请乡镇重新写一份,见右边“待补”"
+_GAP = (
+    "已收下,还缺第 {missing} 号变更,缺的来了自动接上,数据不会少。"
+    "请“{name}”重新写一份:每一份都带着县里没有确认的全部变更"
+)
+_READY = "已收下,缺的都到了。请在“待补”里按“写入”"
+_HELD_WORDS = {
+    "out_of_scope": "{count:,} 条不属于它的辖区,没有写入。请在“待核”里核定",
+    "newer": "{count:,} 条来自更新的程序,已留存。升级本机的程序以后自动写入",
+    "missing": "{count:,} 条尚缺前项,已留存。前项到了自动写入",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,6 @@ def scan(store: Store, folder: Path, progress: Progress) -> list[Candidate]:
     """What the bundles in a folder are, by station and number; a township is told of those from
     its county."""
     paths = taking.bundles_in(folder) if folder.is_dir() else []  # a stick may be pulled out
-    names = {line.device: line.name for line in overview.stations(store)}
     me = station_of(store)
     at_county = me.level == COUNTY
     county = approvals.county_of(store)
@@ -113,7 +123,7 @@ def scan(store: Store, folder: Path, progress: Progress) -> list[Candidate]:
         mine = any(r.device == me.device for r in manifest.recipients)
         if not at_county and not (back and mine):
             continue  # what this township wrote itself, and other townships' answers
-        name = names.get(opened.certified.device, manifest.station)
+        name = device_name(store, manifest.station, manifest.device)
         if back and county is not None:
             name = county.name
         if back and at_county:
@@ -135,9 +145,21 @@ def scan(store: Store, folder: Path, progress: Progress) -> list[Candidate]:
         )  # fmt: skip
     known = dict.fromkeys(overview.known_bundles(store, [*digests.values()]), (KNOWN, ""))
     for line in overview.waiting(store):
-        known[line.digest] = WAITS, _WAITS.format(missing=line.missing)
+        known[line.digest] = WAITS, why_waits(line)
     told = [_as_known(c, known.get(digests.get(c.path, ""))) for c in found]
     return sorted(told, key=lambda c: c.order)
+
+
+def why_waits(line: overview.WaitingLine) -> str:
+    """Why a file that was received is not applied yet, and what to do."""
+    if line.missing:
+        return _GAP.format(missing=line.missing, name=line.name)
+    return line.hold or _READY
+
+
+def why_held(line: overview.LogLine) -> list[str]:
+    """What of a file was not applied, why, and what to do."""
+    return [_HELD_WORDS[reason].format(count=count) for reason, count in line.held.items()]
 
 
 def _as_known(found: Candidate, known: tuple[str, str] | None) -> Candidate:
@@ -149,7 +171,8 @@ def run_ended(run: taking.Run) -> Ended:
     done = [imported for _, _, imported in run.done]
     kinds = Counter(_kind(i) for i in done)
     records = sum(i.records for i in done)
-    held = sum(sum(i.held.values()) for i in done)
+    asks = sum(i.held.get(OUT_OF_SCOPE, 0) for i in done)
+    later = sum(sum(i.held.values()) for i in done) - asks
     conflicts = run.conflicts if any(i.conflicts for i in done) else 0
     parts = []
     if kinds[_TAKEN]:
@@ -161,15 +184,17 @@ def run_ended(run: taking.Run) -> Ended:
         parts.append(f"{run.findings:,} 处合并后要看一看")
     if run.duplicates:
         parts.append(f"新发现疑似重复 {run.duplicates:,} 对")
-    if held:
-        parts.append(f"{held:,} 条变更待核,没有写入")
+    if asks:
+        parts.append(f"{asks:,} 条变更待核,没有写入")
+    if later:
+        parts.append(f"{later:,} 条已留存,以后自动写入")
     if run.refused:
         parts.append(f"{len(run.refused)} 份没有导入")
     if run.cancelled:
         parts.append("其余已取消,没有改动")
     lines = [_line(item) for item in done]
     lines += [f"{path.name}:{error}" for path, error in run.refused]
-    whole = not (run.refused or held or kinds[WAITS] or run.cancelled)
+    whole = not (run.refused or asks or later or kinds[WAITS] or run.cancelled)
     return Ended(";".join(parts) or "没有导入任何文件", whole, lines)
 
 

@@ -46,7 +46,7 @@ class BackupPage(Page):
         self.now = button("备份到U盘 (Ctrl+Enter)", self._now, main=True)
         self.files = Table(
             (Column("时间", 140), Column("站点", 200), Column("大小", 80, right=True),
-             Column("文件"))
+             Column("文件", files=True))
         )  # fmt: skip
         self.files.empty_text = "还没有备份。退出时会自动备份一份"
         self.files.opened.connect(self._bring_back)
