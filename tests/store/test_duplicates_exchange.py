@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from laborclerk.catalog.idnumber import check_digit
+from laborclerk.features.exchange.past import past
 from laborclerk.features.registry.duplicates import detect
 from laborclerk.features.registry.duplicates.decide import merge, separate
 from laborclerk.features.registry.duplicates.listing import decisions, entered, listed
@@ -17,8 +18,10 @@ from laborclerk.features.registry.duplicates.model import PAIR, PersonVerdict, v
 from laborclerk.features.registry.duplicates.undo import undo_merge
 from laborclerk.features.registry.model import Person
 from laborclerk.kernel.ids import new_id
+from laborclerk.store.journal import Conflict
 from laborclerk.store.store import Store
-from tests.exchanging import GROUPS, opened, send, stations
+from laborclerk.store.undo import undo
+from tests.exchanging import GROUPS, answer, opened, send, stations
 from tests.postgres import BOTH
 from tests.small import add_household
 
@@ -160,3 +163,35 @@ def test_the_county_merges_over_townships_and_takes_it_back(world: World) -> Non
         assert session.get_one(Person, a).education == "70"
         assert session.get_one(Person, b).deleted is None
     assert [set(pair) for pair in pairs(world.county)] == [{a, b}]
+
+
+@pytest.mark.parametrize("phone", [None, "15400000001"], ids=["nothing to fill", "filled"])
+def test_who_was_merged_both_ways_round_at_once_does_not_vanish(
+    world: World, phone: str | None
+) -> None:
+    a = person(world.wufeng, GROUPS["乌峰"][0])
+    b = person(world.wufeng, GROUPS["乌峰"][1], phone=phone)
+    world.send(world.wufeng)
+    answer(world.wufeng, world.county, world.folder / "down.lcb")
+    merge(world.county, a, b, keep=a)
+    merge(world.wufeng, a, b, keep=b)
+    world.send(world.wufeng)
+    answer(world.wufeng, world.county, world.folder / "again.lcb")
+    for store in (world.county, world.wufeng):
+        with store.read() as session:
+            alive = [i for i in (a, b) if session.get_one(Person, i).deleted is None]
+            open_now = session.scalars(sa.select(Conflict.field).order_by(Conflict.field)).all()
+        assert alive == [a, b]
+        assert open_now == ["deleted", "deleted", "kept"]
+
+
+def test_a_merge_says_nothing_of_the_kept_one_to_whoever_reads(world: World) -> None:
+    a = person(world.wufeng, GROUPS["乌峰"][0])
+    b = person(world.wufeng, GROUPS["乌峰"][1])
+    merge(world.wufeng, a, b)
+    with world.wufeng.read() as session:
+        lines = past(world.wufeng, session, session.get_one(Person, a))
+    assert [line.label for line in lines if "恢复" in line.why] == []
+    undo(world.wufeng)
+    with world.wufeng.read() as session:
+        assert all(session.get_one(Person, i).deleted is None for i in (a, b))

@@ -214,6 +214,12 @@ class Event:
     changes: Changes
     stood: Mapping[str, list[Value]] = field(default_factory=dict)
 
+    @property
+    def stays(self) -> bool:
+        """Whether all it says is that the record stays, as the merge of a double into it does."""
+        told = any(before != after for before, after in self.changes.values())
+        return self.kind is Kind.RESTORE and not told and not self.stood
+
 
 def event_of(row: Any) -> Event:
     """A row of `select_events`."""

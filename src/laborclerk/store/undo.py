@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.fields import PlaceRef, Reference
 from laborclerk.kernel.errors import Message, Problem, Rejected, reject
 from laborclerk.store.base import Record, fields_of, record_types, values_of
+from laborclerk.store.disputes import Disputes
 from laborclerk.store.journal import (
     Act,
     Conflict,
@@ -45,6 +46,9 @@ class UndoProblem(Message):
     NOTHING_TO_REDO = "没有可以重做的操作"
     NO_SUCH_ENTRY = "没有编号为“{entry}”的变更。编号见 history"
     UNDO_SUPERSEDED = "“{label}”后来又被改过,不能撤销这一步。请先撤销后面的改动,或直接改正"
+    UNDO_DISPUTED = (
+        "“{label}”两边填的不一样,还没有核定,不能撤销这一步。请先到“冲突”里核定,或直接改正"
+    )
     UNDO_IN_USE = "这一步新建的“{label}”后来又有别的内容用到,不能撤销。请先撤销后面加上的内容"
     UNDO_TARGET_GONE = "原来的“{label}”已被撤出或删除,不能撤销这一步。请先恢复它,或直接改正"
 
@@ -162,6 +166,7 @@ def _reverse(work: UnitOfWork, events: Iterable[Event]) -> int:
     changed = 0
     unmade: dict[str, set[int]] = defaultdict(set)
     put_back: list[tuple[Record, set[str]]] = []
+    disputes = Disputes(work.session)
     for event in events:
         model = record_types().get(event.record_type)
         record = work.get(model, event.record_id) if model else None
@@ -171,6 +176,7 @@ def _reverse(work: UnitOfWork, events: Iterable[Event]) -> int:
         if event.kind is Kind.CREATE:
             if record.deleted is None:
                 problems += _changed_since(work.session, record)
+                problems += [_disputed(record, key) for key in sorted(disputes.of(record))]
                 work.delete(record, UNDONE)
                 unmade[event.record_type].add(record.id)
             continue
@@ -178,6 +184,10 @@ def _reverse(work: UnitOfWork, events: Iterable[Event]) -> int:
         for key, (before, after) in event.changes.items():
             if key in event.stood:
                 problems += _back_to_conflict(work, event, record, key)
+            elif before == after:  # said that it stays
+                continue
+            elif key in disputes.of(record) and getattr(record, key) != before:
+                problems.append(_disputed(record, key))  # others' words would be gone, unread
             elif getattr(record, key) == after:
                 setattr(record, key, before)
             elif getattr(record, key) != before:
@@ -207,8 +217,16 @@ def _back_to_conflict(
 
 
 def _superseded(record: Record, key: str) -> Problem:
+    return _told(UndoProblem.UNDO_SUPERSEDED, record, key)
+
+
+def _disputed(record: Record, key: str) -> Problem:
+    return _told(UndoProblem.UNDO_DISPUTED, record, key)
+
+
+def _told(message: UndoProblem, record: Record, key: str) -> Problem:
     label = fields_of(type(record))[key].label
-    return Problem(UndoProblem.UNDO_SUPERSEDED, {"label": label}).at(
+    return Problem(message, {"label": label}).at(
         record_type=record.__tablename__, record_id=record.id, field=key
     )
 

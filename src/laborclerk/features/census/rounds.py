@@ -21,6 +21,7 @@ from laborclerk.kernel.dates import is_date
 from laborclerk.kernel.errors import Message, Problem, Rejected, reject
 from laborclerk.kernel.ids import stable_id
 from laborclerk.store.base import fields_of
+from laborclerk.store.disputes import to_write
 from laborclerk.store.store import Store
 
 
@@ -147,15 +148,21 @@ def new_round(store: Store, values: Mapping[str, Value]) -> int:
     return int(record.id)
 
 
-def change_round(store: Store, round_id: int, values: Mapping[str, Value]) -> None:
-    """Change an open round's dates, rule, required items or severities."""
+def change_round(
+    store: Store,
+    round_id: int,
+    values: Mapping[str, Value],
+    seen: Mapping[str, Value] | None = None,
+) -> None:
+    """Change an open round's dates, rule, required items or severities. With what the form had
+    `seen` only what differs from it is written; Rejected when another changed that meanwhile."""
     with store.write("round.change") as work:
         record = work.get(Round, round_id)
         if record is None:
             raise reject(RoundProblem.NO_ROUND)
         if record.closed:
             raise reject(RoundProblem.ROUND_CLOSED, name=record.name, date=record.closed)
-        work.change(record, values)
+        work.change(record, to_write(work.session, record, values, seen))
         _check({key: getattr(record, key) for key in fields_of(Round)})
 
 

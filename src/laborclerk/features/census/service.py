@@ -39,6 +39,7 @@ from laborclerk.features.registry.places import PlaceTree
 from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
 from laborclerk.store import drafts
 from laborclerk.store.base import Record, fields_of
+from laborclerk.store.disputes import Disputes
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 
@@ -258,9 +259,10 @@ def _put(
         if mine:
             _refuse_if_gone(record, form)
         if record.version != form.seen.get(record.id):
+            disputes = Disputes(work.session, [record.id])  # what stands there may be unread
             theirs = [
                 k for k, value in mine.items()
-                if getattr(record, k) not in (before.get(k), value)
+                if getattr(record, k) not in (before.get(k), value) or k in disputes.of(record)
             ]  # fmt: skip
             if theirs:
                 labels = "、".join(known[k].label for k in theirs)

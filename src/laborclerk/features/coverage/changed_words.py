@@ -30,6 +30,8 @@ def changes_in_words(
     if out:
         told["转出本村"] = []
     for event in events:
+        if event.stays:
+            continue
         name = record_word(event.record_type)
         if event.record_type == "person":
             name = names.get(event.record_id) or "一人"

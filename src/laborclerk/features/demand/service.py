@@ -15,6 +15,7 @@ from laborclerk.features.demand.model import Employer, Post
 from laborclerk.features.demand.rules import DemandProblem, check_employer, check_post, is_open
 from laborclerk.kernel.errors import Common, Problem, Rejected, Severity, reject
 from laborclerk.store.base import Record, fields_of, table_of, values_of
+from laborclerk.store.disputes import to_write
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 
@@ -189,13 +190,7 @@ def _put(
         work.flush()
         return record
     record = _there(work, model, record_id)
-    before = values_of(record) if read is None else read
-    mine = {k: v for k, v in known.items() if before.get(k) != v}
-    theirs = [k for k, v in mine.items() if getattr(record, k) not in (before.get(k), v)]
-    if theirs:
-        labels = "、".join(fields_of(model)[k].label for k in theirs)
-        raise reject(Common.CHANGED_ELSEWHERE, labels=labels)
-    work.change(record, mine)
+    work.change(record, to_write(work.session, record, known, read))
     return record
 
 

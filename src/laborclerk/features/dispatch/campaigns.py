@@ -19,12 +19,18 @@ from laborclerk.features.dispatch.model import Batch, Campaign
 from laborclerk.features.dispatch.service import Done, missing
 from laborclerk.kernel.errors import Problem, Rejected, Severity
 from laborclerk.store.base import fields_of
+from laborclerk.store.disputes import to_write
 from laborclerk.store.store import Store
 
 
-def save_campaign(store: Store, values: Mapping[str, Value], campaign: int | None = None) -> Done:
+def save_campaign(
+    store: Store,
+    values: Mapping[str, Value],
+    campaign: int | None = None,
+    seen: Mapping[str, Value] | None = None,
+) -> Done:
     """Make or change a seasonal campaign; without a prepare-by date it is counted back from the
-    start by the days of the kind of work."""
+    start by the days of the kind of work. `seen` as for a batch (`service.save_batch`)."""
     with store.write("dispatch.campaign") as work:
         record = work.get(Campaign, campaign) if campaign is not None else None
         now = {k: getattr(record, k) for k in fields_of(Campaign)} if record is not None else {}
@@ -39,7 +45,7 @@ def save_campaign(store: Store, values: Mapping[str, Value], campaign: int | Non
         if record is None:
             record = work.add(Campaign(**filled))
         else:
-            work.change(record, filled)
+            work.change(record, to_write(work.session, record, filled, seen))
     return Done(work.outcome.act, [record.id], touched=work.outcome.touched)
 
 

@@ -21,6 +21,7 @@ from laborclerk.features.registry.places import PlaceTree, level_of
 from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import show_id, stable_id
 from laborclerk.store.base import Record, fields_of
+from laborclerk.store.disputes import to_write
 from laborclerk.store.store import Store
 from laborclerk.store.work import Touched, UnitOfWork
 from laborclerk.sync.ledger import station_of
@@ -59,8 +60,14 @@ def next_number(session: Session, place: str, year: str) -> str:
     return f"{head}{last + 1:03d}"
 
 
-def save_batch(store: Store, values: Mapping[str, Value], batch: int | None = None) -> Done:
-    """Make or change a batch; a new one without a number gets the next. Raises Rejected."""
+def save_batch(
+    store: Store,
+    values: Mapping[str, Value],
+    batch: int | None = None,
+    seen: Mapping[str, Value] | None = None,
+) -> Done:
+    """Make or change a batch; a new one without a number gets the next. With what the form had
+    `seen` only what differs from it is written. Raises Rejected, also for what another changed."""
     with store.write("dispatch.batch") as work:
         record = batch_in(work, batch) if batch is not None else None
         filled = dict(values)
@@ -76,6 +83,7 @@ def save_batch(store: Store, values: Mapping[str, Value], batch: int | None = No
             _check_batch(work.session, filled, None)
             work.add(record)
         else:
+            filled = to_write(work.session, record, filled, seen)
             now = {k: getattr(record, k) for k in fields_of(Batch)} | filled
             _check_batch(work.session, now, record.id)
             work.change(record, filled)
@@ -223,13 +231,18 @@ def _contacts(session: Session, people: Iterable[Person]) -> dict[int, tuple[str
     return found
 
 
-def change_members(store: Store, ids: Iterable[int], values: Mapping[str, Value]) -> Done:
-    """Change the same fields of some members (job, papers, contact …)."""
+def change_members(
+    store: Store,
+    ids: Iterable[int],
+    values: Mapping[str, Value],
+    seen: Mapping[str, Value] | None = None,
+) -> Done:
+    """Change the same fields of some members (job, papers, contact …); `seen` as for a batch."""
     done: list[int] = []
     with store.write("dispatch.member") as work:
         for number in ids:
             record = member_in(work, number)
-            work.change(record, values)
+            work.change(record, to_write(work.session, record, values, seen))
             done.append(number)
     return Done(work.outcome.act, done, touched=work.outcome.touched)
 

@@ -44,6 +44,7 @@ class ConflictProblem(Message):
     """Why a conflict was not decided."""
 
     CONFLICT_UNKNOWN = "没有编号为“{id}”的冲突,可能已经核定"
+    CONFLICT_CHANGED = "这一处刚又来了别的内容,没有核定。请看过各方的内容再定"
     CONFLICT_CHOICE = "“{label}”有{count}个内容,没有第{number}个。请填 1–{count}"
     CONFLICT_ONLY_KEEP = "“{label}”不能另填,请从已有的内容里选一个"
     FIELD_DISPUTED = "两边填的不一样,还没有核定:{others}。可在这里改定,或到“冲突”里核定"

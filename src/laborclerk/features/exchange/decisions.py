@@ -4,7 +4,7 @@ it travels, and undo opens the conflict again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -70,14 +70,16 @@ def resolve(
     keep: int | None = None,
     value: str | None = None,
     reason: str = "",
+    seen: Sequence[Value] | None = None,
 ) -> Resolved:
     """Decide a conflict: `keep` the voice at this position (from 1), or what is typed in `value`
-    ('' empties). `reason` is kept for the audit. Rejected when it is not open any more, or the
-    text cannot be read."""
+    ('' empties). `reason` is kept for the audit. Rejected when it is not open any more, the text
+    cannot be read, or others stand there by now than the values that were `seen`, in their order.
+    """
     if (keep is None) == (value is None):
         raise ValueError("one of keep and value")
     with store.write("conflict.resolve") as work:
-        row = _open(work.session, conflict)
+        row = _open(work.session, conflict, seen)
         told: list[Problem] = []
         record = _record(work, row)
         if value is None:
@@ -99,10 +101,13 @@ def another(store: Store, conflict: int) -> Another:
         return Another(spec, _context(store, session, record), values_of(record)[row.field])
 
 
-def fill(store: Store, conflict: int, value: Value) -> Resolved:
-    """Decide a conflict by another value, given as it is stored. Rejected like `another`."""
+def fill(
+    store: Store, conflict: int, value: Value, seen: Sequence[Value] | None = None
+) -> Resolved:
+    """Decide a conflict by another value, given as it is stored. Rejected like `another`, and for
+    what was `seen` like `resolve`."""
     with store.write("conflict.resolve") as work:
-        row = _open(work.session, conflict)
+        row = _open(work.session, conflict, seen)
         record = _record(work, row)
         _fillable(record, row.field)
         _decide(work, record, row.field, value, "")
@@ -150,10 +155,12 @@ def _fitting(row: Spoken, rule: Rule | int, sources: Sources, county: set[int]) 
     ]  # fmt: skip
 
 
-def _open(session: Session, conflict: int) -> Conflict:
+def _open(session: Session, conflict: int, seen: Sequence[Value] | None = None) -> Conflict:
     row = session.get(Conflict, conflict)
     if row is None:
         raise reject(ConflictProblem.CONFLICT_UNKNOWN, id=show_id(conflict))
+    if seen is not None and list(seen) != [value for value, _ in unpack_versions(row.versions)]:
+        raise reject(ConflictProblem.CONFLICT_CHANGED)
     return row
 
 

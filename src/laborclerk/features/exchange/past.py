@@ -53,7 +53,8 @@ def past(store: Store, session: Session, record: Record) -> list[Line]:
     """Everything that happened to a record, oldest first."""
     words, stations = Words(session), Stations(store, session)
     events = history(session, record)
-    return [line for event in events for line in _lines(event, record, words, stations)]
+    told = [event for event in events if not event.stays]
+    return [line for event in told for line in _lines(event, record, words, stations)]
 
 
 def entry_number(event: Event) -> str:

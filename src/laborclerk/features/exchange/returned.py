@@ -123,7 +123,7 @@ def returned(store: Store, *, limit: int = _MOST, tree: PlaceTree | None = None)
 
 def _says_something(entry: Entry) -> bool:
     """Whether anything differs: who makes a place that is here already says what stood."""
-    if entry.kind != Kind.CHANGE:
+    if entry.kind not in (Kind.CHANGE, Kind.RESTORE):
         return True
     return any(before != after for before, after in unpack_changes(entry.changes).values())
 

@@ -19,7 +19,8 @@ from laborclerk.features.registry.model import Person
 from laborclerk.features.work.model import WorkSpell
 from laborclerk.kernel.errors import Common, Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import stable_id
-from laborclerk.store.base import fields_of, table_of, values_of
+from laborclerk.store.base import fields_of, table_of
+from laborclerk.store.disputes import to_write
 from laborclerk.store.store import Store
 
 AT_FAIR = "3"  # of the code list offer_way
@@ -44,13 +45,8 @@ def save_fair(
             found = work.get(Fair, fair_id)
             if found is None or found.deleted:
                 raise reject(Common.NOT_FOUND, what="招聘会")
-            record, before = found, values_of(found) if read is None else read
-            mine = {k: v for k, v in facts.items() if before.get(k) != v}
-            theirs = [k for k, v in mine.items() if getattr(record, k) not in (before.get(k), v)]
-            if theirs:
-                labels = "、".join(fields_of(Fair)[k].label for k in theirs)
-                raise reject(Common.CHANGED_ELSEWHERE, labels=labels)
-            work.change(record, mine)
+            record = found
+            work.change(record, to_write(work.session, record, facts, read))
     return Kept(record.id, problems, work.outcome.touched)
 
 

@@ -13,6 +13,7 @@ from laborclerk.catalog.fields import Value
 from laborclerk.features.registry.model import Household, Place
 from laborclerk.features.registry.places import PlaceProblem, PlaceTree, level_of, parent_of
 from laborclerk.kernel.errors import Common, reject
+from laborclerk.store.disputes import to_write
 from laborclerk.store.store import Store
 
 EDITABLE = ("name", "leader", "leader_phone")
@@ -64,9 +65,12 @@ def place_lines(session: Session) -> list[PlaceLine]:
     ]
 
 
-def change_place(store: Store, place: int, values: Mapping[str, Value]) -> None:
+def change_place(
+    store: Store, place: int, values: Mapping[str, Value], seen: Mapping[str, Value] | None = None
+) -> None:
     """Change a place's leader or telephone, or a group's name. The name of a division is the
-    edition's, not the clerk's."""
+    edition's, not the clerk's. With what the form had `seen` only what differs from it is written;
+    Rejected when another changed that meanwhile."""
     given = {key: values[key] for key in EDITABLE if key in values}
     with store.write("places.change") as work:
         record = work.get(Place, place)
@@ -83,4 +87,4 @@ def change_place(store: Store, place: int, values: Mapping[str, Value]) -> None:
             if any(tree.name(g) == name for g in tree.children(village) if g != place):
                 raise reject(PlaceProblem.GROUP_EXISTS, village=tree.name(village), name=name)
             given["name"] = name
-        work.change(record, given)
+        work.change(record, to_write(work.session, record, given, seen))

@@ -100,7 +100,7 @@ def change(
     """Change fields of a registration; refused when one of them is no longer as it was `seen`."""
     with store.write("seeking.register") as work:
         record = standing(work, JobSeeking, seeking_id)
-        unchanged(record, values, seen or {})
+        unchanged(work, record, values, seen or {})
         problems = _change(work, record, values, store.clock.today())
     return Saved(seeking_id, problems, work.outcome.touched)
 

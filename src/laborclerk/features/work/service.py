@@ -18,6 +18,7 @@ from laborclerk.features.work.rules import BLOCK, check_spell, derived, running
 from laborclerk.kernel.dates import day_before
 from laborclerk.kernel.errors import Message, Problem, Rejected, reject
 from laborclerk.store.base import Record, fields_of, values_of
+from laborclerk.store.disputes import refuse_disputed
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 
@@ -127,7 +128,7 @@ def change_spell(
     """Change fields of a spell; refused when one of them is no longer as it was `seen`."""
     with store.write("work.spell") as work:
         record = standing(work, WorkSpell, spell_id)
-        unchanged(record, values, seen or {})
+        unchanged(work, record, values, seen or {})
         person = living_person(work, record.person or 0)
         after = {**values_of(record), **values}
         told = ("income_told", "income_unit", "months")
@@ -287,9 +288,14 @@ def _needs(model: type[Record], values: Mapping[str, Value]) -> None:
         raise Rejected(missing)
 
 
-def unchanged(record: Record, values: Mapping[str, Value], seen: Mapping[str, Value]) -> None:
+def unchanged(
+    work: UnitOfWork, record: Record, values: Mapping[str, Value], seen: Mapping[str, Value]
+) -> None:
+    """Rejected when another changed one of these fields since it was `seen`, or it is in conflict,
+    which these forms do not show."""
     for key in values:
         now = getattr(record, key)
         if key in seen and now != seen[key] and now != values[key]:
             label = fields_of(type(record))[key].label
             raise reject(WorkProblem.WORK_CHANGED, label=label, value=now if now else "空")
+    refuse_disputed(work.session, record, values)

@@ -24,10 +24,12 @@ from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import show_id
 from laborclerk.store.base import Record, fields_of, record_types
+from laborclerk.store.disputes import Disputes
 from laborclerk.store.store import Store
 from laborclerk.store.work import Touched, UnitOfWork
 
 ENTERED_TWICE = "3"  # of the code list delete_reason
+DELETED = "deleted"
 HEAD = "02"  # of the code list relation
 PLACED = ("household", "line", "relation")  # follow from where the kept registration stands
 # where a value goes with another, the other is filled with it
@@ -125,7 +127,7 @@ def merged_values(
     """The kept registration's fields that a merge changes, by key (facts with `id`)."""
     changed: dict[str, Value] = {}
     for key in fields_of(Person):
-        if key in PLACED or key == "deleted":
+        if key in PLACED or key == DELETED:
             continue
         chosen = choose.get(key)
         if chosen == kept["id"] or (chosen is None and kept[key] not in (None, "")):
@@ -175,7 +177,8 @@ def _merge(
         raise reject(DuplicateProblem.DUPLICATE_KEEP)
     kept, other = (one, two) if keep == a else (two, one)
     _record(work, a, b, SAME, keep, reason)
-    work.change(kept, merged_values(_facts(kept), _facts(other), choose))
+    if not work.change(kept, merged_values(_facts(kept), _facts(other), choose)):
+        _say_that_it_stays(work, kept)
     work.note("person", kept.id, merged=show_id(other.id))
     repoint(work, "person", other.id, kept.id)
     _carry(work, other.id, kept.id)
@@ -183,6 +186,15 @@ def _merge(
     work.delete(other, ENTERED_TWICE)
     work.flush()
     return problems
+
+
+def _say_that_it_stays(work: UnitOfWork, kept: Person) -> None:
+    """Who merged the two the other way round meanwhile took this one out: then both would be gone
+    everywhere. Said against it, it is in dispute and stays in sight."""
+    work.flush()
+    if DELETED not in Disputes(work.session, [kept.id]).of(kept):
+        work.change_many(Person, {kept.id: {DELETED: (None, None)}})
+        work.session.expire(kept)
 
 
 def _facts(person: Person) -> dict[str, Any]:

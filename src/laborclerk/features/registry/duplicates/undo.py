@@ -14,6 +14,7 @@ from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Message, Problem, Severity, reject
 from laborclerk.kernel.ids import show_id
 from laborclerk.store.base import Record, fields_of, record_types
+from laborclerk.store.disputes import Disputes
 from laborclerk.store.journal import Event, Kind, act_events, history
 from laborclerk.store.store import Store
 from laborclerk.store.undo import UNDONE
@@ -24,6 +25,7 @@ class UnmergeProblem(Message):
     """What was left as it is when a merge was taken back."""
 
     UNMERGE_FIELD = "“{name}”的“{label}”合并后又改过,没有改回。请核对"
+    UNMERGE_DISPUTED = "“{name}”的“{label}”两边填的不一样,还没有核定,没有改回。请先到“冲突”里核定"
     UNMERGE_GONE = "“{name}”合并后又另行撤出,没有恢复。请核对后再恢复"
     UNMERGE_HOME = "“{name}”原来的户{number}已撤销。请为此人另选一户"
     UNMERGE_NO_ENTRIES = "本站没有那次合并的记录。请在做合并的站点撤回"
@@ -96,6 +98,7 @@ def _unmerge(work: UnitOfWork, record: PersonVerdict) -> Iterator[Problem]:
     events = entries_of(work.session, record)
     if not events:
         raise reject(UnmergeProblem.UNMERGE_NO_ENTRIES)
+    disputes = Disputes(work.session)
     for event in reversed(events):
         model = record_types().get(event.record_type)
         found = work.get(model, event.record_id) if model is not None else None
@@ -107,7 +110,7 @@ def _unmerge(work: UnitOfWork, record: PersonVerdict) -> Iterator[Problem]:
         elif event.kind is Kind.DELETE:
             yield from _restore(work, found, event)
         else:
-            yield from _put_back(found, event)
+            yield from _put_back(found, event, disputes)
     work.flush()
 
 
@@ -123,18 +126,21 @@ def _restore(work: UnitOfWork, found: Record, event: Event) -> Iterator[Problem]
             yield Problem(UnmergeProblem.UNMERGE_HOME, told, Severity.WARN)
 
 
-def _put_back(found: Record, event: Event) -> Iterator[Problem]:
+def _put_back(found: Record, event: Event, disputes: Disputes) -> Iterator[Problem]:
     known = fields_of(type(found))
     for key, (before, after) in event.changes.items():
-        if key not in known:
+        now = getattr(found, key, None)
+        if key not in known or before in (after, now):
             continue
-        if getattr(found, key) == after:
+        disputed = key in disputes.of(found)
+        if now == after and not disputed:
             setattr(found, key, before)
-        elif getattr(found, key) != before:
-            told = {"name": _name(found), "label": known[key].label}
-            yield Problem(UnmergeProblem.UNMERGE_FIELD, told, Severity.HINT).at(
-                record_type=found.__tablename__, record_id=found.id, field=key
-            )
+            continue
+        message = UnmergeProblem.UNMERGE_DISPUTED if disputed else UnmergeProblem.UNMERGE_FIELD
+        told = {"name": _name(found), "label": known[key].label}
+        yield Problem(message, told, Severity.WARN if disputed else Severity.HINT).at(
+            record_type=found.__tablename__, record_id=found.id, field=key
+        )
 
 
 def _name(record: Record) -> str:
