@@ -6,12 +6,14 @@ Every screen that imports, exports, prints, merges or backs up has one; the kit 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
-from laborclerk.kernel.errors import EnvironmentFault, Rejected
+from laborclerk.kernel.errors import EnvironmentFault, Problem, Rejected
 from laborclerk.kernel.progress import Cancelled, Progress
+from laborclerk.ui.drives import Drive, place_of
 from laborclerk.ui.jobs import Job, Runner, Steps, Way
 
 T = TypeVar("T")
@@ -27,27 +29,33 @@ class Ended:
     lines: Sequence[str] = ()
 
 
-def told(error: BaseException) -> Ended | None:
-    """What a clerk is told of an error; None for a bug, which the window's one place reports."""
+def told(error: BaseException, drives: Iterable[Drive] = ()) -> Ended | None:
+    """What a clerk is told of an error, with a file on one of `drives` called by the stick's name;
+    None for a bug, which the window's one place reports."""
     if isinstance(error, Cancelled):
         return Ended(CANCELLED, whole=False)
     if isinstance(error, Rejected):
         texts = [p.text for p in error.problems]
         return Ended(texts[0] if texts else "没有做成", whole=False, lines=texts[1:])
     if isinstance(error, EnvironmentFault):
-        return Ended(error.problem.text, whole=False)
+        found = error.problem
+        if "file" in found.params:
+            file = place_of(Path(found.params["file"]), drives)
+            found = Problem(found.message, {**found.params, "file": file})
+        return Ended(found.text, whole=False)
     return None
 
 
 @dataclass
 class LongWork:
     """One piece of long work at a time; `changed` is called when it starts and when it `ended`,
-    `stepped` (if there is one) for the `steps` in between."""
+    `stepped` (if there is one) for the `steps` in between; `drives` are sticks seen so far."""
 
     runner: Runner
     changed: Callable[[], None]
     stepped: Callable[[], None] | None = None
     now: Callable[[], float] = time.monotonic
+    drives: Callable[[], Iterable[Drive]] = tuple
     steps: Steps | None = None
     ended: Ended | None = None
     _job: Job | None = None
@@ -84,7 +92,7 @@ class LongWork:
 
         def broke(error: BaseException) -> None:
             self.steps = self._job = None
-            known = self.ended = told(error)
+            known = self.ended = told(error, self.drives())
             self.changed()
             if failed is not None:
                 failed(error)

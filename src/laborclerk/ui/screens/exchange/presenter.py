@@ -16,7 +16,7 @@ from laborclerk.sync import approvals
 from laborclerk.sync.approvals import Application
 from laborclerk.sync.enrolment import APPROVAL_SUFFIX, REQUEST_SUFFIX, County
 from laborclerk.sync.export import Exported, export_bundle
-from laborclerk.ui.drives import Drive, ListDrives, size_text
+from laborclerk.ui.drives import Drive, ListDrives, place_of, size_text
 from laborclerk.ui.jobs import Touched, Way
 from laborclerk.ui.longwork import Ended, LongWork, told
 from laborclerk.ui.screens.exchange.county_acts import BUNDLE_SUFFIX, CountyActs
@@ -59,7 +59,8 @@ class ExchangePresenter:
         self.folder: Path | None = None  # where the bundle goes, or is looked for
         self.candidates: list[Candidate] = []
         self.request: tuple[Path, Application] | None = None  # a county has it before its eyes
-        self.work = LongWork(station.runner, view.changed)
+        self._seen: dict[Path, Drive] = {}  # a stick that was pulled keeps its name
+        self.work = LongWork(station.runner, view.changed, drives=lambda: self._seen.values())
         self.keys = Keys(station.store, self.work, self.load)
         self.acts = CountyActs(station.store, self.work, self._after)
         self._list_drives = list_drives
@@ -103,6 +104,7 @@ class ExchangePresenter:
         if drives == self.drives and (drives or self.folder is None or self._by_hand):
             return
         self.drives = drives
+        self._seen |= {drive.path: drive for drive in drives}
         if not self._by_hand and self.folder not in [d.path for d in drives]:
             useful = [d for d in drives if self.is_county or not d.read_only] or drives
             self.choose(useful[0].path if useful else None, by_hand=False)
@@ -117,6 +119,9 @@ class ExchangePresenter:
         self.view.changed()
         if folder is not None:
             self.scan()
+
+    def _place(self, file: Path) -> str:
+        return place_of(file, self._seen.values())
 
     def _after(self, changed: bool) -> None:
         """Something came in or went out."""
@@ -164,7 +169,7 @@ class ExchangePresenter:
         out = folder / f"登记申请-{safe_name(self.station.name)}{REQUEST_SUFFIX}"
 
         def done(_digits: str) -> Ended:
-            return Ended(f"登记申请已写到 {out}。送到县站,再打电话对读指纹")
+            return Ended(f"登记申请已写到 {self._place(out)}。送到县站,再打电话对读指纹")
 
         self.work.run("写登记申请", lambda _p: approvals.request(store, out), done)
 
@@ -195,7 +200,7 @@ class ExchangePresenter:
             total = sum(made.counts.values())
             return Ended(
                 f"第 {made.number} 号上报文件已写出并核对,待县里确认:{total:,} 条变更,"
-                f"{size_text(made.size)},{made.file}。{taking.beside(made)}可以拔下U盘送到县里"
+                f"{size_text(made.size)},{self._place(made.file)}。{taking.beside(made)}可以拔下U盘送到县里"
             )
 
         self.work.run("写上报文件", lambda p: export_bundle(store, out, p), done, way=Way.LONG_READ)
@@ -271,7 +276,9 @@ class ExchangePresenter:
         def done(found: Application) -> Ended:
             self.request = None
             self.load()
-            return Ended(f"已批准“{found.request.name}”,批复在 {out}。请把它交给对方导入")
+            return Ended(
+                f"已批准“{found.request.name}”,批复在 {self._place(out)}。请把它交给对方导入"
+            )
 
         self.work.run("写批复", lambda _p: approvals.approve(store, path, out), done)
 
