@@ -19,7 +19,7 @@ from laborclerk.ui.screens.conflicts.view import ConflictsScreen
 from laborclerk.ui.worklist import OPEN
 from tests.gui.showing import focus, press, shown, write
 from tests.unit.ui.stations import opened
-from tests.unit.ui.test_conflicts_presenter import disputed
+from tests.unit.ui.test_conflicts_presenter import disputed, say_more
 
 KEY = Qt.Key
 
@@ -74,6 +74,21 @@ def test_another_value_is_filled_in_where_one_stands(qtbot: QtBot, screen: Confl
     assert "月收入:另填了“5,000" in screen.ended.text()
     assert focus() is screen.list
     assert screen.entry.isHidden()
+
+
+def test_what_came_meanwhile_is_shown_and_what_was_typed_stays(
+    qtbot: QtBot, screen: ConflictsScreen, county: Store
+) -> None:
+    press(qtbot, KEY.Key_3)
+    write(qtbot, "5000")
+    say_more(county, 5600)
+    press(qtbot, KEY.Key_Return)
+    assert "刚又来了别的内容" in screen.ended.text()
+    assert {row.value.text()[2:] for row in screen.shown} == {"4,800元", "5,600元"}
+    field = screen.entry.field("monthly_income")
+    assert (field.text(), focus()) == ("5,000", field)
+    press(qtbot, KEY.Key_Return)
+    assert screen.title.text() == "冲突 1/2"
 
 
 def test_what_cannot_be_read_is_marked_and_nothing_is_decided(

@@ -213,9 +213,9 @@ def test_all_alike_in_one_act_and_one_undo(pair: Pair, rule: Rule, value: int) -
     for person in people:
         dispute(pair, person)
     pair.up()
-    (ids,) = conflicts.alike(pair.county).values()
-    assert len(ids) == len(people) == 2
-    done = decisions.resolve_alike(pair.county, ids, rule)
+    (seen,) = conflicts.alike(pair.county).values()
+    assert len(seen) == len(people) == 2
+    done = decisions.resolve_alike(pair.county, seen, rule)
     assert not done.problems
     assert {pair.person(pair.county, p).monthly_income for p in people} == {value}
     assert conflicts.count(pair.county) == 0
@@ -227,7 +227,7 @@ def test_those_without_one_fitting_voice_stay_open(pair: Pair) -> None:
     dispute(pair)
     pair.up()
     line = pair.one()
-    done = decisions.resolve_alike(pair.county, [line.id], 99)
+    done = decisions.resolve_alike(pair.county, {line.id: line.values}, 99)
     assert (done.act, done.ids) == (0, ())
     assert [p.message for p in done.problems] == [ConflictProblem.CONFLICTS_PASSED]
     assert pair.one().id == line.id

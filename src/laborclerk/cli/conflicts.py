@@ -102,11 +102,23 @@ def _findings(found: list[FindingLine]) -> Answer:
 @click.argument("conflict", metavar="编号")
 @click.option("--keep", type=int, metavar="N", help="采用第几个内容(见 list)")
 @click.option("--value", metavar="内容", help="另填;写空的清空")
+@click.option(
+    "--seen",
+    multiple=True,
+    metavar="内容",
+    help="list 列出的各方内容,依次各写一个:现在不是这些就不核定",
+)
 @click.option("--alike", is_flag=True, help="同一项、同样几方的冲突都照此处理(用 --keep)")
 @click.option("--reason", default="", metavar="文字", help="核定依据")
 @pass_call
 def resolve_command(
-    call: Call, conflict: str, keep: int | None, value: str | None, alike: bool, reason: str
+    call: Call,
+    conflict: str,
+    keep: int | None,
+    value: str | None,
+    seen: tuple[str, ...],
+    alike: bool,
+    reason: str,
 ) -> Answer:
     """核定一处冲突。核定随返还文件交给乡镇;undo 可以撤销。"""
     if (keep is None) == (value is None):
@@ -115,12 +127,16 @@ def resolve_command(
         raise click.UsageError("--alike 要和 --keep 一起用")
     with call.store() as store:
         line = _one(store, conflict)
+        if seen and list(seen) != [voice.text for voice in line.voices]:
+            raise reject(ConflictProblem.CONFLICT_CHANGED)
         if alike:
             assert keep is not None
-            ids, rule = conflicts.like(store, line, keep)
-            done = decisions.resolve_alike(store, ids, rule, reason)
+            others, rule = conflicts.like(store, line, keep)
+            done = decisions.resolve_alike(store, others, rule, reason)
         else:
-            done = decisions.resolve(store, line.id, keep=keep, value=value, reason=reason)
+            done = decisions.resolve(
+                store, line.id, keep=keep, value=value, reason=reason, seen=line.values
+            )
         left = conflicts.count(store)
     data = {"resolved": [show_id(i) for i in done.ids], "left": left}
     said = f"已核定{len(done.ids)}处,还有{left}处"

@@ -121,6 +121,25 @@ def test_another_value_all_alike_and_undo(stick: Stick) -> None:
     assert len(listed(stick)) == 2
 
 
+def test_a_decision_can_say_what_it_was_made_on(stick: Stick) -> None:
+    stick.up()
+    returned(stick)
+    dispute(stick, "周小芳")
+    stick.up()
+    (line,) = listed(stick)
+    seen = [option for v in line["values"] for option in ("--seen", v["text"])]
+    assert stick.at("乌峰", "set", "周小芳", "monthly_income=5600").status == 0
+    stick.up()
+    for more in ((), ("--alike",)):
+        decided = ("conflicts", "resolve", line["id"], "--keep", "1", *seen, *more)
+        done = stick.at("county", *decided)
+        assert (done.status, done.codes) == (1, ["conflict_changed"])
+    (now,) = listed(stick)
+    seen = [option for v in now["values"] for option in ("--seen", v["text"])]
+    assert stick.at("county", "conflicts", "resolve", line["id"], "--keep", "1", *seen).status == 0
+    assert listed(stick) == []
+
+
 @pytest.mark.parametrize("argv", [(), ("--keep", "1", "--value", "2"), ("--value", "1", "--alike")])
 def test_one_way_to_decide_must_be_named(stick: Stick, argv: tuple[str, ...]) -> None:
     assert stick.at("county", "conflicts", "resolve", "X", *argv).status == 2

@@ -72,6 +72,22 @@ def incomes(store: Store) -> set[int | None]:
         return set(session.scalars(sa.select(Person.monthly_income)))
 
 
+def say_more(county: Store, value: int) -> None:
+    """The township says something else meanwhile, and its bundle is read in."""
+    town = exchanging.opened(county.folder.parent, "乌峰")
+    with town.write("registry.set") as work:
+        head = work.session.scalars(sa.select(Person).where(Person.name == "周大")).one()
+        work.change(head, {"monthly_income": value})
+    export_bundle(town, county.folder.parent / "more.lcb")
+    town.close()
+    taking.import_bundle(county, county.folder.parent / "more.lcb")
+
+
+def said_of(presenter: ConflictsPresenter, name: str = "周大") -> set[Value]:
+    line = next(line for line in presenter.lines if line.name == name)
+    return {voice.value for voice in line.voices}
+
+
 def test_the_first_one_is_looked_at_and_the_form_opens(
     presenter: ConflictsPresenter, screen: Screen
 ) -> None:
@@ -176,6 +192,56 @@ def test_what_was_decided_elsewhere_is_filled_in_no_more(
     assert "可能已经核定" in presenter.state.ended.text
     assert presenter.filling.asked is None
     assert presenter.state.total == 2
+
+
+def test_what_came_meanwhile_is_shown_before_it_is_decided(
+    presenter: ConflictsPresenter, county: Store
+) -> None:
+    presenter.go_to(next(line.id for line in presenter.lines if line.name == "周大"))
+    say_more(county, 5600)
+    presenter.keep(1)
+    assert presenter.state.ended
+    assert "刚又来了别的内容" in presenter.state.ended.text
+    assert not presenter.state.ended.whole
+    assert presenter.state.total == 3
+    assert said_of(presenter) == {4800, 5600}
+    presenter.keep(1)
+    assert presenter.state.total == 2
+
+
+def test_another_value_is_kept_in_the_field_until_what_came_was_seen(
+    presenter: ConflictsPresenter, county: Store
+) -> None:
+    presenter.go_to(next(line.id for line in presenter.lines if line.name == "周大"))
+    presenter.filling.ask()
+    asked = presenter.filling.asked
+    assert asked
+    asked.form.enter("monthly_income", "5000")
+    say_more(county, 5600)
+    presenter.filling.keep()
+    assert presenter.state.ended
+    assert "刚又来了别的内容" in presenter.state.ended.text
+    assert said_of(presenter) == {4800, 5600}
+    assert presenter.filling.asked is asked
+    assert asked.form.shown("monthly_income").text == "5,000"
+    presenter.filling.keep()
+    assert presenter.filling.asked is None
+    assert 5000 in incomes(county)
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_of_all_alike_those_that_changed_meanwhile_stay_open(
+    presenter: ConflictsPresenter, county: Store, later: bool
+) -> None:
+    town = next(n for n, v in enumerate(presenter.lines[0].voices, 1) if not v.source.county)
+    presenter.toggle_alike()
+    say_more(county, 5600)
+    presenter.keep_later() if later else presenter.keep(town)
+    assert presenter.state.ended
+    assert not presenter.state.ended.whole
+    assert "1处没有照此核定" in presenter.state.ended.lines[0]
+    assert [line.name for line in presenter.lines] == ["周大"]
+    assert said_of(presenter) == {4800, 5600}
 
 
 def test_put_off_comes_last(presenter: ConflictsPresenter) -> None:

@@ -6,7 +6,7 @@ Listed with all voices side by side; a person decides (`decisions`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,8 @@ from laborclerk.sync.ledger import COUNTY, station_of
 PART = 5000
 Kind = tuple[str, str, tuple[int, ...]]
 """Register, field, devices that speak: what conflicts that are alike share."""
+Seen = Mapping[int, tuple[Value, ...]]
+"""What each of some conflicts offered when it was looked at, in its order."""
 
 
 class ConflictProblem(Message):
@@ -49,7 +51,7 @@ class ConflictProblem(Message):
     CONFLICT_ONLY_KEEP = "“{label}”不能另填,请从已有的内容里选一个"
     FIELD_DISPUTED = "两边填的不一样,还没有核定:{others}。可在这里改定,或到“冲突”里核定"
     MOVED_AWAY = "这一户已转到{where},由那里登记。在这里改的,县里不写入。转错了,请与县里联系"
-    CONFLICTS_PASSED = "{count}处没有照此核定:其中没有这一方的内容,或不止一个。请逐条核定"
+    CONFLICTS_PASSED = "{count}处没有照此核定:没有这一方的内容、不止一个,或刚又来了别的。请逐条核定"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,10 @@ class ConflictLine:
     def short(self) -> str:
         return show_id(self.id)
 
+    @property
+    def values(self) -> tuple[Value, ...]:
+        return tuple(voice.value for voice in self.voices)
+
 
 def count(store: Store) -> int:
     """How many conflicts are open."""
@@ -125,23 +131,23 @@ def conflicts(
     return sorted(found, key=lambda c: (c.kind[:2], c.where, c.name))
 
 
-def alike(store: Store) -> dict[Kind, list[int]]:
+def alike(store: Store) -> dict[Kind, Seen]:
     """The open conflicts by kind: register, field, and the devices that speak."""
     with store.read() as session:
-        found: dict[Kind, list[int]] = defaultdict(list)
+        found: dict[Kind, dict[int, tuple[Value, ...]]] = defaultdict(dict)
         for row in spoken(session, session.scalars(sa.select(Conflict)).all()):
-            found[row.kind].append(row.id)
+            found[row.kind][row.id] = row.values
     return dict(found)
 
 
-def like(store: Store, line: ConflictLine, keep: int) -> tuple[list[int], int]:
+def like(store: Store, line: ConflictLine, keep: int) -> tuple[Seen, int]:
     """The open conflicts of the same kind, and the device whose word `keep` (from 1) is there: what
     `resolve_alike` wants. Rejected when there is no such voice."""
     if not 1 <= keep <= len(line.voices):
         raise reject(
             ConflictProblem.CONFLICT_CHOICE, label=line.label, number=keep, count=len(line.voices)
         )
-    return alike(store).get(line.kind, []), line.voices[keep - 1].source.device
+    return alike(store).get(line.kind, {}), line.voices[keep - 1].source.device
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,10 @@ class Spoken:
     @property
     def kind(self) -> Kind:
         return self.record_type, self.field, tuple(sorted({device for device, _ in self.dots}))
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        return tuple(value for value, _ in self.versions)
 
     @property
     def dots(self) -> set[Dot]:

@@ -4,7 +4,7 @@ it travels, and undo opens the conflict again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -19,6 +19,7 @@ from laborclerk.features.census.service import check_number
 from laborclerk.features.exchange.conflicts import (
     PART,
     ConflictProblem,
+    Seen,
     Spoken,
     spoken,
     takes_another,
@@ -114,11 +115,11 @@ def fill(
     return Resolved(work.outcome.act, (conflict,), work.outcome.touched)
 
 
-def resolve_alike(store: Store, ids: Iterable[int], rule: Rule | int, reason: str = "") -> Resolved:
+def resolve_alike(store: Store, seen: Seen, rule: Rule | int, reason: str = "") -> Resolved:
     """Decide many by one rule, in one act: the county's word, the township's, the later one, or
-    that of one device (index). Those where no single voice fits stay open; the problems say how
-    many."""
-    wanted = list(ids)
+    that of one device (index). Those where no single voice fits, or others stand by now than were
+    `seen`, stay open; the problems say how many."""
+    wanted = list(seen)
     done: list[int] = []
     with store.write("conflict.resolve") as work:
         stations = Stations(store, work.session)
@@ -131,7 +132,7 @@ def resolve_alike(store: Store, ids: Iterable[int], rule: Rule | int, reason: st
         sources.read(dot for row in rows for dot in row.dots)
         for row in rows:
             fits = _fitting(row, rule, sources, stations.county)
-            if len(fits) == 1:
+            if len(fits) == 1 and row.values == tuple(seen[row.id]):
                 _decide(work, _record(work, row), row.field, fits[0], reason)
                 done.append(row.id)
     passed = len(wanted) - len(done)

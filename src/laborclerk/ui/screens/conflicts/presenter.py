@@ -9,7 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from laborclerk.features.exchange import conflicts, decisions, findings
-from laborclerk.features.exchange.conflicts import ConflictLine
+from laborclerk.features.exchange.conflicts import ConflictLine, Seen
 from laborclerk.features.exchange.decisions import Resolved, Rule
 from laborclerk.features.exchange.findings import FindingLine
 from laborclerk.kernel.progress import Progress
@@ -35,7 +35,7 @@ class State(Standing):
 
     lines: list[ConflictLine] = field(default_factory=list)
     total: int = 0
-    kinds: dict[conflicts.Kind, list[int]] = field(default_factory=dict)
+    kinds: dict[conflicts.Kind, Seen] = field(default_factory=dict)
     findings: list[FindingLine] = field(default_factory=list)
 
 
@@ -70,10 +70,10 @@ class ConflictsPresenter(Worklist[State]):
         return next((f for f in self.state.findings if f.id == self.state.here), None)
 
     @property
-    def alike(self) -> list[int]:
+    def alike(self) -> Seen:
         """All conflicts of the same field and the same stations as this one."""
         line = self.line
-        return self.state.kinds.get(line.kind, []) if line is not None else []
+        return self.state.kinds.get(line.kind, {}) if line is not None else {}
 
     @property
     def count_alike(self) -> int:
@@ -126,12 +126,12 @@ class ConflictsPresenter(Worklist[State]):
             return
         store, voice = self.station.store, line.voices[number - 1]
         if self.state.all_alike:
-            ids, device = self.alike, voice.source.device
+            seen, device = self.alike, voice.source.device
             said = f"都采用了{voice.source.station}的"
-            self._run(lambda _p: decisions.resolve_alike(store, ids, device), said)
+            self._run(lambda _p: decisions.resolve_alike(store, seen, device), said)
             return
         said = f"{line.name} {line.label}:采用“{voice.text}”"
-        self._run(lambda _p: decisions.resolve(store, line.id, keep=number), said)
+        self._run(lambda _p: decisions.resolve(store, line.id, keep=number, seen=line.values), said)
 
     def keep_later(self) -> None:
         """Keep what was said later, for this one or all alike."""
@@ -139,8 +139,8 @@ class ConflictsPresenter(Worklist[State]):
         if line is None:
             return
         store = self.station.store
-        ids = self.alike if self.state.all_alike else [line.id]
-        self._run(lambda _p: decisions.resolve_alike(store, ids, Rule.LATER), "采用了较晚写的")
+        seen = self.alike if self.state.all_alike else {line.id: line.values}
+        self._run(lambda _p: decisions.resolve_alike(store, seen, Rule.LATER), "采用了较晚写的")
 
     def tick(self, *, all_of_them: bool = False) -> None:
         """A finding was looked at; or all that are no more than a glance."""
