@@ -42,7 +42,8 @@ class Common(Message):
     CANNOT_WRITE = "不能写入“{file}”:{reason}。请检查是否被别的程序打开、U盘是否写保护或已拔出"
     CANNOT_READ = "打不开“{file}”:{reason}。请检查文件和文件夹是否存在、U盘是否插好"
     NOT_FOUND = "没有找到“{what}”。请检查输入"
-    CHANGED_ELSEWHERE = "“{labels}”刚被另一处改过。您的内容没有存上,请按 F5 看改动再存"
+    CHANGED_ELSEWHERE = "“{label}”刚被另一处改为“{value}”。您填的没有存上:要用您填的,请再存一次"
+    CHANGED_UNSEEN = "“{label}”刚被另一处改过。您填的没有存上,请重新打开,看过改动再填"
     AMBIGUOUS = "“{what}”对应 {count} 条记录。请用编号指明是哪一条"
 
 

@@ -12,10 +12,13 @@ from collections.abc import Collection, Mapping, Set
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.catalog.fields import Value
-from laborclerk.kernel.errors import Common, Message, reject
+from laborclerk.catalog.fields import Field, PlaceRef, Reference, Text, Value
+from laborclerk.catalog.values import show
+from laborclerk.kernel.errors import Common, Message, Problem, Rejected, reject
 from laborclerk.store.base import Record, fields_of
 from laborclerk.store.journal import Conflict
+
+_SHORT = 200  # characters: a longer text is not told in a message
 
 
 class DisputeProblem(Message):
@@ -58,12 +61,22 @@ def to_write(
     seen: Mapping[str, Value] | None = None,
 ) -> dict[str, Value]:
     """Of a form's `values` those to be written: with what the form had `seen`, what its clerk
-    changed. Rejected when another changed one of them meanwhile, or it is in conflict."""
-    known = seen or {}
+    changed. Rejected when another changed one of them meanwhile, or it is in conflict. What the
+    problems tell of (`now` in their params) counts as seen when the form is kept once more."""
+    known, specs = seen or {}, fields_of(type(record))
     mine = {k: v for k, v in values.items() if k not in known or known[k] != v}
     theirs = [k for k, v in mine.items() if k in known and getattr(record, k) not in (known[k], v)]
     if theirs:
-        labels = "、".join(fields_of(type(record))[k].label for k in theirs)
-        raise reject(Common.CHANGED_ELSEWHERE, labels=labels)
+        raise Rejected(_changed(specs[k], getattr(record, k)) for k in theirs)
     refuse_disputed(session, record, mine)
     return mine
+
+
+def _changed(spec: Field, now: Value) -> Problem:
+    kind = spec.type
+    if isinstance(kind, PlaceRef | Reference) or (
+        isinstance(kind, Text) and kind.max_length > _SHORT
+    ):
+        return Problem(Common.CHANGED_UNSEEN, {"label": spec.label}).at(field=spec.key)
+    told = {"label": spec.label, "value": show(kind, now) or "空", "now": now}
+    return Problem(Common.CHANGED_ELSEWHERE, told).at(field=spec.key)

@@ -15,14 +15,20 @@ K = TypeVar("K")
 
 @dataclass(frozen=True, slots=True)
 class Asked(Generic[K]):
-    """A form that is being filled: its title, its first field, what keeps it, and the word for
-    what was done then."""
+    """A form that is being filled: its title, its first field, what keeps its values (with what
+    the clerk saw of the record), and the word for what was done then."""
 
     title: str
     form: RecordForm
     first: str
-    keep: Callable[[dict[str, Any]], K]
+    keep: Callable[[dict[str, Any], dict[str, Any]], K]
     word: str = ""
+
+    def entered(self) -> Callable[[], K]:
+        """What keeps the form as it is filled now."""
+        values = {key: self.form.values.get(key) for key in self.form.specs}
+        seen = dict(self.form.read)
+        return lambda: self.keep(values, seen)
 
 
 def form_of(

@@ -19,7 +19,8 @@ from laborclerk.ui.entry import Entered, FieldState, Shown
 
 @dataclass
 class RecordForm:
-    """The fields of one record while they are typed. `dirty` once anything differs."""
+    """The fields of one record while they are typed. `dirty` once anything differs; `read` is
+    what the clerk saw of the record: what the form began with, and what she was told of since."""
 
     specs: Mapping[str, Field]
     values: dict[str, Any]
@@ -28,6 +29,10 @@ class RecordForm:
     _typed: dict[str, str] = field(default_factory=dict)
     _said: dict[str, tuple[FieldState, str]] = field(default_factory=dict)
     _wrong: set[str] = field(default_factory=set)
+    read: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.read = dict(self.values)
 
     def enter(self, key: str, entered: Entered) -> None:
         """Take what a field was left with; what cannot be read stays as typed."""
@@ -71,6 +76,8 @@ class RecordForm:
         first = None
         for problem in problems:
             key = problem.where.field
+            if key is not None and "now" in problem.params:  # changed meanwhile, and told so
+                self.read[key] = problem.params["now"]
             if key in self.specs and key is not None:
                 self._said[key] = (FieldState.WRONG, problem.text)
                 first = first or key

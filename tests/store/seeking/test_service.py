@@ -28,10 +28,10 @@ from laborclerk.features.seeking.service import (
     seekings_of,
 )
 from laborclerk.features.work.list_kinds import Filter
-from laborclerk.features.work.service import WorkProblem, add_spell
+from laborclerk.features.work.service import add_spell
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.dates import days_before
-from laborclerk.kernel.errors import Rejected
+from laborclerk.kernel.errors import Common, Rejected
 from laborclerk.store.base import values_of
 from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
@@ -127,7 +127,7 @@ def test_a_field_changed_meanwhile_is_not_overwritten(store: Store) -> None:
     change(store, made, {"expected_income": 6500}, {"expected_income": 6000})
     with pytest.raises(Rejected) as refused:
         change(store, made, {"expected_income": 7000}, {"expected_income": 6000})
-    assert [p.message for p in refused.value.problems] == [WorkProblem.WORK_CHANGED]
+    assert [p.message for p in refused.value.problems] == [Common.CHANGED_ELSEWHERE]
     change(store, made, {"wanted_post": "二保焊"}, {"wanted_post": None, "expected_income": 6000})
 
 

@@ -27,10 +27,11 @@ from laborclerk.features.seeking.rules import (
     validity_on,
 )
 from laborclerk.features.work.model import WorkSpell
-from laborclerk.features.work.service import WRONG, Saved, living_person, standing, unchanged
+from laborclerk.features.work.service import WRONG, Saved, living_person, standing
 from laborclerk.kernel.errors import Message, Problem, Rejected, reject
 from laborclerk.store.base import fields_of, table_of, values_of
 from laborclerk.store.bulk import among
+from laborclerk.store.disputes import to_write
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 
@@ -100,8 +101,8 @@ def change(
     """Change fields of a registration; refused when one of them is no longer as it was `seen`."""
     with store.write("seeking.register") as work:
         record = standing(work, JobSeeking, seeking_id)
-        unchanged(work, record, values, seen or {})
-        problems = _change(work, record, values, store.clock.today())
+        mine = to_write(work.session, record, values, seen)
+        problems = _change(work, record, mine, store.clock.today())
     return Saved(seeking_id, problems, work.outcome.touched)
 
 

@@ -18,7 +18,7 @@ from laborclerk.features.work.rules import BLOCK, check_spell, derived, running
 from laborclerk.kernel.dates import day_before
 from laborclerk.kernel.errors import Message, Problem, Rejected, reject
 from laborclerk.store.base import Record, fields_of, values_of
-from laborclerk.store.disputes import refuse_disputed
+from laborclerk.store.disputes import to_write
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 
@@ -34,7 +34,6 @@ class WorkProblem(Message):
 
     WORK_PERSON_GONE = "没有找到这个人,或已不在册。请按F5刷新"
     WORK_GONE = "没有找到这条记录,或已删除。请按F5刷新"
-    WORK_CHANGED = "“{label}”已被改为“{value}”。请按F5刷新后再改"
     WORK_MISSING = "“{label}”必须填写"
     WORK_ENDED = "这段务工已于{end}结束。要改请打开它修改"
     CARD_TAKEN = "卡号“{number}”已发给{name}。请换一个卡号"
@@ -128,7 +127,7 @@ def change_spell(
     """Change fields of a spell; refused when one of them is no longer as it was `seen`."""
     with store.write("work.spell") as work:
         record = standing(work, WorkSpell, spell_id)
-        unchanged(work, record, values, seen or {})
+        values = to_write(work.session, record, values, seen)
         person = living_person(work, record.person or 0)
         after = {**values_of(record), **values}
         told = ("income_told", "income_unit", "months")
@@ -286,16 +285,3 @@ def _needs(model: type[Record], values: Mapping[str, Value]) -> None:
     ]
     if missing:
         raise Rejected(missing)
-
-
-def unchanged(
-    work: UnitOfWork, record: Record, values: Mapping[str, Value], seen: Mapping[str, Value]
-) -> None:
-    """Rejected when another changed one of these fields since it was `seen`, or it is in conflict,
-    which these forms do not show."""
-    for key in values:
-        now = getattr(record, key)
-        if key in seen and now != seen[key] and now != values[key]:
-            label = fields_of(type(record))[key].label
-            raise reject(WorkProblem.WORK_CHANGED, label=label, value=now if now else "空")
-    refuse_disputed(work.session, record, values)

@@ -76,12 +76,10 @@ class View(Protocol):
 
 @dataclass
 class Form:
-    """A post or an employer while it is typed; `read` is what the store held, None for a new
-    one."""
+    """A post or an employer while it is typed; a new one has no `record_id`."""
 
     fields: RecordForm
     record_id: int | None
-    read: Mapping[str, Any] | None
 
 
 class DemandPresenter:
@@ -178,8 +176,7 @@ class DemandPresenter:
 
     def _show_post(self, post: int | None, values: dict[str, Any], employer: int | None) -> None:
         specs = fields_of(Post)
-        read = dict(values) if post is not None else None
-        self.form = Form(self._record({k: specs[k] for k in POST_FIELDS}, values), post, read)
+        self.form = Form(self._record({k: specs[k] for k in POST_FIELDS}, values), post)
         self.page, self.employer, self.ended, self.go_to = Page.POST, employer, None, "name"
         self.view.changed()
 
@@ -195,9 +192,8 @@ class DemandPresenter:
     def _show_employer(self, employer: int | None, values: dict[str, Any]) -> None:
         self._waiting = self.form if self.page is Page.POST else None
         specs = fields_of(Employer)
-        read = dict(values) if employer is not None else None
         fields = self._record({k: specs[k] for k in EMPLOYER_FIELDS}, values)
-        self.form = Form(fields, employer, read)
+        self.form = Form(fields, employer)
         self.page, self.ended, self.go_to = Page.EMPLOYER, None, "name"
         self.view.changed()
 
@@ -239,14 +235,15 @@ class DemandPresenter:
             self.ended = Ended("还有项目没有填好,见标红处", whole=False)
             self.view.changed()
             return
-        store, values, page = self.station.store, dict(form.fields.values), self.page
+        store, page = self.station.store, self.page
+        values, seen = dict(form.fields.values), dict(form.fields.read)
         values.pop("id", None)
         if page is Page.POST:
             values["employer"] = self.employer
 
         def work(_progress: Progress) -> Kept:
             keep = save_post if page is Page.POST else save_employer
-            return keep(store, values, form.record_id, read=form.read)
+            return keep(store, values, form.record_id, read=seen)
 
         self.station.runner.run(work, lambda kept: self._kept(kept, page), self._failed)
 

@@ -19,7 +19,7 @@ from laborclerk.features.dispatch.service import Done
 from laborclerk.features.registry.lookup import one_person
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import Progress
-from laborclerk.store.base import Record
+from laborclerk.store.base import Record, values_of
 from laborclerk.ui.asked import Asked, form_of
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.longwork import Ended, told
@@ -74,7 +74,7 @@ class Entering:
         self._ask(
             "新建一批(编号不填由程序编)", Batch, BATCH_FIELDS,
             {"departs": self._home.today, "transport": "1", "point_to_point": True, **shown},
-            "name", lambda v: service.save_batch(store, {**v, **behind}), "已新建",
+            "name", lambda v, _: service.save_batch(store, {**v, **behind}), "已新建",
             required=("name", "destination", "departs"),
         )  # fmt: skip
 
@@ -95,7 +95,7 @@ class Entering:
             self._ask(
                 f"改这一批 · {values.get('name')}", Batch, BATCH_FIELDS,
                 {k: values.get(k) for k in BATCH_FIELDS}, "name",
-                lambda v: service.save_batch(store, v, batch), "已改",
+                lambda v, seen: service.save_batch(store, v, batch, seen), "已改",
             )  # fmt: skip
 
     def add_people(self) -> None:
@@ -104,7 +104,7 @@ class Entering:
         if batch is None:
             return
 
-        def keep(values: dict[str, Any]) -> Done:
+        def keep(values: dict[str, Any], _seen: dict[str, Any]) -> Done:
             texts = str(values["who"]).replace("\u3000", " ").replace("、", " ").split()
             with store.read() as session:
                 found = [one_person(session, text).id for text in texts]
@@ -129,31 +129,36 @@ class Entering:
 
     def change_members(self, lines: Sequence[MemberLine]) -> None:
         """The papers and terms of the chosen members."""
-        store = self._station.store
-        if not lines:
-            return
-        first = lines[0]
-        alone = len(lines) == 1
-        values: dict[str, Any] = {}
-        if alone:
-            values = {"job": first.job or None, "wage": first.wage,
-                      "referrer": first.referrer or None, "first_time": first.first_time,
-                      "contact": first.contact or None, "note": first.note or None,
-                      "contact_phone": first.contact_phone or None}  # fmt: skip
-        name = first.name if alone else f"{len(lines)} 人,只改填了的项"
+        store, ids = self._station.store, [m.id for m in lines]
+        if len(ids) == 1:
+            self._change_member(lines[0])
+        elif ids:
+            self._ask(
+                f"改 · {len(ids)} 人,只改填了的项", BatchMember, MEMBER_FIELDS, {}, "contract",
+                lambda v, _: service.change_members(store, ids, _filled(v)), "已改",
+            )  # fmt: skip
 
-        def keep(entered: dict[str, Any]) -> Done:
-            said = {k: v for k, v in entered.items() if v is not None or (alone and k in values)}
-            return service.change_members(store, [m.id for m in lines], said)
+    def _change_member(self, line: MemberLine) -> None:
+        store, runner = self._station.store, self._station.runner
 
-        self._ask(f"改 · {name}", BatchMember, MEMBER_FIELDS, values, "contract", keep, "已改")
+        def work(_progress: Progress) -> dict[str, Value]:
+            with store.read() as session:
+                return values_of(session.get_one(BatchMember, line.id))
+
+        def done(values: dict[str, Value]) -> None:
+            self._ask(
+                f"改 · {line.name}", BatchMember, MEMBER_FIELDS, values, "contract",
+                lambda v, seen: service.change_members(store, [line.id], v, seen), "已改",
+            )  # fmt: skip
+
+        runner.run(work, done, way=Way.LOOK, key="dispatch-member")
 
     def arrive(self, lines: Sequence[MemberLine]) -> None:
         """Who arrived, and when."""
         store, ids = self._station.store, [m.id for m in lines]
         self._ask(
             f"确认到岗 · {_who(lines)}", BatchMember, ("arrived",), {"arrived": self._home.today},
-            "arrived", lambda v: travels.arrive(store, ids, v["arrived"]), "已确认到岗",
+            "arrived", lambda v, _: travels.arrive(store, ids, v["arrived"]), "已确认到岗",
             required=("arrived",),
         )  # fmt: skip
 
@@ -163,7 +168,7 @@ class Entering:
         word = "走了没到岗" if left else "未成行"
         self._ask(
             f"{word} · {_who(lines)}", BatchMember, ("absence",), {}, "absence",
-            lambda v: travels.absent(store, ids, v["absence"], left=left), f"已登记{word}",
+            lambda v, _: travels.absent(store, ids, v["absence"], left=left), f"已登记{word}",
             required=("absence",),
         )  # fmt: skip
 
@@ -174,7 +179,8 @@ class Entering:
             f"调整岗位 · {line.name}(务工不中断)", PostChange,
             ("date", "after", "wage", "employer_name", "reason"),
             {"date": self._home.today}, "after",
-            lambda v: travels.change_post(store, line.id, v), "已调岗", required=("date", "after"),
+            lambda v, _: travels.change_post(store, line.id, v), "已调岗",
+            required=("date", "after"),
         )  # fmt: skip
 
     def come_home(self, lines: Sequence[MemberLine]) -> None:
@@ -183,7 +189,7 @@ class Entering:
         self._ask(
             f"返乡 · {_who(lines)}", BatchMember, ("returned", "return_reason"),
             {"returned": self._home.today}, "return_reason",
-            lambda v: travels.come_home(store, ids, v["returned"], v["return_reason"]),
+            lambda v, _: travels.come_home(store, ids, v["returned"], v["return_reason"]),
             "已登记返乡", required=("returned", "return_reason"),
         )  # fmt: skip
 
@@ -194,7 +200,7 @@ class Entering:
             self._ask(
                 f"带队人 · {self._station.tree.name(place)}(超过20人的乡镇要有,004-20)",
                 BatchLeader, ("name", "phone"), {"name": name or None, "phone": phone or None},
-                "name", lambda v: service.set_leader(
+                "name", lambda v, _: service.set_leader(
                     store, batch, place, v.get("name") or "", v.get("phone") or ""),
                 "已指定带队人", required=(),
             )  # fmt: skip
@@ -206,7 +212,7 @@ class Entering:
 
     def _ask(
         self, title: str, model: type[Record], keys: Sequence[str], values: dict[str, Any],
-        first: str, keep: Callable[[dict[str, Any]], Done], word: str,
+        first: str, keep: Callable[[dict[str, Any], dict[str, Any]], Done], word: str,
         required: Sequence[str] | None = None,
     ) -> None:  # fmt: skip
         form = form_of(model, keys, values, self._context, required)
@@ -230,8 +236,8 @@ class Entering:
         if self.go_to is not None:
             self._say("还有项目没有填好,见标红处", whole=False)
             return
-        values = {k: asked.form.values.get(k) for k in asked.form.specs}
-        self._run(lambda _p: asked.keep(values), asked.word, asked)
+        act = asked.entered()
+        self._run(lambda _p: act(), asked.word, asked)
 
     def drop(self) -> None:
         """Keep nothing of it."""
@@ -267,6 +273,10 @@ class Entering:
     def _say(self, text: str, *, whole: bool) -> None:
         self._home.ended = Ended(text, whole=whole)
         self._home.shown()
+
+
+def _filled(values: Mapping[str, Value]) -> dict[str, Value]:
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _who(lines: Sequence[MemberLine]) -> str:

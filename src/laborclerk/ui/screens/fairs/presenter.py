@@ -74,7 +74,6 @@ class FairsPresenter:
         self.ended: Ended | None = None
         self.go_to: str | None = None
         self.latest: int | None = None
-        self._before: dict[str, Any] | None = None
         self._loaded = False
         station.runner.on_change(self._touched)
 
@@ -128,7 +127,6 @@ class FairsPresenter:
     def _show(self, fair: int | None, values: dict[str, Any], place: int | None) -> None:
         specs = fields_of(Fair)
         today, tree = self.station.store.clock.today(), self.station.tree
-        self._before = dict(values) if fair is not None else None
         self.form = RecordForm(
             {k: specs[k] for k in FIELDS}, values,
             lambda: Context(today=today, codes_by="number", places=RegisterPlaces(tree)),
@@ -161,7 +159,7 @@ class FairsPresenter:
             self.ended = Ended("还有项目没有填好,见标红处", whole=False)
             self.view.changed()
             return
-        store, fair, before = self.station.store, self.fair, self._before
+        store, fair, seen = self.station.store, self.fair, dict(form.read)
         values = {**form.values, "venue_place": self.place}
 
         def done(kept: Kept) -> None:
@@ -173,7 +171,7 @@ class FairsPresenter:
             self.view.changed()
 
         self.station.runner.run(
-            lambda _p: save_fair(store, values, fair, read=before), done, self._failed
+            lambda _p: save_fair(store, values, fair, read=seen), done, self._failed
         )
 
     def back(self) -> bool:

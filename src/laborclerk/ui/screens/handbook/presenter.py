@@ -174,12 +174,12 @@ class HandbookPresenter:
                 "登记发放", HandbookIssue, ISSUE_FIELDS,
                 {"kind": service.HANDBOOK, "copies": 1, "date": self.today, "giver": store.clerk},
                 "copies",
-                lambda v: service.issue(store, {**v, "place": place}).touched, "已登记发放",
+                lambda v, _: service.issue(store, {**v, "place": place}).touched, "已登记发放",
             )  # fmt: skip
         elif self.tab == CAMPAIGNS:
             self._ask(
                 "新建季节行动(准备截止不填,按开始日期倒推)", Campaign, CAMPAIGN_FIELDS, {}, "name",
-                lambda v: save_campaign(store, v).touched, "已新建",
+                lambda v, _: save_campaign(store, v).touched, "已新建",
             )  # fmt: skip
 
     def edit(self, campaign: int | None) -> None:
@@ -190,7 +190,7 @@ class HandbookPresenter:
             self._ask(
                 f"改 · {values.get('name')}", Campaign, CAMPAIGN_FIELDS,
                 {k: values.get(k) for k in CAMPAIGN_FIELDS}, "told_people",
-                lambda v: save_campaign(store, v, campaign).touched, "已改",
+                lambda v, seen: save_campaign(store, v, campaign, seen).touched, "已改",
             )  # fmt: skip
 
     def give_batch(self, batch: int) -> None:
@@ -222,7 +222,7 @@ class HandbookPresenter:
 
     def _ask(
         self, title: str, model: type[Record], keys: Sequence[str], values: dict[str, Any],
-        first: str, keep: Callable[[dict[str, Any]], Kept], word: str,
+        first: str, keep: Callable[[dict[str, Any], dict[str, Any]], Kept], word: str,
     ) -> None:  # fmt: skip
         form = form_of(model, keys, values, lambda: Context(today=self.today, codes_by="number"))
         self.asked, self.ended = Asked(title, form, first, keep, word), None
@@ -238,14 +238,14 @@ class HandbookPresenter:
             self.ended = Ended("还有项目没有填好,见标红处", whole=False)
             self.view.changed()
             return
-        values = {k: asked.form.values.get(k) for k in asked.form.specs}
+        act = asked.entered()
 
         def done(touched: Kept) -> None:
             self.asked, self.ended = None, Ended(asked.word)
             self.station.runner.changed(touched)
             self.view.changed()
 
-        self.station.runner.run(lambda _p: asked.keep(values), done, self._failed)
+        self.station.runner.run(lambda _p: act(), done, self._failed)
 
     def drop(self) -> None:
         """Keep nothing of it."""

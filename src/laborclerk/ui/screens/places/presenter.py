@@ -225,14 +225,16 @@ class PlacesPresenter:
         stopping = form.unread()
         if stopping:
             return stopping[0]
-        store, values = self.station.store, dict(form.values)
+        store, values, seen = self.station.store, dict(form.values), dict(form.read)
 
         def done(_: None) -> None:
             form.dirty = False
             self.work.say(Ended(f"已存:{self.places[place].name}"))
             self.station.runner.changed({"place": {place}})
 
-        self.station.runner.run(lambda _p: change_place(store, place, values), done, self._failed)
+        self.station.runner.run(
+            lambda _p: change_place(store, place, values, seen), done, self._failed
+        )
         return None
 
     def add_group(self, name: str) -> None:

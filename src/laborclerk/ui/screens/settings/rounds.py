@@ -232,12 +232,12 @@ class Rounds:
         values["required_items"] = None if same else ",".join(self._required)
         pairs = [f"{k}={v}" for k, v in sorted(self._severities.items())]
         values["severities"] = ",".join(pairs) or None
-        store, round_id = self._store, self.round_id
+        store, round_id, seen = self._store, self.round_id, dict(form.read)
 
         def work(_progress: Progress) -> int:
             if round_id is None:
                 return new_round(store, values)
-            change_round(store, round_id, values)
+            change_round(store, round_id, values, seen)
             return round_id
 
         def done(kept: int) -> None:

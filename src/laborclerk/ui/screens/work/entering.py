@@ -89,7 +89,7 @@ class Entering:
         self._ask(
             f"新的一段务工 · {name}(还在做的一段自动结束在前一天)", WorkSpell, _SPELL,
             {"income_unit": MONTH, "point_to_point": False}, "place",
-            lambda v: service.add_spell(store, person, v), ("place", "start"),
+            lambda v, _: service.add_spell(store, person, v), ("place", "start"),
         )  # fmt: skip
 
     def change(self, happened: Happened, name: str) -> None:
@@ -105,22 +105,19 @@ class Entering:
                 record = session.get(WorkSpell, key)
                 return values_of(record) if record is not None else None
 
-        def done(seen: dict[str, Any] | None) -> None:
-            if seen is not None:
-                self._change(happened, name, seen)
+        def done(values: dict[str, Any] | None) -> None:
+            if values is not None:
+                self._change(happened, name, values)
 
         self._station.runner.run(work, done, way=Way.READ)
 
-    def _change(self, happened: Happened, name: str, seen: Mapping[str, Any]) -> None:
+    def _change(self, happened: Happened, name: str, values: Mapping[str, Any]) -> None:
         store, key = self._station.store, happened.record_id
         fields = (*_SPELL[:6], *_CHANGED[:2], *_SPELL[6:], *_CHANGED[2:])
         self._ask(
             f"修改务工 · {name} · {happened.text}", WorkSpell, fields,
-            {k: seen[k] for k in fields}, "place",
-            lambda v: service.change_spell(
-                store, key, {k: x for k, x in v.items() if x != seen[k]}, seen
-            ),
-            ("place", "start"),
+            {k: values[k] for k in fields}, "place",
+            lambda v, seen: service.change_spell(store, key, v, seen), ("place", "start"),
         )  # fmt: skip
 
     def end(self, happened: Happened, name: str) -> None:
@@ -129,7 +126,8 @@ class Entering:
         self._ask(
             f"返乡(结束) · {name} · {happened.text}", WorkSpell, _END,
             {"end": self._home.today}, "end",
-            lambda v: service.end_spell(store, key, v["end"], v["return_reason"], v["note"] or ""),
+            lambda v, _: service.end_spell(
+                store, key, v["end"], v["return_reason"], v["note"] or ""),
             ("end", "return_reason"),
         )  # fmt: skip
 
@@ -138,7 +136,7 @@ class Entering:
         store = self._station.store
         self._ask(
             f"核实本人 · {name}", WorkCheck, _CHECK, {"date": self._home.today}, "means",
-            lambda v: service.record_check(store, person, v), ("date", "means", "found"),
+            lambda v, _: service.record_check(store, person, v), ("date", "means", "found"),
         )  # fmt: skip
 
     def card(self, person: int, name: str) -> None:
@@ -147,7 +145,7 @@ class Entering:
         self._ask(
             f"发卡 · {name}(卡号空着自动编)", WorkCard, _CARD,
             {"kind": "1", "issued": self._home.today}, "number",
-            lambda v: service.give_card(store, person, _filled(v)), ("kind", "issued"),
+            lambda v, _: service.give_card(store, person, _filled(v)), ("kind", "issued"),
         )  # fmt: skip
 
     def seek(self, person: int, name: str) -> None:
@@ -175,7 +173,7 @@ class Entering:
             {"date": line.date or self._home.today, "away": line.away, "left": line.left,
              "back": line.back, "reporter": line.reporter or line.leader or None,
              "note": line.note or None}, "away",
-            lambda v: update(store, month, line.place, v), ("date",),
+            lambda v, _: update(store, month, line.place, v), ("date",),
         )  # fmt: skip
 
     def narrow(self, filter_: Filter, take: Callable[[Filter], object]) -> None:
@@ -184,7 +182,7 @@ class Entering:
         values["province"] = filter_.province.ljust(12, "0") if filter_.province else None
         form = RecordForm(_FILTER, values, self._context)
 
-        def keep(v: dict[str, Any]) -> None:
+        def keep(v: dict[str, Any], _seen: dict[str, Any]) -> None:
             where = str(v["province"] or "")
             said = {k: v[k] or "" for k in ("sex", "schooling", "trade", "hardship")}
             take(Filter(v["age_from"], v["age_to"], province=_part(where), **said))
@@ -195,7 +193,7 @@ class Entering:
 
     def _ask(
         self, title: str, model: type[Record], keys: Sequence[str], values: Mapping[str, Any],
-        first: str, keep: Callable[[dict[str, Any]], Saved], needed: Sequence[str],
+        first: str, keep: Callable[[dict[str, Any], dict[str, Any]], Saved], needed: Sequence[str],
     ) -> None:  # fmt: skip
         form = form_of(model, keys, values, self._context, needed)
         self.asked, self._home.ended = Asked(title, form, first, keep), None
@@ -221,13 +219,13 @@ class Entering:
             self.go_to = stopping
             self._view.changed()
             return
-        values = dict(asked.form.values)
+        act = asked.entered()
         if asked.form.specs is _FILTER:
             self.asked = None
-            asked.keep(values)
+            act()
             return
         said = asked.title.partition("(")[0]
-        self._run(lambda: asked.keep(values) or Saved(0), f"已记:{said}", asked)
+        self._run(lambda: act() or Saved(0), f"已记:{said}", asked)
 
     def take_back(self, happened: Happened) -> None:
         """A line of the history was entered wrongly."""

@@ -32,7 +32,7 @@ class SeekerForm:
     keys: tuple[str, ...]
     values: dict[str, Any]
     first: str
-    keep: Callable[[dict[str, Any]], Saved | None]
+    keep: Callable[[dict[str, Any], dict[str, Any]], Saved | None]
     model: type[JobSeeking] = JobSeeking
 
 
@@ -55,23 +55,21 @@ def to_register(store: Store, person: int, name: str) -> SeekerForm | None:
     taken = "上次登记" if last is not None else "调查表"
     return SeekerForm(
         f"求职登记 · {name}(按{taken}填好,请与本人核对)", _WISH, values, "wanted_jobs",
-        lambda v: service.register(store, person, v),
+        lambda v, _: service.register(store, person, v),
     )  # fmt: skip
 
 
 def to_change(store: Store, seeking: int, name: str) -> SeekerForm | None:
     """A registration to be mended."""
-    seen = _read(store, seeking)
-    if seen is None:
+    held = _read(store, seeking)
+    if held is None:
         return None
-    keys = (*_WISH, *_END[:2]) if seen["closed"] else _WISH
-
-    def keep(v: dict[str, Any]) -> Saved:
-        changed = {k: x for k, x in v.items() if x != seen[k]}
-        return service.change(store, seeking, changed, seen)
-
-    title = f"修改求职登记 · {name} · {seen['registered']}"
-    return SeekerForm(title, keys, {k: seen[k] for k in keys}, "wanted_jobs", keep)
+    keys = (*_WISH, *_END[:2]) if held["closed"] else _WISH
+    title = f"修改求职登记 · {name} · {held['registered']}"
+    return SeekerForm(
+        title, keys, {k: held[k] for k in keys}, "wanted_jobs",
+        lambda v, seen: service.change(store, seeking, v, seen),
+    )  # fmt: skip
 
 
 def to_close(store: Store, seeking: int, name: str) -> SeekerForm | None:
@@ -82,7 +80,7 @@ def to_close(store: Store, seeking: int, name: str) -> SeekerForm | None:
     title = f"注销求职登记 · {name} · {seen['registered']}"
     return SeekerForm(
         title, _END, {"closed": store.clock.today()}, "close_reason",
-        lambda v: service.close(
+        lambda v, _: service.close(
             store, seeking, v["close_reason"], v["closed"] or "", v["note"] or ""
         ),
     )  # fmt: skip
