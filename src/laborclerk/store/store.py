@@ -126,14 +126,17 @@ class Store:
             return self.setting(key)
         return read_secrets(self.folder, self.key).get(key, "")
 
-    def set_secret(self, key: str, value: str) -> None:
-        """Keep a secret; two who do so at once both count."""
-        if not self.on_server:
-            self.set_setting(key, value)
-            return
-        with self.local():  # its lock
+    def set_secret(self, key: str, value: str, session: Session | None = None) -> None:
+        """Keep a secret; two who do so at once both count. With `session` in its transaction,
+        whose lock it holds; the sealed file of a server changes at once."""
+        if session is None:
+            with self.local() as own:
+                self.set_secret(key, value, own)
+        elif self.on_server:
             known = read_secrets(self.folder, self.key)
             write_secrets(self.folder, self.key, known | {key: value})
+        else:
+            session.merge(Setting(key=key, value=value))
 
     def close(self) -> None:
         with suppress(EnvironmentFault):

@@ -81,14 +81,13 @@ def rotate(store: Store, out: Path) -> str:
         raise reject(Enrolment.ONLY_TOWNSHIP)
     if county_of(store) is None:
         raise reject(Ledger.NOT_ENROLLED_YET)
-    ring = key_ring(store)
-    new = ring.next or StationKeys.generate()
-    data = _request(store, new, ring.present)
-    if ring.next is None:
-        with store.write("enrol.rotate") as work:
+    with store.write("enrol.rotate") as work:
+        ring = key_ring(store)
+        new = ring.next or StationKeys.generate()
+        if ring.next is None:
             keep_keys(store, ring.awaiting(new), work.session)
             _note(work, station_of(store).device, fingerprint=fingerprint(new.public))
-    _write(out, data)
+    _write(out, _request(store, new, ring.present))
     return fingerprint(new.public)
 
 
@@ -99,13 +98,14 @@ def accept(store: Store, path: Path) -> County:
     data = atomic.read_whole(path, _MOST)
     if is_succession(data):
         return take_succession(store, data, path.name)
-    me, ring, known = station_of(store), key_ring(store), county_of(store)
+    me = station_of(store)
     if me.level == COUNTY:
         raise reject(Enrolment.ONLY_TOWNSHIP)
-    approval, keys = _approval(store, data, path.name, known)
-    if known is not None:
-        _check_newer(store, approval, path.name)
     with store.write("enrol.accept") as work:
+        ring, known = key_ring(store), county_of(store)
+        approval, keys = _approval(store, data, path.name, known)
+        if known is not None:
+            _check_newer(store, approval, path.name)
         keep(work.session, CERTIFICATE, approval.certificate)
         keep(work.session, REVOCATIONS, approval.revocations_file.decode())
         keep(work.session, SUCCESSION, pack(approval.succession).decode())
@@ -203,7 +203,9 @@ def approve(store: Store, path: Path, out: Path) -> Application:
     have been compared when the request is a new device's."""
     found = read_request(store, path)
     take_back(store, found.request.memory)
-    _certify(store, found.request, out, f"enrol.{_ACTS[found.kind]}")
+    before = found.request.previous if found.kind is not Kind.NEW else None
+    stands_on = before.serial if before is not None else 0
+    _certify(store, found.request, out, f"enrol.{_ACTS[found.kind]}", stands_on)
     return found
 
 
@@ -226,14 +228,20 @@ def renew(store: Store, who: str, out: Path) -> Enrolled:
     (one,) = standing
     public = PublicKeys(sshsig.read_key_line(one.signing), one.age)
     again = Request(one.station, one.device, one.place, one.name, "", "", public, digest="")
-    return _certify(store, again, out, "enrol.renew")
+    return _certify(store, again, out, "enrol.renew", one.serial)
 
 
-def _certify(store: Store, asked: Request, out: Path, use_case: str) -> Enrolled:
-    keys = keys_of(store)
-    listed, statements = revocations_of(store), succession_of(store)
+def _certify(
+    store: Store, asked: Request, out: Path, use_case: str, stands_on: int = 0
+) -> Enrolled:
+    """`stands_on` is the serial of the certificate that lets it go without a call."""
     with store.write(use_case) as work:
-        session = work.session
+        session, keys = work.session, keys_of(store)
+        listed, statements = revocations_of(store), succession_of(store)
+        if stands_on and any(
+            r.meets(asked.station, asked.device, stands_on) for r in listed.revoked
+        ):
+            raise reject(Enrolment.REVOKED_NEEDS_REQUEST, who=asked.name)
         serial = next_serial(session)
         if asked.previous is not None:  # given before this county was made anew
             serial = max(serial, asked.previous.serial + 1)
@@ -266,8 +274,8 @@ def revoke(store: Store, who: str, reason: str) -> list[Enrolled]:
     _county_station(store)
     if not reason.strip():
         raise reject(Enrolment.REASON_MISSING)
-    listed, keys, today = revocations_of(store), keys_of(store), store.clock.today()
     with store.write("enrol.revoke") as work:
+        listed, keys, today = revocations_of(store), keys_of(store), store.clock.today()
         ended = [e for e in _named(work.session, who) if not is_revoked(listed, e)]
         if not ended:
             raise reject(Enrolment.ALREADY_REVOKED, who=who)

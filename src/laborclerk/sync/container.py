@@ -130,6 +130,13 @@ class OpenedBundle:
         own = [self.manifest.last] if incarnation == self.manifest.incarnation else []
         return min([*counted, *own, 2**53])
 
+    def under(self, trust: Trust) -> OpenedBundle:
+        """The same under what is believed now: somebody may have been ended since it was opened.
+        Rejected when it goes beyond what still counts."""
+        revoked = tuple(trust.revocations.find(self.certified))
+        _check_revoked(self.manifest, self.certified, revoked, self.digest, self.file, trust.called)
+        return replace(self, revoked=revoked)
+
     def is_for(self, keys: StationKeys) -> bool:
         """Whether the payload is encrypted to these keys."""
         ours = keys.public.age

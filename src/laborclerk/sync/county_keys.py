@@ -37,16 +37,18 @@ def rotate_county(store: Store) -> County:
     holds on; townships follow by the statement in `trust.succession_file`, or by the next approval
     or return bundle. The recovery sheet must be printed anew."""
     _county(store)
-    ring, listed, before = key_ring(store), revocations_of(store), succession_of(store)
-    if _told(ring, before):  # else the power went once the keys were kept: end that change
-        ring = ring.turned(StationKeys.generate())
-        keep_keys(store, ring)
-    new, old = ring.present, ring.former[0]
-    statement = make_statement(old, new.public, store.clock.today())
+    with store.local() as session:
+        ring = key_ring(store)
+        if _told(ring, succession_of(store)):  # else the power went once the keys were kept
+            keep_keys(store, ring.turned(StationKeys.generate()), session)
     with store.write("enrol.rotate_county") as work:
-        keep(work.session, SUCCESSION, pack((*before, statement)).decode())
-        keep(work.session, REVOCATIONS, listed.to_bytes(new).decode())
-        _note(store, work, fingerprint=fingerprint(new.public))
+        ring, before = key_ring(store), succession_of(store)
+        if not _told(ring, before):  # else another window ended this change
+            new = ring.present
+            statement = make_statement(ring.former[0], new.public, store.clock.today())
+            keep(work.session, SUCCESSION, pack((*before, statement)).decode())
+            keep(work.session, REVOCATIONS, revocations_of(store).to_bytes(new).decode())
+            _note(store, work, fingerprint=fingerprint(new.public))
     return this_county(store)
 
 

@@ -39,7 +39,7 @@ from laborclerk.sync.merge import Sender, apply, retry
 from laborclerk.sync.names import Names
 from laborclerk.sync.records import WAITING, Applied, Judge, JudgeOf
 from laborclerk.sync.state_hash import Villages
-from laborclerk.sync.trust import keys_for, open_for
+from laborclerk.sync.trust import keys_for, open_for, trust_of
 
 
 class OfPlace(Judge, Villages, Protocol):
@@ -216,6 +216,7 @@ def _take(
         known = session.get(BundleLog, opened.digest)
         if known is not None and known.direction == "in":
             return already(enrolled.station, name, known)
+        opened = opened.under(trust_of(store))
         have = _have(session, opened)
         judge = judges(certified.place)
         sender = Sender(device, enrolled.name, judge, across, manifest.incarnation, opened.may)

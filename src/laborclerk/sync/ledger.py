@@ -17,7 +17,7 @@ from laborclerk.kernel.ids import show_id
 from laborclerk.store.base import Base
 from laborclerk.store.journal import Device
 from laborclerk.store.journal import HeldEntry as HeldEntry
-from laborclerk.store.store import Setting, Store
+from laborclerk.store.store import Store
 from laborclerk.sync.keys import KeyRing, StationKeys
 
 COUNTY, TOWNSHIP = "county", "township"
@@ -174,13 +174,9 @@ def key_ring(store: Store) -> KeyRing:
 
 
 def keep_keys(store: Store, ring: KeyRing, session: Session | None = None) -> None:
-    """Keep the private keys: the only place where they are written. With `session` in the
-    transaction that changes other things with them, which only a store that holds them can."""
-    if session is None:
-        store.set_secret(_KEYS, ring.to_bytes().hex())
-        return
-    assert not store.on_server
-    session.merge(Setting(key=_KEYS, value=ring.to_bytes().hex()))
+    """Keep the private keys: the only place where they are written. With `session` under the lock
+    of that transaction, and in it where the store holds them itself."""
+    store.set_secret(_KEYS, ring.to_bytes().hex(), session)
 
 
 def keys_of(store: Store) -> StationKeys:

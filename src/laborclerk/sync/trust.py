@@ -190,13 +190,14 @@ def revocations_file(store: Store) -> bytes:
 def take_revocations(store: Store, data: bytes, file: str = "注销名单") -> RevocationList:
     """Keep the county's list. Rejected when the county's present key did not sign it, or when its
     number is lower than that of the list we know."""
-    present, *_ = authorities(store)
-    found = read_revocations(data, [present], file)
-    ours = revocations_of(store).number
-    if found.number < ours:
-        raise reject(Exchange.ENROL_OLDER_REVOCATIONS, file=file, found=found.number, ours=ours)
-    if found.number > ours:
-        store.set_setting(REVOCATIONS, data.decode())
+    with store.local() as session:
+        present, *_ = authorities(store)
+        found = read_revocations(data, [present], file)
+        ours = revocations_of(store).number
+        if found.number < ours:
+            raise reject(Exchange.ENROL_OLDER_REVOCATIONS, file=file, found=found.number, ours=ours)
+        if found.number > ours:
+            keep(session, REVOCATIONS, data.decode())
     return found
 
 
@@ -209,14 +210,15 @@ def take_back(store: Store, memory: Memory) -> None:
         theirs = read_revocations(memory.revocations.encode(), authorities(store))
     except Rejected:  # another county's, whose station came over to us
         return
-    ours = revocations_of(store)
-    more = tuple(r for r in theirs.revoked if r not in ours.revoked)
-    number = theirs.number
-    if more and ours.revoked:  # neither is the other's next edition
-        number = max(theirs.number, ours.number) + 1
-    if more:
-        merged = RevocationList(number, (*ours.revoked, *more))
-        store.set_setting(REVOCATIONS, merged.to_bytes(keys_of(store)).decode())
+    with store.local() as session:
+        ours = revocations_of(store)
+        more = tuple(r for r in theirs.revoked if r not in ours.revoked)
+        number = theirs.number
+        if more and ours.revoked:  # neither is the other's next edition
+            number = max(theirs.number, ours.number) + 1
+        if more:
+            merged = RevocationList(number, (*ours.revoked, *more))
+            keep(session, REVOCATIONS, merged.to_bytes(keys_of(store)).decode())
 
 
 # -- changes of the county's keys ------------------------------------------------------------------
@@ -236,18 +238,18 @@ def succession_file(store: Store) -> bytes:
 def take_succession(store: Store, data: bytes, file: str = "换密钥的通知") -> County:
     """Follow the county to its new keys → the county as it is known now. Nothing changes when
     they are known already. Rejected when the statements do not lead on from the county we know."""
-    county = county_of(store)
-    if county is None:
-        raise reject(Ledger.NOT_ENROLLED_YET)
-    statements = unpack(data, file)
-    followed = follow(county.public, statements, file)
-    if followed.public == county.public:
-        if statements and not set(statements) <= set(succession_of(store)):
-            raise reject(Enrolment.SUCCESSION_FOREIGN, file=file)
-        return county
-    former = (*followed.former, *authorities(store)[1:])
-    new = County(county.station, county.device, county.place, county.name, followed.public)
     with store.write("enrol.succession") as work:
+        county = county_of(store)
+        if county is None:
+            raise reject(Ledger.NOT_ENROLLED_YET)
+        statements = unpack(data, file)
+        followed = follow(county.public, statements, file)
+        if followed.public == county.public:
+            if statements and not set(statements) <= set(succession_of(store)):
+                raise reject(Enrolment.SUCCESSION_FOREIGN, file=file)
+            return county
+        former = (*followed.former, *authorities(store)[1:])
+        new = County(county.station, county.device, county.place, county.name, followed.public)
         keep_county(work.session, new, former)
         keep(work.session, SUCCESSION, data.decode())
         work.note("enrolment", 0, fingerprint=new.fingerprint)

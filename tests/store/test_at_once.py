@@ -1,0 +1,217 @@
+"""Two officers at one county, two windows on one laptop: what one does between the other's look and
+the other's writing still counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from laborclerk.features.exchange import taking
+from laborclerk.kernel.errors import Message, Rejected
+from laborclerk.store.store import Store
+from laborclerk.sync import county_keys, trust
+from laborclerk.sync.approvals import accept, approve, enrolled, renew, request, revoke, rotate
+from laborclerk.sync.export import export_bundle
+from laborclerk.sync.ledger import key_ring
+from laborclerk.sync.messages import Enrolment, Exchange
+from laborclerk.sync.revocation import RevocationList
+from tests.exchanging import GROUPS, opened, stations
+from tests.meanwhile import before_it_writes
+from tests.postgres import BOTH
+from tests.small import add_household
+
+pytestmark = BOTH
+
+
+class Places:
+    """A county in two windows, a township in two windows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = stations(folder)
+        self.county, self.officer = opened(folder, "county"), opened(folder, "county")
+        self.town, self.clerk = opened(folder, "乌峰"), opened(folder, "乌峰")
+
+    def file(self, name: str) -> Path:
+        return self.folder / name
+
+    def bundle(self, name: str = "b.lcb") -> Path:
+        add_household(self.town, {"name": "周大", "relation": "02"}, place=GROUPS["乌峰"][0])
+        export_bundle(self.town, self.file(name))
+        return self.file(name)
+
+    def close(self) -> None:
+        for store in (self.county, self.officer, self.town, self.clerk):
+            store.close()
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Iterator[Places]:
+    made = Places(tmp_path)
+    yield made
+    made.close()
+
+
+def reasons(store: Store) -> list[str]:
+    return sorted(r.reason for r in trust.revocations_of(store).revoked)
+
+
+def refused(caught: pytest.ExceptionInfo[Rejected]) -> Message:
+    (problem,) = caught.value.problems
+    assert "{" not in problem.text
+    return problem.message
+
+
+# -- the list of who was ended ---------------------------------------------------------------------
+
+
+def test_two_who_are_ended_at_once_are_both_ended(places: Places) -> None:
+    p = places
+    with before_it_writes(p.county, lambda: revoke(p.officer, "泼机镇", "甲")):
+        revoke(p.county, "乌峰街道", "乙")
+    assert reasons(p.county) == ["乙", "甲"]
+    assert trust.revocations_of(p.county).number == 2
+
+
+def test_one_who_is_ended_by_two_at_once_is_ended_once(places: Places) -> None:
+    p = places
+    with (
+        pytest.raises(Rejected) as caught,
+        before_it_writes(p.county, lambda: revoke(p.officer, "乌峰街道", "甲")),
+    ):
+        revoke(p.county, "乌峰街道", "乙")
+    assert refused(caught) is Enrolment.ALREADY_REVOKED
+    assert reasons(p.county) == ["甲"]
+
+
+def test_a_list_that_is_taken_does_not_replace_a_later_one(places: Places) -> None:
+    p = places
+    revoke(p.county, "泼机镇", "甲")
+    first = trust.revocations_file(p.county)
+    revoke(p.county, "乌峰街道", "乙")
+    second = trust.revocations_file(p.county)
+    with (
+        pytest.raises(Rejected) as caught,
+        before_it_writes(p.town, lambda: trust.take_revocations(p.clerk, second)),
+    ):
+        trust.take_revocations(p.town, first)
+    assert refused(caught) is Exchange.ENROL_OLDER_REVOCATIONS
+    assert reasons(p.town) == ["乙", "甲"]
+
+
+def test_an_approval_with_an_older_list_does_not_replace_a_later_one(places: Places) -> None:
+    p = places
+    renew(p.county, "乌峰街道", p.file("a.lca"))
+    revoke(p.county, "泼机镇", "甲")
+    later = trust.revocations_file(p.county)
+    with (
+        pytest.raises(Rejected) as caught,
+        before_it_writes(p.town, lambda: trust.take_revocations(p.clerk, later)),
+    ):
+        accept(p.town, p.file("a.lca"))
+    assert refused(caught) is Exchange.ENROL_OLDER_REVOCATIONS
+    assert reasons(p.town) == ["甲"]
+
+
+def test_a_list_taken_back_from_a_township_keeps_who_was_ended_meanwhile(places: Places) -> None:
+    """The county was put back to before somebody was ended; a township's request tells of it."""
+    p = places
+    revoke(p.county, "泼机镇", "甲")
+    trust.take_revocations(p.town, trust.revocations_file(p.county))
+    empty = RevocationList().to_bytes(key_ring(p.county).present).decode()
+    p.county.set_setting(trust.REVOCATIONS, empty)
+    request(p.town, p.file("a.lcq"))
+    with before_it_writes(p.county, lambda: revoke(p.officer, "泼机镇", "乙")):
+        approve(p.county, p.file("a.lcq"), p.file("a.lca"))
+    assert reasons(p.county) == ["乙", "甲"]
+
+
+def test_keys_that_change_while_somebody_is_ended_sign_the_whole_list(places: Places) -> None:
+    p = places
+    with before_it_writes(p.county, lambda: county_keys.rotate_county(p.officer)):
+        revoke(p.county, "泼机镇", "甲")
+    p.file("k.lcs").write_bytes(trust.succession_file(p.county))
+    accept(p.town, p.file("k.lcs"))
+    trust.take_revocations(p.town, trust.revocations_file(p.county))
+    assert reasons(p.town) == ["甲"]
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_who_is_ended_while_the_countys_keys_change_stays_ended(places: Places, nth: int) -> None:
+    p = places
+    with before_it_writes(p.county, lambda: revoke(p.officer, "泼机镇", "甲"), nth):
+        county_keys.rotate_county(p.county)
+    p.file("k.lcs").write_bytes(trust.succession_file(p.county))
+    accept(p.town, p.file("k.lcs"))
+    trust.take_revocations(p.town, trust.revocations_file(p.county))
+    assert reasons(p.county) == reasons(p.town) == ["甲"]
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_keys_that_two_change_at_once_are_followed_by_the_townships(
+    places: Places, nth: int
+) -> None:
+    p = places
+    told = []
+    with before_it_writes(p.county, lambda: told.append(county_keys.rotate_county(p.officer)), nth):
+        told.append(county_keys.rotate_county(p.county))
+    ring = key_ring(p.county)
+    kept = [keys.public for keys in ring.all()]
+    assert [county.public in kept for county in told] == [True, True]
+    p.file("k.lcs").write_bytes(trust.succession_file(p.county))
+    assert accept(p.town, p.file("k.lcs")).public == ring.present.public
+    assert len(trust.succession_of(p.county)) == len(ring.former)
+
+
+# -- certificates ----------------------------------------------------------------------------------
+
+
+def test_a_device_ended_meanwhile_gets_no_new_certificate_unasked(places: Places) -> None:
+    p = places
+    with (
+        pytest.raises(Rejected) as caught,
+        before_it_writes(p.county, lambda: revoke(p.officer, "乌峰街道", "甲")),
+    ):
+        renew(p.county, "乌峰街道", p.file("new.lca"))
+    assert refused(caught) is Enrolment.REVOKED_NEEDS_REQUEST
+    assert not p.file("new.lca").exists()
+
+
+def test_a_device_ended_meanwhile_is_not_approved_without_a_call(places: Places) -> None:
+    p = places
+    request(p.town, p.file("a.lcq"))
+    before = [one.serial for one in enrolled(p.county)]
+    with (
+        pytest.raises(Rejected) as caught,
+        before_it_writes(p.county, lambda: revoke(p.officer, "乌峰街道", "甲")),
+    ):
+        approve(p.county, p.file("a.lcq"), p.file("a.lca"))
+    assert refused(caught) is Enrolment.REVOKED_NEEDS_REQUEST
+    assert [one.serial for one in enrolled(p.county)] == before
+    approve(p.county, p.file("a.lcq"), p.file("a.lca"))  # now a call was made
+
+
+def test_new_keys_asked_for_in_two_windows_are_the_same_ones(places: Places) -> None:
+    p = places
+    told: list[str] = []
+    with before_it_writes(p.town, lambda: told.append(rotate(p.clerk, p.file("a.lcq")))):
+        told.append(rotate(p.town, p.file("b.lcq")))
+    assert told[0] == told[1]
+    approve(p.county, p.file("a.lcq"), p.file("a.lca"))
+    accept(p.town, p.file("a.lca"))
+
+
+# -- bundles ---------------------------------------------------------------------------------------
+
+
+def test_a_device_ended_while_its_bundle_is_read_counts_no_further(places: Places) -> None:
+    p = places
+    path = p.bundle()
+    with (
+        pytest.raises(Rejected) as caught,
+        before_it_writes(p.county, lambda: revoke(p.officer, "乌峰街道", "电脑丢失")),
+    ):
+        taking.import_bundle(p.county, path)
+    assert refused(caught) is Exchange.BUNDLE_REVOKED
+    assert not list((p.county.folder / "bundles").glob("*"))
