@@ -17,6 +17,7 @@ from laborclerk.catalog.fields import Value
 
 Dot = tuple[int, int]
 Version = tuple[Value, tuple[Dot, ...]]
+FlatDots = dict[str, list[int]]  # {field: [device, sequence, device, sequence…]}
 Ranges = tuple[tuple[int, int], ...]  # closed ranges of sequences
 
 
@@ -168,19 +169,26 @@ def paired(numbers: Sequence[int]) -> tuple[Dot, ...]:
 
 def unpack_dots(packed: bytes | None) -> dict[str, tuple[Dot, ...]]:
     """A row's dots: {field: dots of its value}, only of fields written since the creation."""
-    if not packed:
-        return {}
-    return {key: paired(numbers) for key, numbers in msgpack.unpackb(packed).items()}
+    return {key: paired(numbers) for key, numbers in unpack_flat(packed).items()}
+
+
+def unpack_flat(packed: bytes | None) -> FlatDots:
+    """The same as they are stored."""
+    return msgpack.unpackb(packed) if packed else {}
 
 
 def flat_dots(packed: bytes | None) -> list[int]:
     """All dots of a row, flat, some twice."""
-    return list(chain.from_iterable(msgpack.unpackb(packed).values())) if packed else []
+    return list(chain.from_iterable(unpack_flat(packed).values()))
 
 
 def pack_dots(dots: Mapping[str, Sequence[Dot]]) -> bytes | None:
-    """{field: [device, sequence…]}, None when there are none."""
-    return bytes(msgpack.packb({k: flat(v) for k, v in dots.items()})) if dots else None
+    """None when there are none."""
+    return pack_flat({key: flat(some) for key, some in dots.items()})
+
+
+def pack_flat(dots: FlatDots) -> bytes | None:
+    return bytes(msgpack.packb(dots)) if dots else None
 
 
 def with_dots(packed: bytes | None, change: Iterable[str], seq: int) -> bytes | None:

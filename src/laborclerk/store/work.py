@@ -60,12 +60,13 @@ class Maintainer(Protocol):
 @dataclass
 class Outcome:
     """What an act did: its number (0 when nothing changed), the touched records by type; of those
-    only a merge changed, what they showed (`partly`); of those it made, when (`born`, ms)."""
+    only a merge changed, what they showed (`partly`); of those it made or changed, when the newest
+    entry it brought was written (`written`, ms)."""
 
     act: int = 0
     touched: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     partly: dict[str, dict[int, Shown]] = field(default_factory=lambda: defaultdict(dict))
-    born: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    written: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
 
 
 class UnitOfWork:

@@ -15,7 +15,16 @@ from typing import Any
 from laborclerk.catalog.fields import Value
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import Kind
-from laborclerk.store.versions import Dot, Vector, Version, flat_dots, join, unpack_dots
+from laborclerk.store.versions import (
+    Dot,
+    FlatDots,
+    Vector,
+    Version,
+    flat,
+    join,
+    paired,
+    unpack_flat,
+)
 from laborclerk.sync.deletion import DELETED, History, disputed, words
 
 Weight = Callable[[Dot, str, Value], tuple[int, ...]]
@@ -75,23 +84,26 @@ class Held:
     conflicts: dict[str, list[Version]]
     changed: dict[str, Value] = field(default_factory=dict)  # what was shown before, by field
     touched: bool = False  # dots alone may have changed
-    _dots: dict[str, tuple[Dot, ...]] | None = None
+    _dots: FlatDots | None = None
     _last: int | None = None  # sequence of what stands; -1 if not one device's alone
     decided: set[str] = field(default_factory=set)  # conflicts that ended or changed
     taken: list[Incoming] = field(default_factory=list)
 
     @property
-    def dots(self) -> dict[str, tuple[Dot, ...]]:
+    def dots(self) -> FlatDots:
+        """As they are stored: most are only handed on."""
         if self._dots is None:
-            self._dots = unpack_dots(self.packed)
+            self._dots = unpack_flat(self.packed)
         return self._dots
 
     def is_before(self, entry: Incoming) -> bool:
         """Whether all that stands here is undisputed and was written before by the same device."""
         if self._last is None:
-            dots = flat_dots(self.packed)
-            alone = set(dots[::2]) <= {self.origin[0]}
-            self._last = max([self.origin[1], *dots[1::2]]) if alone else -1
+            origin, last = self.origin
+            for numbers in self.dots.values():
+                for device, seq in zip(numbers[::2], numbers[1::2], strict=True):
+                    last = max(last, seq) if device == origin and last >= 0 else -1
+            self._last = last
         return (
             self.origin[0] == entry.dot[0]
             and 0 <= self._last < entry.dot[1]
@@ -103,7 +115,7 @@ class Held:
         """Put what stands alone, where it `is_before`."""
         self.touched = True
         self._last = dot[1]
-        self.dots[key] = (dot,)
+        self.dots[key] = [*dot]
         if self.values[key] != value or type(self.values[key]) is not type(value):
             self.changed.setdefault(key, self.values[key])
             self.values[key] = value
@@ -119,12 +131,12 @@ class Held:
             return self.conflicts[key]
         value = self.values[key]
         if key in self.dots:
-            return [(value, self.dots[key])]
+            return [(value, paired(self.dots[key]))]
         return [] if value is None else [(value, (self.origin,))]
 
     def strangers(self, entry: Incoming) -> list[Dot]:
         """The entries that stand in other fields, of which the writer of `entry` did not know."""
-        found = {dot for key, some in self.dots.items() if key != DELETED for dot in some}
+        found = {dot for key, some in self.dots.items() if key != DELETED for dot in paired(some)}
         found |= {
             dot
             for key, versions in self.conflicts.items() if key != DELETED
@@ -193,7 +205,7 @@ class Joiner:
         elif held.conflicts.pop(key, None) is not None:
             held.decided.add(key)
         value, dots = versions[0]
-        held.dots[key] = dots
+        held.dots[key] = flat(dots)
         if held.values[key] != value or type(held.values[key]) is not type(value):
             held.changed.setdefault(key, held.values[key])
             held.values[key] = value

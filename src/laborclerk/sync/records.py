@@ -28,7 +28,7 @@ from laborclerk.store.journal import (
     Kind,
     conflict_id,
 )
-from laborclerk.store.versions import Dot, Vector, pack_dots, pack_versions, unpack_versions
+from laborclerk.store.versions import Dot, Vector, pack_flat, pack_versions, unpack_versions
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync.blocks import Values
 from laborclerk.sync.deletion import DELETED, History, applied, words
@@ -129,7 +129,7 @@ class Records:
         there = {row[0] for row in connection.execute(query).all()}
         meeting: list[Incoming] = []
         rows: list[Values] = []
-        born = self.work.outcome.born[record_type]
+        written = self.work.outcome.written[record_type]
         empty: dict[str, Any] = dict.fromkeys(fields_of(model))
         for n, entry in enumerate(known):
             record_id = entry.record_id
@@ -141,8 +141,7 @@ class Records:
                 there.add(record_id)
                 said = entry.said if entry.sure else {**empty, **entry.said}
                 rows.append((*said.values(), record_id, *entry.dot, None, 1))
-                if (act := (entry.dot[0], entry.act)) in self.times:
-                    born[record_id] = self.times[act]
+                written[record_id] = self.times[entry.dot[0], entry.act]
         if rows:
             with self.work.journaled():
                 insert_values(connection, table, [*empty, *_OWN], rows)
@@ -168,7 +167,7 @@ class Records:
     ) -> None:
         held = self._load(record_type, model, known)
         back = self._held_back(record_type, known)
-        begun: set[int] = set()
+        written = self.work.outcome.written[record_type]
         for n, entry in enumerate(known):
             record = held.get(entry.record_id)
             if record is None:
@@ -178,10 +177,12 @@ class Records:
             elif n in back:
                 self._hold(entry, back[n])
             else:
-                self._join(record, entry, begun)
+                self._join(record, entry)
+                at = self.times[entry.dot[0], entry.act]
+                written[record.id] = max(at, written.get(record.id, 0))
         self._store(model, [record for record in held.values() if record.touched])
 
-    def _join(self, record: Held, entry: Incoming, begun: set[int]) -> None:
+    def _join(self, record: Held, entry: Incoming) -> None:
         before = set(record.conflicts)
         if entry.kind == Kind.CREATE:
             # to the record that was here this is a change
@@ -236,7 +237,7 @@ class Records:
         for record in records:
             keys = tuple(sorted(record.changed))
             said = map(record.values.__getitem__, keys)
-            groups[keys].append((*said, pack_dots(record.dots), record.id))
+            groups[keys].append((*said, pack_flat(record.dots), record.id))
             for key in record.decided:
                 at = conflict_id(record.record_type, record.id, key)
                 ended.append(at)
@@ -307,15 +308,16 @@ class Records:
         """Try entries again that are held for one of these reasons (or those of `of`), each device
         under its own judge; what still cannot go stays held."""
         query = (
-            sa.select(HeldEntry, Entry.kind, Entry.act)
+            sa.select(HeldEntry, Entry.kind, Entry.act, Act.at)
             .join(Entry, (Entry.device == HeldEntry.index) & (Entry.seq == HeldEntry.seq))
             .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
             .where(HeldEntry.reason.in_(reasons))
             .order_by(Act.written, Entry.device, Entry.seq)
         )
         waiting: dict[int, list[Incoming]] = defaultdict(list)
-        for held, kind, act in self.session.execute(query).all():
+        for held, kind, act, at in self.session.execute(query).all():
             dot = (held.index, held.seq)
+            self.times[held.index, act] = at
             if of is None or dot in of:
                 said = msgpack.unpackb(held.content)
                 context = self.causality.context(dot)

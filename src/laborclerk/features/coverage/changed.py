@@ -33,6 +33,7 @@ from laborclerk.store.journal import (
 from laborclerk.store.work import Touched, UnitOfWork
 
 OF_HOUSEHOLD: tuple[type[Record], ...] = (Person, Visit, CensusForm)
+_MOVING = {"place", "household", "deleted"}  # what takes a record into another place, or back
 _BATCH = 2000  # ids in one statement
 
 
@@ -45,7 +46,8 @@ def batches(ids: Iterable[int], size: int = _BATCH) -> Iterator[list[int]]:
 
 def times_of_merge(work: UnitOfWork, touched: Touched) -> dict[int, int]:
     """When each touched record was changed last (ms), if this unit of work brings in what another
-    device wrote; empty for an act of our own, whose time is now."""
+    device wrote; empty for an act of our own, whose time is now. Where a record stays where it is,
+    the entries that came tell it: the earlier ones marked its place when they came."""
     session = work.session
     if not work.learned:
         return {}
@@ -55,16 +57,18 @@ def times_of_merge(work: UnitOfWork, touched: Touched) -> dict[int, int]:
     models: tuple[type[Record], ...] = (Household, *OF_HOUSEHOLD)
     for model in models:
         table: Any = model.__table__
-        ids, told = touched.get(table.name, set()), work.outcome.born[table.name]
+        told, partly = work.outcome.written[table.name], work.outcome.partly[table.name]
         found.update(told)
+        ids = [
+            i
+            for i in touched.get(table.name, ())
+            if i not in told or not _MOVING.isdisjoint(partly.get(i, ()))
+        ]
         born = sa.and_(Entry.device == table.c.origin_device, Entry.seq == table.c.origin_seq)
         births = sa.select(table.c.id, Act.at).join(Entry, born)
         changes = sa.select(record_id, Act.at).where(LATER)
-        for query, column, asked in (
-            (births, table.c.id, ids - told.keys()),
-            (changes, record_id, ids),
-        ):
-            for part in batches(asked):
+        for query, column in ((births, table.c.id), (changes, record_id)):
+            for part in batches(ids):
                 of_these = query.join(Act, act).where(among(column, part))
                 for record, at in session.connection().execute(of_these).all():
                     found[record] = max(found.get(record, 0), at)
