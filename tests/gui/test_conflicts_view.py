@@ -6,17 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from laborclerk.catalog.codes import code_list
+from laborclerk.features.exchange import taking
+from laborclerk.features.registry.model import Household, Person
 from laborclerk.store.store import Store
+from laborclerk.sync.export import export_bundle
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit.choice_list import ChoiceList
 from laborclerk.ui.screens.conflicts.presenter import LOOK
 from laborclerk.ui.screens.conflicts.view import ConflictsScreen
 from laborclerk.ui.worklist import OPEN
+from tests import exchanging
 from tests.gui.showing import focus, press, shown, write
 from tests.unit.ui.stations import opened
 from tests.unit.ui.test_conflicts_presenter import disputed, say_more
@@ -146,6 +151,31 @@ def test_findings_by_keys(qtbot: QtBot, screen: ConflictsScreen) -> None:
     screen.list.setFocus()
     press(qtbot, KEY.Key_1)
     assert screen.tabs.tabText(1) == "看一看 0"
+
+
+def test_what_hangs_on_a_deleted_household_is_put_right_by_a_key(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    county = disputed(tmp_path, {}, {})
+    town = exchanging.opened(tmp_path, "乌峰")
+    with town.write("test.add") as work:
+        home = work.session.scalars(sa.select(Household)).one()
+        work.add(Person(household=home.id, name="周小宝", line=9))
+    with county.write("test.delete") as work:
+        work.delete(work.session.get_one(Household, home.id), "1")
+    export_bundle(town, tmp_path / "3.lcb")
+    taking.import_bundle(county, tmp_path / "3.lcb")
+    town.close()
+    screen = shown(qtbot, ConflictsScreen(opened(county), lambda *_: None))
+    assert "周小宝" in screen.subject.text()
+    assert "删的时候还没有这一条" in screen.told_text.text()
+    assert screen.mend.text() == "3 恢复户0187 周大"
+    press(qtbot, KEY.Key_3)
+    assert "周小宝:已恢复户0187 周大" in screen.ended.text()
+    assert not screen.mend.isVisible()
+    with county.read() as session:
+        assert session.get_one(Household, home.id).deleted is None
+    county.close()
 
 
 def test_ctrl_tab_goes_to_the_other_list_and_back(qtbot: QtBot, screen: ConflictsScreen) -> None:

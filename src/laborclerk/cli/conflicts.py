@@ -11,6 +11,7 @@ from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, pass_call
 from laborclerk.cli.records import Shower, raw
 from laborclerk.features.exchange import conflicts, decisions, findings
+from laborclerk.features.exchange.astray import AstrayProblem
 from laborclerk.features.exchange.conflicts import ConflictLine, ConflictProblem, Voice
 from laborclerk.features.exchange.findings import FindingLine
 from laborclerk.features.registry.record_words import record_word
@@ -85,6 +86,7 @@ def _findings(found: list[FindingLine]) -> Answer:
     lines = [
         {
             "id": show_id(f.id), "broken": f.broken, "text": f.text, "path": f.named.where,
+            "way_out": f.way_out or None,
             "record": {
                 "id": show_id(f.record_id), "type": f.record_type, "name": f.named.name,
             },
@@ -93,8 +95,12 @@ def _findings(found: list[FindingLine]) -> Answer:
     ]  # fmt: skip
     said: list[Any] = [f"合并后要看一看的{len(found)}处"]
     if found:
-        rows = [(f.named.name, record_word(f.record_type), f.named.where, f.text) for f in found]
-        said.append(table(("记录", "种类", "所在", "情况"), rows))
+        rows = [
+            (f.named.name, record_word(f.record_type), f.named.where, f.text, f.way_out,
+             show_id(f.id))
+            for f in found
+        ]  # fmt: skip
+        said.append(table(("记录", "种类", "所在", "情况", "mend 可以", "编号"), rows))
     return Answer({"findings": lines}, said)
 
 
@@ -141,6 +147,19 @@ def resolve_command(
     data = {"resolved": [show_id(i) for i in done.ids], "left": left}
     said = f"已核定{len(done.ids)}处,还有{left}处"
     return Answer(data, [said], done.problems, refused=not done.ids)
+
+
+@conflicts_command.command("mend")
+@click.argument("finding", metavar="编号")
+@pass_call
+def mend_command(call: Call, finding: str) -> Answer:
+    """改正合并后属于已删除记录的内容:归到合并保留的登记,或恢复被删的(编号见 list --findings)。"""
+    with call.store() as store:
+        found = next((f for f in findings.findings(store) if show_id(f.id) == finding), None)
+        if found is None:
+            raise reject(AstrayProblem.NOT_ASTRAY)
+        findings.mend(store, found.id)
+    return Answer({"mended": finding}, [f"{found.named.name}:已{found.way_out}"])
 
 
 def _one(store: Store, text: str) -> ConflictLine:

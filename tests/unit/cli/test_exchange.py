@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from laborclerk.features.registry.duplicates.decide import merge
+from laborclerk.features.registry.model import Person
+from laborclerk.features.work.model import WorkSpell
 from laborclerk.store.store import Store
 from tests.exchanging import GROUPS, opened, stations
 from tests.small import PASSWORD, add_household
@@ -216,6 +221,26 @@ def test_what_merging_broke_is_listed(stick: Stick) -> None:
     (found,) = stick.at("county", "conflicts", "list", "--findings").json["findings"]
     assert found["record"]["name"] == "周小芳"
     assert not found["broken"]
+
+
+def test_a_job_of_who_was_merged_away_is_put_right(stick: Stick) -> None:
+    with closing(opened(stick.folder, "乌峰")) as store, store.write("test.add") as work:
+        fang = work.session.scalars(sa.select(Person).where(Person.name == "周小芳")).one()
+        kept = fang.id
+        twin = int(work.add(Person(household=fang.household, name="周小芳", line=9)).id)
+    stick.up()
+    returned(stick)
+    with closing(opened(stick.folder, "乌峰")) as store, store.write("work.spell") as work:
+        work.add(WorkSpell(person=twin, start="2026-09-01"))
+    with closing(opened(stick.folder, "county")) as store:
+        merge(store, kept, twin)
+    stick.up()
+    (found,) = stick.at("county", "conflicts", "list", "--findings").json["findings"]
+    assert (found["broken"], found["way_out"]) == (True, "归到保留的那条登记")
+    assert stick.at("county", "conflicts", "mend", found["id"]).status == 0
+    assert stick.at("county", "conflicts", "list", "--findings").json["findings"] == []
+    again = stick.at("county", "conflicts", "mend", found["id"])
+    assert (again.status, again.codes) == (1, ["not_astray"])
 
 
 def test_history_shows_both_sides_and_the_decision(stick: Stick) -> None:

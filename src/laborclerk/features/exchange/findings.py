@@ -1,8 +1,9 @@
 """What merging brought together that nobody saw together: told, never repaired.
 
-Each side's work passed its own checks. Once merged, a household may have two heads, or one record
-changes of two people in different fields. Both are listed here until the household is right, or
-somebody says that it was looked at. The table is this station's own and does not travel.
+Each side's work passed its own checks. Once merged, a household may have two heads, one record
+changes of two people in different fields, or a record names one that another took out (astray.py).
+These are listed here until they are right, or somebody says that it was looked at. The table is
+this station's own and does not travel.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from laborclerk.features.census.model import CensusForm
 from laborclerk.features.census.rounds import current_round
 from laborclerk.features.census.rules import check
 from laborclerk.features.coverage.maintain import affected
+from laborclerk.features.exchange import astray
 from laborclerk.features.exchange.words import DELETED, Named, Stations, Words
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, subtree
-from laborclerk.kernel.errors import Problem, Severity
+from laborclerk.features.registry.scope import locate
+from laborclerk.kernel.errors import Problem, Severity, reject
 from laborclerk.kernel.ids import stable_id
 from laborclerk.store.base import Base, fields_of, record_types, table_of
 from laborclerk.store.bulk import among, insert_many
@@ -36,6 +39,7 @@ from laborclerk.store.work import Touched, UnitOfWork
 from laborclerk.sync.records import Applied
 
 MET = "met"  # code of a record changed on several sides in different fields
+ASTRAY = "astray"  # of a record that names one which was taken out unseen
 _PART = 5000
 
 
@@ -61,9 +65,10 @@ class FindingLine:
     record_type: str
     record_id: int
     named: Named
-    broken: bool  # a check that fails since; else different fields changed on two sides
+    broken: bool  # something is wrong since; else different fields changed on two sides
     text: str
     at: int
+    way_out: str  # what `mend` would do, in words; '' when it is to be put right in the form
 
 
 def findings(
@@ -80,8 +85,12 @@ def findings(
             query = query.where(MergeFinding.place >= low, MergeFinding.place < high)
         words = Words(session, tree)
         return [
-            FindingLine(f.id, f.record_type, f.record_id, words.named(f.record_type, f.record_id),
-                        f.code != MET, f.text, f.at)
+            FindingLine(
+                f.id, f.record_type, f.record_id, words.named(f.record_type, f.record_id),
+                f.code != MET, f.text, f.at,
+                astray.way_out(session, words, f.record_type, f.record_id)
+                if f.code == ASTRAY else "",
+            )
             for f in session.scalars(query.limit(limit))
         ]  # fmt: skip
 
@@ -98,6 +107,17 @@ def tick(store: Store, ids: Collection[int]) -> None:
         session.execute(sa.delete(MergeFinding).where(MergeFinding.id.in_(list(ids))))
 
 
+def mend(store: Store, finding: int) -> Touched:
+    """Put a record right that names one which was taken out: see `astray.mend`. Raises Rejected
+    when there is nothing to put right any more."""
+    with store.write("finding.mend") as work:
+        row = work.session.get(MergeFinding, finding)
+        if row is None or row.code != ASTRAY:
+            raise reject(astray.AstrayProblem.NOT_ASTRAY)
+        astray.mend(work, row.record_type, row.record_id)
+    return work.outcome.touched
+
+
 # -- after an import -----------------------------------------------------------------------------
 
 
@@ -107,7 +127,11 @@ def look(store: Store, work: UnitOfWork, applied: Applied) -> None:
     session = work.session
     session.flush()
     now = work.clock()
-    found = [*_met(store, session, applied, now), *_broken(store, work, applied, now)]
+    found = [
+        *_met(store, session, applied, now),
+        *_broken(store, work, applied, now),
+        *_astray(store, work, now),
+    ]
     rows = {row["id"]: row for row in found}
     for part in _parts(list(rows)):
         session.execute(sa.delete(MergeFinding).where(MergeFinding.id.in_(part)))
@@ -165,6 +189,22 @@ def _sides(
         if key in apart:
             labels[stations.name(last[key][0])].append(known[key].label)
     return ";".join(f"{name}改了{'、'.join(some)}" for name, some in labels.items())
+
+
+def _astray(store: Store, work: UnitOfWork, now: int) -> Iterable[dict[str, Any]]:
+    session = work.session
+    strays = astray.found(session, work.outcome)
+    if not strays:
+        return
+    words, stations = Words(session), Stations(store, session)
+    for stray in strays:
+        record_type, record_id = stray.record_type, stray.record_id
+        places = locate(session, record_type, [record_id]).get(record_id, set())
+        yield {
+            "id": stable_id("merge_finding", record_type, record_id, ASTRAY), "household": 0,
+            "place": min(places, default=0), "record_type": record_type, "record_id": record_id,
+            "code": ASTRAY, "text": astray.text_of(stray, words, stations), "at": now,
+        }  # fmt: skip
 
 
 def _broken(store: Store, work: UnitOfWork, applied: Applied, now: int) -> Iterable[dict[str, Any]]:
@@ -298,15 +338,21 @@ _ANY = sa.select(sa.exists().select_from(MergeFinding))
 
 def maintain(work: UnitOfWork, touched: Touched) -> None:
     """What is right again is no finding any more."""
+    if any(touched.values()) and work.session.connection().scalar(_ANY):
+        _end_broken(work, touched)
+        _end_astray(work.session)
+
+
+def _end_broken(work: UnitOfWork, touched: Touched) -> None:
     session = work.session
     some = {name: touched[name] for name in ("household", "person") if touched.get(name)}
-    if not some or not session.connection().scalar(_ANY):
+    if not some:
         return
     homes = affected(work, some, {})  # those somebody left, too
     listed: list[MergeFinding] = []
     for part in _parts(sorted(homes)):
         query = sa.select(MergeFinding).where(
-            MergeFinding.household.in_(part), MergeFinding.code != MET
+            MergeFinding.household.in_(part), MergeFinding.code.not_in((MET, ASTRAY))
         )
         listed += session.scalars(query)
     round_ = _round(session)
@@ -316,5 +362,17 @@ def maintain(work: UnitOfWork, touched: Touched) -> None:
     for one in listed:
         keys = {_key(p) for p in standing.get(one.household, ())}
         if (one.code, one.record_id) not in keys and (one.code, 0) not in keys:
+            session.delete(one)
+    session.flush()
+
+
+def _end_astray(session: Session) -> None:
+    listed = session.scalars(sa.select(MergeFinding).where(MergeFinding.code == ASTRAY)).all()
+    records: dict[str, list[int]] = defaultdict(list)
+    for one in listed:
+        records[one.record_type].append(one.record_id)
+    standing = astray.standing(session, records)
+    for one in listed:
+        if (one.record_type, one.record_id) not in standing:
             session.delete(one)
     session.flush()

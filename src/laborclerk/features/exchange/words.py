@@ -240,6 +240,9 @@ class Words:
             where = f"{home.where} {home.name.split(' ')[0]}" if home else ""
             return Named(record.name or "(无名)", where.strip(), record.household,
                          record.id_number or "")  # fmt: skip
+        spec = fields_of(type(record)).get("person")
+        if spec is not None and isinstance(spec.type, Reference):  # what is about one person
+            return self.named("person", getattr(record, "person", None) or 0)
         owner = getattr(record, "household", None)
         home = self._home(owner)
         if home is not None:

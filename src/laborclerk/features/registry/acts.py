@@ -24,6 +24,7 @@ _WORDS = {
     "enrol.recover": "恢复县站密钥", "print.county-key-sheet": "打印密钥恢复单",
     "bundle.import": "导入上报", "bundle.update": "升级后接上留存的变更",
     "bundle.accept": "接受待核变更", "conflict.resolve": "核定冲突",
+    "finding.mend": "合并后改正",
     "dispatch.batch": "派遣批次", "dispatch.add": "加入批次", "dispatch.member": "批次人员修改",
     "dispatch.remove": "移出批次", "dispatch.leader": "乡镇带队人", "dispatch.edition": "名册定稿",
     "dispatch.arrive": "确认到岗", "dispatch.absent": "未成行登记", "dispatch.post": "调整岗位",

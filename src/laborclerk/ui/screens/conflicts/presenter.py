@@ -13,6 +13,7 @@ from laborclerk.features.exchange.conflicts import ConflictLine, Seen
 from laborclerk.features.exchange.decisions import Resolved, Rule
 from laborclerk.features.exchange.findings import FindingLine
 from laborclerk.kernel.progress import Progress
+from laborclerk.store.work import Touched
 from laborclerk.ui import worklist
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.longwork import Ended
@@ -154,6 +155,18 @@ class ConflictsPresenter(Worklist[State]):
             self.say(Ended(f"{len(ids):,} 处已看过,不再列出"), {})
 
         self.decide(lambda _p: findings.tick(store, ids), done)
+
+    def mend(self) -> None:
+        """Put a record right that hangs on a deleted one."""
+        finding = self.finding
+        if finding is None or not finding.way_out:
+            return
+        store, said = self.station.store, f"{finding.named.name}:已{finding.way_out}"
+
+        def done(touched: Touched) -> None:
+            self.say(Ended(f"{said}。随返还文件交给乡镇。Ctrl+Z 撤销"), touched)
+
+        self.decide(lambda _p: findings.mend(store, finding.id), done)
 
     def _run(self, work: Callable[[Progress], Resolved], said: str) -> None:
         self.decide(work, partial(self.done, said))

@@ -23,7 +23,10 @@ from laborclerk.ui.station import OpenHousehold, Station
 from laborclerk.ui.worklist import OPEN
 
 _NONE = "没有冲突。乡镇和县站改了同一项、互不知道时,两边的内容都留下,列在这里由人核定"
-_NOTHING = "没有要看的。两边改了同一条记录的不同项,或合并后一户出现两个户主之类,列在这里"
+_NOTHING = (
+    "没有要看的。两边改了同一条记录的不同项,合并后一户出现两个户主,或写在了别处已删除的人名下,"
+    "列在这里"
+)
 _HINTS = (
     "↑↓ 换一条　1 2 … 采用　8 较晚的　9 以后再说　0 同类照此处理　Enter 打开表　Ctrl+Tab 看一看　"
     "Ctrl+Z 撤销"
@@ -59,6 +62,7 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         self.form = button("打开表 (Enter)", p.open)
         self.tick = button("1 看过了", p.tick)
         self.tick_all = button("2 不同项的都看过了", partial(p.tick, all_of_them=True))
+        self.mend = button("", p.mend)
         self.hints.setText(_HINTS)
         self._lay_out()
         self._bind()
@@ -72,7 +76,7 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         column.addWidget(self.entry)
         column.addWidget(self.told_text)
         column.addWidget(row_of(self.other, self.later, self.off))
-        column.addWidget(row_of(self.form, self.alike, self.tick, self.tick_all))
+        column.addWidget(row_of(self.form, self.alike, self.tick, self.tick_all, self.mend))
         column.addWidget(self.ended)
         column.addStretch(1)
         self.lay_out(column, (2, 3))
@@ -90,6 +94,8 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         if p.finding is not None:
             if number in (1, 2):
                 p.tick(all_of_them=number == 2)
+            elif number == 3:
+                p.mend()
             return
         line = p.line
         if line is None:
@@ -150,6 +156,8 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
             widget.setVisible(is_open and line is not None)
         for widget in (self.tick, self.tick_all):
             widget.setVisible(finding is not None)
+        self.mend.setVisible(bool(finding and finding.way_out))
+        self.mend.setText(f"3 {finding.way_out}" if finding else "")
         self.form.setVisible(line is not None or finding is not None)
         self.entry.follow(p.filling, self.list.setFocus)
         self.told()

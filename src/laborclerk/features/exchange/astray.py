@@ -1,0 +1,230 @@
+"""Records that name one which was taken out by somebody who did not know of them: a job entered for
+a person whom the county merged away meanwhile, a member added to a household deleted elsewhere.
+
+Neither side wrote over the other, so it is no conflict; but where nobody looks any more, what was
+entered would be lost to sight. Such a record is listed (findings.py) and goes by one act to the
+registration that was kept, or what it names is taken in again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from laborclerk.features.exchange.words import DELETED, Stations, Words
+from laborclerk.features.registry.duplicates.decide import references_to
+from laborclerk.features.registry.duplicates.model import SAME, PersonVerdict
+from laborclerk.features.registry.model import Household, Person
+from laborclerk.kernel.errors import Message, reject
+from laborclerk.store.base import Record, fields_of, record_types, table_of
+from laborclerk.store.bulk import among
+from laborclerk.store.causality import Causality
+from laborclerk.store.journal import Conflict, conflict_id
+from laborclerk.store.versions import Dot, unpack_dots
+from laborclerk.store.work import Outcome, Shown, UnitOfWork
+
+_PART = 5000
+
+
+class AstrayProblem(Message):
+    """Why a record that hangs on a deleted one was not put right."""
+
+    NOT_ASTRAY = "这一条不用改正了,可能已经有人改正。请刷新后再看"
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A living record whose field `key` names a record that is gone; who wrote the one and the
+    other."""
+
+    record_type: str
+    record_id: int
+    key: str
+    target_type: str
+    target: int
+    reason: str  # why it was taken out
+    named: frozenset[Dot]
+    gone: frozenset[Dot]
+
+
+def found(session: Session, outcome: Outcome) -> list[Stray]:
+    """Of what was touched and what names it: the records that hang on one taken out by somebody
+    who did not know of them, while they did not know of that either."""
+    strays: list[Stray] = []
+    for name, ids in outcome.touched.items():
+        partly = outcome.partly.get(name, {})
+        for key, target in _named_by(name):
+            strays += _hanging(session, name, key, target, _said(ids, partly, key))
+        strays += _left(session, name, _said(ids, partly, DELETED))
+    causality = Causality(session)
+    return [
+        stray for stray in dict.fromkeys(strays)
+        if stray.gone and not any(
+            causality.knew(one, other) or causality.knew(other, one)
+            for one in stray.named for other in stray.gone
+        )
+    ]  # fmt: skip
+
+
+def _said(ids: Iterable[int], partly: Mapping[int, Shown], key: str) -> list[int]:
+    """The records of which this field may be another since; `partly` tells what a merge changed."""
+    return sorted(i for i in ids if i not in partly or key in partly[i])
+
+
+def standing(session: Session, records: Mapping[str, Iterable[int]]) -> set[tuple[str, int]]:
+    """Of these records those that still name one that is gone."""
+    return {
+        (name, stray.record_id)
+        for name, ids in records.items()
+        for stray in _all_hanging(session, name, sorted(ids))
+    }
+
+
+def text_of(stray: Stray, words: Words, stations: Stations) -> str:
+    """`“务工人员”周小芳已被县站删除(重复录入),删的时候还没有这一条`."""
+    model = record_types()[stray.record_type]
+    label = fields_of(model)[stray.key].label
+    spec = fields_of(record_types()[stray.target_type])[DELETED]
+    who = "、".join(sorted({stations.name(dot[0]) for dot in stray.gone}))
+    name = words.named(stray.target_type, stray.target).name
+    return f"“{label}”{name}已被{who}{words.value(spec, stray.reason)},删的时候还没有这一条"
+
+
+def way_out(session: Session, words: Words, record_type: str, record_id: int) -> str:
+    """What `mend` would do, for a button; '' when nothing is to be done any more."""
+    for stray in _all_hanging(session, record_type, [record_id]):
+        if stray.target_type == "person" and _kept(session, stray.target) is not None:
+            return "归到保留的那条登记"
+        return f"恢复{words.named(stray.target_type, stray.target).name}"
+    return ""
+
+
+def mend(work: UnitOfWork, record_type: str, record_id: int) -> None:
+    """Have the record name the registration that was kept; where none was, take in again what it
+    names, and the household that lies in. Raises Rejected when it hangs on nothing."""
+    strays = list(_all_hanging(work.session, record_type, [record_id]))
+    if not strays:
+        raise reject(AstrayProblem.NOT_ASTRAY)
+    for stray in strays:
+        kept = _kept(work.session, stray.target) if stray.target_type == "person" else None
+        if kept is not None:
+            record = work.session.get_one(record_types()[record_type], record_id)
+            work.change(record, {stray.key: kept})
+        else:
+            _take_in(work, work.session.get_one(record_types()[stray.target_type], stray.target))
+
+
+def _take_in(work: UnitOfWork, record: Record) -> None:
+    if record.deleted is not None:
+        work.change(record, {DELETED: None})
+    if isinstance(record, Person) and record.household is not None:
+        home = work.session.get(Household, record.household)
+        if home is not None:
+            _take_in(work, home)
+
+
+def _kept(session: Session, person: int) -> int | None:
+    """Whom a person was merged into, however often; None when she was not, or that one is gone."""
+    verdict, seen = PersonVerdict, {person}
+    while True:
+        kept = session.scalar(
+            sa.select(verdict.kept).where(
+                sa.or_(verdict.person_a == person, verdict.person_b == person),
+                verdict.verdict == SAME, verdict.deleted.is_(None), verdict.kept != person,
+            )
+        )  # fmt: skip
+        if kept is None or kept in seen:
+            return None
+        if session.scalar(sa.select(Person.id).where(Person.id == kept, _living(Person))):
+            return int(kept)
+        seen.add(kept)
+        person = kept
+
+
+# -- finding them --------------------------------------------------------------------------------
+
+
+@cache
+def _named_by(record_type: str) -> tuple[tuple[str, str], ...]:
+    """The fields of a type that name records, and of which type."""
+    return tuple(
+        (key, target)
+        for target in record_types()
+        for model, key in references_to(target)
+        if model.__tablename__ == record_type
+    )
+
+
+def _all_hanging(session: Session, record_type: str, ids: list[int]) -> Iterator[Stray]:
+    """Of these records those that live and name one that is gone, in whichever field."""
+    for key, target in _named_by(record_type):
+        yield from _hanging(session, record_type, key, target, ids)
+
+
+def _hanging(
+    session: Session, record_type: str, key: str, target: str, ids: list[int]
+) -> Iterator[Stray]:
+    table = table_of(record_types()[record_type])
+    yield from _strays(session, record_type, key, target, table.c.id, ids)
+
+
+def _left(session: Session, target: str, ids: list[int]) -> Iterator[Stray]:
+    """What lives and names one of these that are gone."""
+    named = list(references_to(target))
+    if not named:
+        return
+    table = table_of(record_types()[target])
+    for part in _parts(ids):
+        query = sa.select(table.c.id).where(among(table.c.id, part), table.c.deleted.is_not(None))
+        gone = list(session.scalars(query))
+        for model, key in named if gone else ():
+            yield from _strays(
+                session, model.__tablename__, key, target, table_of(model).c[key], gone
+            )
+
+
+def _strays(
+    session: Session, record_type: str, key: str, target: str, by: Any, ids: list[int]
+) -> Iterator[Stray]:
+    own = table_of(record_types()[record_type])
+    other = table_of(record_types()[target]).alias("other")
+    query = (
+        sa.select(
+            own.c.id, own.c.dots, own.c.origin_device, own.c.origin_seq,
+            other.c.id, other.c.deleted, other.c.dots,
+        )
+        .join(other, other.c.id == own.c[key])
+        .where(own.c.deleted.is_(None), other.c.deleted.is_not(None))
+    )  # fmt: skip
+    for part in _parts(ids):
+        rows = session.connection().execute(query.where(among(by, part))).all()
+        disputed = _disputed(session, target, {row[4] for row in rows})
+        for record_id, dots, *origin, target_id, reason, gone in rows:
+            if target_id not in disputed:
+                said = unpack_dots(dots).get(key) or (tuple(origin),)
+                yield Stray(
+                    record_type, record_id, key, target, target_id, reason,
+                    frozenset(said), frozenset(unpack_dots(gone).get(DELETED, ())),
+                )  # fmt: skip
+
+
+def _disputed(session: Session, record_type: str, ids: Set[int]) -> set[int]:
+    """Of which it is open whether they stay: they are listed as conflicts."""
+    numbers = {conflict_id(record_type, i, DELETED): i for i in ids}
+    if not numbers:
+        return set()
+    there = session.scalars(sa.select(Conflict.id).where(among(table_of(Conflict).c.id, numbers)))
+    return {numbers[number] for number in there}
+
+
+def _living(model: type[Record]) -> sa.ColumnElement[bool]:
+    return model.deleted.is_(None)
+
+
+def _parts(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[at : at + _PART] for at in range(0, len(ids), _PART))
