@@ -121,8 +121,14 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
+def _still_there(file: Path) -> str:
+    """The nearest folder above a file that is there, '' when there is none."""
+    return next((str(folder) for folder in file.parents if _is_folder(folder)), "")
+
+
 def fault_of(error: OSError, file: object) -> EnvironmentFault:
-    """The fault an `OSError` on `file` stands for."""
+    """The fault an `OSError` on `file` stands for. Where its folder or drive went, `left` in the
+    params is the nearest folder above that is there ('' for none)."""
     import errno
 
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", -1)):
@@ -146,6 +152,7 @@ def fault_of(error: OSError, file: object) -> EnvironmentFault:
         errno.EFBIG: "文件太大,这个盘放不下这么大的文件",
     }.get(error.errno or 0, f"系统错误{error.errno}" if error.errno else "系统错误")
     reading = error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR)
-    return fault(
-        Common.CANNOT_READ if reading else Common.CANNOT_WRITE, file=str(file), reason=reason
-    )
+    told: dict[str, Any] = {"file": str(file), "reason": reason}
+    if no_folder or error.errno in (errno.ENXIO, errno.ENODEV):
+        told["left"] = _still_there(Path(str(file))) if no_folder else ""
+    return fault(Common.CANNOT_READ if reading else Common.CANNOT_WRITE, **told)

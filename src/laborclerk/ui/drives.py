@@ -21,7 +21,7 @@ def place_of(file: Path, drives: Iterable[Drive]) -> str:
     """Where a file lies as people say it: on which stick, else its whole path."""
     for drive in drives:
         if file.is_relative_to(drive.path):
-            return f"{drive.name} › {' › '.join(file.relative_to(drive.path).parts)}"
+            return " › ".join((drive.name, *file.relative_to(drive.path).parts))
     return str(file)
 
 

@@ -18,6 +18,7 @@ from laborclerk.ui.jobs import Job, Runner, Steps, Way
 
 T = TypeVar("T")
 CANCELLED = "已取消,没有改动任何数据"
+_PULLED = "U盘“{stick}”已拔出,“{file}”没有读写成。请重新插上,再做一次"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,21 @@ def told(error: BaseException, drives: Iterable[Drive] = ()) -> Ended | None:
         texts = [p.text for p in error.problems]
         return Ended(texts[0] if texts else "没有做成", whole=False, lines=texts[1:])
     if isinstance(error, EnvironmentFault):
-        found = error.problem
-        if "file" in found.params:
-            file = place_of(Path(found.params["file"]), drives)
-            found = Problem(found.message, {**found.params, "file": file})
-        return Ended(found.text, whole=False)
+        return Ended(fault_text(error, drives), whole=False)
     return None
+
+
+def fault_text(error: Rejected | EnvironmentFault, drives: Iterable[Drive]) -> str:
+    """What a clerk reads of what was refused or failed: a file on one of `drives` is called by the
+    stick's name, and a stick that was pulled is asked for."""
+    if isinstance(error, Rejected) or "file" not in error.problem.params:
+        return str(error)
+    found, drives = error.problem, tuple(drives)
+    file, left = Path(found.params["file"]), found.params.get("left")
+    for drive in drives if left is not None else ():
+        if file.is_relative_to(drive.path) and not Path(left or ".").is_relative_to(drive.path):
+            return _PULLED.format(stick=drive.name, file=file.name)
+    return Problem(found.message, {**found.params, "file": place_of(file, drives)}).text
 
 
 @dataclass
@@ -66,6 +76,10 @@ class LongWork:
     @property
     def running(self) -> bool:
         return self.steps is not None
+
+    def place(self, file: Path) -> str:
+        """Where a file lies, as people say it."""
+        return place_of(file, self.drives())
 
     def run(
         self,

@@ -77,7 +77,8 @@ class CountyActs:
         def done(found: tuple[list[str], list[str]]) -> Ended:
             made, refused = found
             self._after(False)
-            text = f"写出 {len(made)} 份返还文件,在 {folder}。请带给乡镇,在“上报”里导入"
+            where = self._work.place(folder)
+            text = f"写出 {len(made)} 份返还文件,在 {where}。请带给乡镇,在“上报”里导入"
             if not made and not refused:
                 return Ended(_NOBODY, False)
             return Ended(text if made else "没有写出返还文件", not refused, [*made, *refused])

@@ -92,13 +92,13 @@ class Keys:
     def rotate(self, folder: Path, name: str) -> None:
         """A township: ask for new keys."""
         store, out = self._store, folder / f"换密钥申请-{name}{REQUEST_SUFFIX}"
-        said = f"换密钥的申请已写到 {out}。送到县站批复,拿回批复导入以后启用"
+        said = f"换密钥的申请已写到 {self._work.place(out)}。送到县站批复,拿回批复导入以后启用"
         self._run("写申请", lambda _p: approvals.rotate(store, out), said)
 
     def renew(self, device: str, name: str, out: Path) -> None:
         """A county: a new certificate without being asked."""
         store = self._store
-        said = f"已给“{name}”换发证书,在 {out}。请交给对方导入"
+        said = f"已给“{name}”换发证书,在 {self._work.place(out)}。请交给对方导入"
         self._run("换发证书", lambda _p: approvals.renew(store, device, out), said)
 
     def revoke(self, who: str, name: str, reason: str) -> None:
@@ -116,7 +116,7 @@ class Keys:
             atomic.write_whole(out, [trust.succession_file(store)], lambda _: None, 2**20)
 
         said = (
-            f"县站密钥已换,通知在 {out},请交各乡镇导入(以后的批复里也带着)。"
+            f"县站密钥已换,通知在 {self._work.place(out)},请交各乡镇导入(以后的批复里也带着)。"
             "旧的密钥恢复单作废,请马上打印新的"
         )
         self._run("换县站密钥", work, said)

@@ -16,7 +16,7 @@ from laborclerk.sync import approvals
 from laborclerk.sync.approvals import Application
 from laborclerk.sync.enrolment import APPROVAL_SUFFIX, REQUEST_SUFFIX, County
 from laborclerk.sync.export import Exported, export_bundle
-from laborclerk.ui.drives import Drive, ListDrives, place_of, size_text
+from laborclerk.ui.drives import Drive, ListDrives, size_text
 from laborclerk.ui.jobs import Touched, Way
 from laborclerk.ui.longwork import Ended, LongWork, told
 from laborclerk.ui.screens.exchange.county_acts import BUNDLE_SUFFIX, CountyActs
@@ -120,9 +120,6 @@ class ExchangePresenter:
         if folder is not None:
             self.scan()
 
-    def _place(self, file: Path) -> str:
-        return place_of(file, self._seen.values())
-
     def _after(self, changed: bool) -> None:
         """Something came in or went out."""
         if changed:
@@ -169,7 +166,7 @@ class ExchangePresenter:
         out = folder / f"登记申请-{safe_name(self.station.name)}{REQUEST_SUFFIX}"
 
         def done(_digits: str) -> Ended:
-            return Ended(f"登记申请已写到 {self._place(out)}。送到县站,再打电话对读指纹")
+            return Ended(f"登记申请已写到 {self.work.place(out)}。送到县站,再打电话对读指纹")
 
         self.work.run("写登记申请", lambda _p: approvals.request(store, out), done)
 
@@ -200,7 +197,7 @@ class ExchangePresenter:
             total = sum(made.counts.values())
             return Ended(
                 f"第 {made.number} 号上报文件已写出并核对,待县里确认:{total:,} 条变更,"
-                f"{size_text(made.size)},{self._place(made.file)}。{taking.beside(made)}可以拔下U盘送到县里"
+                f"{size_text(made.size)},{self.work.place(made.file)}。{taking.beside(made)}可以拔下U盘送到县里"
             )
 
         self.work.run("写上报文件", lambda p: export_bundle(store, out, p), done, way=Way.LONG_READ)
@@ -209,7 +206,7 @@ class ExchangePresenter:
 
     def scan(self) -> None:
         """Look at every bundle in the chosen folder and one level below; nothing is changed."""
-        store, folder = self.station.store, self.folder
+        store, folder, drives = self.station.store, self.folder, tuple(self._seen.values())
         if folder is None:
             return
 
@@ -219,7 +216,7 @@ class ExchangePresenter:
                 self.view.changed()
 
         self.station.runner.run(
-            lambda p: scan(store, folder, p), done, way=Way.LONG_READ, key="exchange-scan"
+            lambda p: scan(store, folder, p, drives), done, way=Way.LONG_READ, key="exchange-scan"
         )
 
     @property
@@ -241,7 +238,7 @@ class ExchangePresenter:
 
         def done(run: taking.Run) -> Ended:
             self._after(True)
-            return run_ended(run)
+            return run_ended(run, self._seen.values())
 
         label = "导入上报文件" if self.is_county else "导入返还文件"
         self.work.run(label, lambda p: taking.import_many(store, paths, p), done)
@@ -255,7 +252,7 @@ class ExchangePresenter:
             self.work.say(None)
 
         def failed(error: BaseException) -> None:
-            ended = told(error)
+            ended = told(error, self._seen.values())
             if ended is None:
                 self.station.runner.fail(error)
             self.work.say(ended)
@@ -277,7 +274,7 @@ class ExchangePresenter:
             self.request = None
             self.load()
             return Ended(
-                f"已批准“{found.request.name}”,批复在 {self._place(out)}。请把它交给对方导入"
+                f"已批准“{found.request.name}”,批复在 {self.work.place(out)}。请把它交给对方导入"
             )
 
         self.work.run("写批复", lambda _p: approvals.approve(store, path, out), done)

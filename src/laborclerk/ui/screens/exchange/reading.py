@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -25,7 +25,8 @@ from laborclerk.sync.manifest import Purpose
 from laborclerk.sync.records import OUT_OF_SCOPE
 from laborclerk.sync.regain import is_lost
 from laborclerk.sync.trust import device_name
-from laborclerk.ui.longwork import Ended
+from laborclerk.ui.drives import Drive
+from laborclerk.ui.longwork import Ended, fault_text
 from laborclerk.ui.screens.exchange.keys import KeyFacts, read_key_facts
 
 NEW, KNOWN, REFUSED = "待导入", "已导入过", "不能导入"
@@ -101,7 +102,9 @@ def _done(store: Store, places: set[str]) -> dict[str, tuple[int, int]]:
     return {place: (counts.due, counts.done) for place, counts in found.items()}
 
 
-def scan(store: Store, folder: Path, progress: Progress) -> list[Candidate]:
+def scan(
+    store: Store, folder: Path, progress: Progress, drives: Iterable[Drive] = ()
+) -> list[Candidate]:
     """What the bundles in a folder are, by station and number; a township is told of those from
     its county."""
     paths = taking.bundles_in(folder) if folder.is_dir() else []  # a stick may be pulled out
@@ -116,7 +119,8 @@ def scan(store: Store, folder: Path, progress: Progress) -> list[Candidate]:
             opened = exchange.inspect(store, path)
         except (Rejected, EnvironmentFault) as error:
             if at_county:
-                found.append(Candidate(path, state=REFUSED, reason=str(error), order=("~", 0)))
+                why = fault_text(error, drives)
+                found.append(Candidate(path, state=REFUSED, reason=why, order=("~", 0)))
             continue
         manifest = opened.manifest
         back = manifest.purpose is Purpose.RETURN
@@ -166,7 +170,7 @@ def _as_known(found: Candidate, known: tuple[str, str] | None) -> Candidate:
     return found if known is None else replace(found, state=known[0], reason=known[1])
 
 
-def run_ended(run: taking.Run) -> Ended:
+def run_ended(run: taking.Run, drives: Iterable[Drive] = ()) -> Ended:
     """What a run over several bundles did: one sentence, and the list behind it."""
     done = [imported for _, _, imported in run.done]
     kinds = Counter(_kind(i) for i in done)
@@ -193,7 +197,7 @@ def run_ended(run: taking.Run) -> Ended:
     if run.cancelled:
         parts.append("其余已取消,没有改动")
     lines = [_line(item) for item in done]
-    lines += [f"{path.name}:{error}" for path, error in run.refused]
+    lines += [f"{path.name}:{fault_text(error, drives)}" for path, error in run.refused]
     whole = not (run.refused or asks or later or kinds[WAITS] or run.cancelled)
     return Ended(";".join(parts) or "没有导入任何文件", whole, lines)
 
