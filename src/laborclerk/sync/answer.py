@@ -19,6 +19,7 @@ from laborclerk.kernel.bulk_work import bulk_work
 from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.kernel.progress import SILENT, Progress
+from laborclerk.store.causality import Causality
 from laborclerk.store.incarnation import begin_incarnation
 from laborclerk.store.journal import Device, Entry
 from laborclerk.store.store import Store
@@ -26,6 +27,7 @@ from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import exchange, inbox
 from laborclerk.sync.blocks import telling
 from laborclerk.sync.container import OpenedBundle
+from laborclerk.sync.enrolment import County
 from laborclerk.sync.exchange import Imported
 from laborclerk.sync.ledger import BundleLog, Ledger, station_of
 from laborclerk.sync.merge import Sender, apply
@@ -78,12 +80,28 @@ def take(
         applied = apply(work, sender, telling(opened.entries(keys), progress))
         if after is not None:
             after(work, applied)
-        _keep_acknowledged(work, mine)
+        present = _is_present(work.session, county_of(store), opened)
+        if present:
+            _keep_acknowledged(work, mine)
         exchange.log_received(work, opened, applied)
     done = exchange.imported(opened, certified.station, name, applied, nothing_new=False)
     told = [Problem(Ledger.BEGAN_ANEW, {}, Severity.HINT)] if forked else []
-    told += _compared(store, header, scope) if scope is not None else []
+    told += _compared(store, header, scope) if scope is not None and present else []
     return replace(done, problems=(*told, *done.problems))
+
+
+def _is_present(session: Session, county: County | None, opened: OpenedBundle) -> bool:
+    """Whether an answer is of the county as it is now. One that comes late, of a county that was
+    lost or of what it was before it was put back, does not tell what the present one has."""
+    device = exchange.number_of(opened)
+    if county is None or read_id(county.device) != device:
+        return False
+    query = sa.select(Device.incarnation, Device.index, Device.last_seq)
+    rows = session.execute(query.where(Device.device == device)).all()
+    selves = {incarnation: (index, last + 1) for incarnation, index, last in rows}
+    this, _ = selves.pop(opened.manifest.incarnation)
+    causality = Causality(session)
+    return not any(this in causality.context(dot).top for dot in selves.values())
 
 
 def _compared(store: Store, header: dict[str, Any], scope: Villages) -> list[Problem]:
