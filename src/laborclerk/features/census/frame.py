@@ -18,7 +18,7 @@ from laborclerk.features.census.model import FrameEdition, FrameEntry
 from laborclerk.features.census.numbers import free_number
 from laborclerk.features.registry.model import Household, Place
 from laborclerk.features.registry.places import ancestor, level_of
-from laborclerk.kernel.errors import Common, reject
+from laborclerk.kernel.errors import Common, Problem, Rejected, reject
 from laborclerk.store.base import fields_of
 from laborclerk.store.store import Store
 
@@ -189,7 +189,8 @@ def add_by_hand(store: Store, values: Mapping[str, Value]) -> int:
         ).first()  # fmt: skip
         if taken is not None:
             head, free = taken.head_name or "无户主", free_number(work.session, village)
-            raise reject(FormProblem.NUMBER_TAKEN, number=number, head=head, free=free)
+            told = Problem(FormProblem.NUMBER_TAKEN, {"number": number, "head": head, "free": free})
+            raise Rejected([told.at(field="number")])
         edition = edition_of_villages(work.session).get(village) or _own_edition(work)
         persons = values.get("persons")
         household = work.add(

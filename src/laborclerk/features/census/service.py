@@ -201,7 +201,9 @@ def check_number(work: UnitOfWork, household: Mapping[str, Any]) -> None:
     other = work.session.connection().execute(_SAME_NUMBER, given).first()
     if other is not None:
         head, free = other.head_name or "无户主", free_number(work.session, village)
-        raise reject(FormProblem.NUMBER_TAKEN, number=number, head=head, free=free)
+        told = Problem(FormProblem.NUMBER_TAKEN, {"number": number, "head": head, "free": free})
+        at = told.at(record_type="household", record_id=household["id"], field="number")
+        raise Rejected([at])
 
 
 _SAME_NUMBER = sa.select(Household.head_name).where(

@@ -6,7 +6,7 @@ import pytest
 
 from laborclerk.ui.entry import Chosen, FieldState
 from laborclerk.ui.screens.census.presenter import CensusPresenter
-from tests.unit.ui.census.forms import VILLAGE, Screen, filled
+from tests.unit.ui.census.forms import VILLAGE, Screen, fill, filled
 
 
 def test_a_wrong_number_stops_finishing_but_not_keeping(
@@ -137,3 +137,31 @@ def test_f8_skips_nothing_when_what_it_showed_is_mended(
         gone.append(screen.places[-1][1])
         presenter.enter(pid, gone[-1], Chosen(value))
     assert gone == ["ethnicity", "education", "health"]
+
+
+def test_a_number_that_is_taken_is_told_at_its_field_until_it_is_another(
+    presenter: CensusPresenter, screen: Screen
+) -> None:
+    filled(presenter)
+    presenter.save(finish=True)
+    presenter.new()
+    fill(presenter, "周小芳", "530627197912039987")
+    state = presenter.state
+    assert state is not None
+    home = state.household_id
+    presenter.enter(home, "number", "0001")
+    presenter.save(finish=False)
+    assert screen.places[-1] == (home, "number")
+    said = state.shown(home, "number")
+    assert (said.state, said.message) == (FieldState.WRONG, screen.refused[-1])
+    assert "如“0002”" in said.message
+    presenter.enter(home, "address", "村口")
+    assert state.shown(home, "number").state is FieldState.WRONG
+    for finish in (True, False):  # it may be free by now: asked anew each time
+        told = len(screen.refused)
+        presenter.save(finish=finish)
+        assert "已有户编号“0001”" in screen.refused[told]
+    presenter.enter(home, "number", "0002")
+    assert state.shown(home, "number").message == ""
+    presenter.save(finish=False)
+    assert "(未完成)" in screen.said[-1]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from laborclerk.features.census.household_form import FINISHED, HouseholdForm, unexplained
 from laborclerk.kernel.clock import show_time
-from laborclerk.kernel.errors import Severity
+from laborclerk.kernel.errors import Rejected, Severity
 from laborclerk.kernel.progress import Progress
 from laborclerk.ui.screens.census.keeping import keep
 from laborclerk.ui.screens.census.records import Key
@@ -42,6 +42,7 @@ class Saving:
 
     def save(self, state: FormState, *, finish: bool) -> None:
         """Save as complete (`finish`) or as it stands; the cursor goes to what stops it."""
+        state.refuse(())
         visit = state.wrong_visit()
         if state.only_visit and visit is None:
             self._save(state, finish=False, visit_only=True, go_on=finish)
@@ -98,6 +99,8 @@ class Saving:
 
         def failed(error: BaseException) -> None:
             self.under_way = False
+            if isinstance(error, Rejected):
+                state.refuse(error.problems)
             self._form.failed(error)
 
         if runner.run(work, done, failed).held:

@@ -3,7 +3,7 @@ told of an empty field waits until the clerk has come to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from laborclerk.catalog import fields as f
@@ -30,6 +30,7 @@ class Standing(Records):
     asked_all: bool = False  # she wanted to save: what is empty counts now
     awaited: set[Key] = field(default_factory=set)  # asked for since, and not gone through again
     disputed: list[Problem] = field(default_factory=list)  # fields that are in conflict
+    refused: list[Problem] = field(default_factory=list)  # at which fields the last save stopped
     _notices: dict[Key, str] = field(default_factory=dict)  # what was mended in typing
     _at: dict[Key, Problem] = field(default_factory=dict)  # the gravest at each field
 
@@ -54,6 +55,12 @@ class Standing(Records):
             self._check()
         return news
 
+    def refuse(self, problems: Iterable[Problem]) -> None:
+        """A save was refused for these; what they say of a field stands there until it is entered
+        anew, or saved again."""
+        self.refused = [p for p in problems if p.where.record_id is not None and p.where.field]
+        self._check()
+
     def ask_all(self) -> None:
         """She wants to save: everything empty is told."""
         self.asked_all = True
@@ -72,9 +79,10 @@ class Standing(Records):
     def _check(self, entered: Key | None = None) -> None:
         """Find the problems anew. What an `entered` answer makes wanting elsewhere is awaited."""
         before = {self.place_of(p) for p in self.problems}
+        self.refused = [p for p in self.refused if self.place_of(p) != entered]
         readings = list(self._readings())
         read = {p.where for p in readings if p.severity is Severity.BLOCK}
-        found = [*self.disputed, *readings]
+        found = [*self.refused, *self.disputed, *readings]
         for problem in check_form(self.form, self.round):  # what its text says is not said twice
             if problem.message is not Check.ID_WRONG or problem.where not in read:
                 found.append(problem)
