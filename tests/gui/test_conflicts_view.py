@@ -22,6 +22,7 @@ from laborclerk.ui.screens.conflicts.presenter import LOOK
 from laborclerk.ui.screens.conflicts.view import ConflictsScreen
 from laborclerk.ui.worklist import OPEN
 from tests import exchanging
+from tests.gui.in_shell import InShell
 from tests.gui.showing import focus, press, shown, write
 from tests.unit.ui.stations import opened
 from tests.unit.ui.test_conflicts_presenter import disputed, say_more
@@ -59,6 +60,22 @@ def test_one_key_decides_and_focus_stays(qtbot: QtBot, screen: ConflictsScreen) 
     assert QApplication.focusWidget() is screen.list
     press(qtbot, KEY.Key_9)
     assert screen.title.text() == "冲突 1/2"
+
+
+def test_what_was_decided_is_seen_in_a_small_window(qtbot: QtBot, county: Store) -> None:
+    """A laptop of 1366×768 at 200 %: what the next key does to all, and what the last one did."""
+    in_shell = InShell(qtbot, county, "conflicts", ConflictsScreen)
+    in_shell.shell.resize(683, 345)
+    screen = in_shell.screen
+    qtbot.waitUntil(lambda: screen.presenter.state.total == 3)
+    for key, said in ((KEY.Key_2, "采用"), (KEY.Key_0, "2 处一起核定")):
+        screen.list.setFocus()
+        in_shell.key(key)
+        in_shell.idle()
+        qtbot.wait(50)
+        assert said in screen.ended.text()
+        assert screen.ended.visibleRegion().boundingRect().size() == screen.ended.size()
+    in_shell.close()
 
 
 def test_zero_and_a_key_decide_all(qtbot: QtBot, screen: ConflictsScreen) -> None:

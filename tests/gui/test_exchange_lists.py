@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from laborclerk.store.store import Store
+from laborclerk.sync import container
 from laborclerk.sync.export import export_bundle
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.kit.ask import Question
 from laborclerk.ui.screens.exchange.county_lists import HELD
 from laborclerk.ui.screens.exchange.county_view import CountyExchange
+from laborclerk.ui.screens.exchange.lists_part import LOG
 from laborclerk.ui.screens.exchange.returned_lists import BACK
 from laborclerk.ui.screens.exchange.township_view import TownshipExchange
 from tests import exchanging
@@ -82,3 +84,25 @@ def test_accept_answer_and_read(qtbot: QtBot, stores: tuple[Store, Store], tmp_p
     assert set(asked) == {"接受待核的变更"}
     assert held.rows.rows == []
     assert there.lists.tabs.tabText(1) == "待核"
+
+
+def test_a_file_from_a_newer_program_has_its_line_with_what_to_do(
+    qtbot: QtBot,
+    stores: tuple[Store, Store],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = show(qtbot, CountyExchange, stores[1], tmp_path / "stick")
+    monkeypatch.setattr(container, "READER_VERSION", 0)
+    there.presenter.import_files([tmp_path / "stick" / "1.lcb"])
+    page = there.lists.page(LOG)
+    assert [page.table.rows.cell(0, at).text for at in (1, 3, 4)] == [
+        "收到 乌峰街道", "没有导入", "1.lcb",
+    ]  # fmt: skip
+    assert "1.lcb。由更新的程序写成,没有导入。请升级" in page.why.text()
+    monkeypatch.undo()
+    there.presenter.scan()
+    there.presenter.import_all()
+    assert [page.table.rows.cell(0, at).text for at in (1, 4)] == ["收到 乌峰街道", "1.lcb"]
+    assert page.table.rows.cell(0, 3).text != "没有导入"
+    assert len(page.table.rows.rows) == 1

@@ -22,7 +22,7 @@ from laborclerk.kernel.errors import EnvironmentFault, Message, Rejected
 from laborclerk.store.journal import Act, Device
 from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
-from laborclerk.sync import county_keys, trust
+from laborclerk.sync import container, county_keys, inbox, trust
 from laborclerk.sync.approvals import (
     Kind,
     accept,
@@ -52,6 +52,7 @@ from laborclerk.sync.ledger import (
 )
 from laborclerk.sync.manifest import Manifest, Purpose, Recipient
 from laborclerk.sync.messages import Enrolment, Exchange
+from laborclerk.sync.overview import log
 from laborclerk.sync.returning import export_return
 from laborclerk.sync.revocation import RevocationList
 from laborclerk.sync.sheet_code import read_sheet_code, sheet_code
@@ -160,6 +161,37 @@ def test_expired_certificate_holds_a_bundle_and_a_new_one_frees_it(
     assert trust.certificate_notice(places.town) is None
     places.work("周二")
     assert places.send().records
+
+
+def test_a_file_refused_for_a_while_stands_in_the_log_with_its_reason(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def logged(store: Store) -> list[tuple[str, int, int]]:
+        return [(one.refused, one.number, one.records) for one in log(store) if not one.outgoing]
+
+    places.work()
+    path, back, ours = places.bundle(), places.file("r.lcb"), container.READER_VERSION
+    places.later(800)
+    for _ in range(2):  # tried again it is the same file
+        assert refused(take, places.county, path) is Exchange.CERTIFICATE_EXPIRED
+        assert logged(places.county) == [("expired", 1, 0)]
+        assert list(inbox.path_of(places.county, "x").parent.glob("*")) == []  # nothing is kept
+    renew(places.county, "乌峰街道", places.file("a.lca"))
+    monkeypatch.setattr(container, "READER_VERSION", 0)
+    assert refused(take, places.county, path) is Exchange.BUNDLE_NEEDS_NEWER
+    assert logged(places.county) == [("newer", 1, 0)]
+    monkeypatch.setattr(container, "READER_VERSION", ours)
+    records = take(places.county, path).records
+    assert logged(places.county) == [("", 1, records)]
+    accept(places.town, places.file("a.lca"))
+    place = station_of(places.town).place
+    export_return(places.county, place, back, PlaceScope(place))
+    monkeypatch.setattr(container, "READER_VERSION", 0)
+    assert refused(take, places.town, back) is Exchange.BUNDLE_NEEDS_NEWER
+    assert logged(places.town) == [("newer", 1, 0)]
+    monkeypatch.setattr(container, "READER_VERSION", ours)
+    take(places.town, back)
+    assert [reason for reason, *_ in logged(places.town)] == [""]
 
 
 def test_renewal_has_a_higher_serial_and_an_older_approval_never_comes_back(

@@ -58,7 +58,7 @@ def take(
     progress.start("核对并合并", None)
     with store.read() as session:
         known = session.get(BundleLog, opened.digest)
-        if known is not None:
+        if known is not None and known.direction == "in":
             return exchange.already(certified.station, _county_name(store), known)
     header = check_header(next(iter(opened.entries(keys)), None))
     _take_lists(store, header, opened.file)

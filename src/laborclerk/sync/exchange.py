@@ -7,7 +7,8 @@ applied yet is kept and applied once what it waits for has come (inbox.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from laborclerk.kernel.bulk_work import bulk_work
 from laborclerk.kernel.clock import show_time
-from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
+from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.journal import Device, HeldEntry
@@ -36,6 +37,7 @@ from laborclerk.sync.ledger import (
 )
 from laborclerk.sync.manifest import Purpose
 from laborclerk.sync.merge import Sender, apply, retry
+from laborclerk.sync.messages import Exchange
 from laborclerk.sync.names import Names
 from laborclerk.sync.records import WAITING, Applied, Judge, JudgeOf
 from laborclerk.sync.state_hash import Villages
@@ -107,19 +109,15 @@ def import_bundle(
         raise reject(Ledger.BUNDLE_WRONG_WAY, file=path.name)
     if not county:
         scope = judges(station_of(store).place)
-        return answer.take(store, opened, path, progress, after, scope)
+        with _noting(store, opened):
+            return answer.take(store, opened, path, progress, after, scope)
     gap = _gap(store, opened)
     if gap is not None:
         inbox.keep(store, path, opened.digest)
         inbox.hold(store, opened)
         return gap
-    try:
-        with inbox.keeping(store, path, opened.digest):
-            done = _take(store, opened, judges, progress, after)
-    except Rejected as error:
-        if any(problem.message is Ledger.BUNDLE_FORK for problem in error.problems):
-            _note_fork(store, opened)
-        raise
+    with _noting(store, opened), inbox.keeping(store, path, opened.digest):
+        done = _take(store, opened, judges, progress, after)
     problems = _take_waiting(store, opened.certified.device, judges, progress, after)
     return replace(done, problems=(*done.problems, *problems))
 
@@ -169,14 +167,37 @@ def _gap(store: Store, opened: OpenedBundle) -> Imported | None:
         return Imported(enrolled.station, name, manifest.number, 0, 0, {}, (told,))
 
 
-def _note_fork(store: Store, opened: OpenedBundle) -> None:
-    """Remember that a device went back unnoticed: the next answer starts from the beginning, as
-    nobody knows what it still has."""
+_NOTED: Mapping[Message, str] = {
+    Ledger.BUNDLE_FORK: inbox.FORKED,
+    Exchange.CERTIFICATE_EXPIRED: inbox.EXPIRED,
+    Exchange.BUNDLE_NEEDS_NEWER: inbox.NEWER,
+}
+
+
+@contextlib.contextmanager
+def _noting(store: Store, opened: OpenedBundle) -> Iterator[None]:
+    """Remember a file that was refused for what people can mend, so that the log tells of it. Of a
+    device that went back unnoticed the next answer starts from the beginning, as nobody knows what
+    it still has."""
+    try:
+        yield
+    except Rejected as error:
+        for problem in error.problems:
+            if problem.message in _NOTED:
+                _note(store, opened, _NOTED[problem.message])
+                break
+        raise
+
+
+def _note(store: Store, opened: OpenedBundle, why: str) -> None:
     manifest = opened.manifest
     with store.local() as session:
+        known = session.get(BundleLog, opened.digest)
+        if known is not None and known.direction == inbox.WAITING and why != inbox.FORKED:
+            return  # it waits still, and says why
         session.merge(
             BundleLog(
-                digest=opened.digest, direction=inbox.FORKED, device=opened.certified.device,
+                digest=opened.digest, direction=why, device=opened.certified.device,
                 incarnation=manifest.incarnation, number=manifest.number, first=manifest.first,
                 last=manifest.last, at=store.clock(), records=0, held=0, file=opened.file,
             )

@@ -19,7 +19,10 @@ from laborclerk.sync.ledger import BundleLog, Ledger
 
 FOLDER = "bundles"
 SUFFIX = ".lcb"
-WAITING, FORKED = "waiting", "forked"  # directions in the log; forked: refused, nothing is kept
+WAITING = "waiting"  # a direction in the log
+# directions of what was refused: nothing of it is kept. The laptop went back to an older state; the
+# sender's certificate had ended; a newer program wrote it
+FORKED, EXPIRED, NEWER = REFUSED = "forked", "expired", "newer"
 
 
 def path_of(store: Store, digest: str) -> Path:
@@ -56,7 +59,7 @@ def keeping(store: Store, path: Path, digest: str) -> Iterator[None]:
     except BaseException:
         with contextlib.suppress(OSError, EnvironmentFault), store.read() as session:
             known = session.get(BundleLog, digest)
-            if known is None or known.direction == FORKED:
+            if known is None or known.direction in REFUSED:
                 kept.unlink()
         raise
 

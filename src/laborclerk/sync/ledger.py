@@ -106,7 +106,7 @@ class BundleLog(Base):
 
     __tablename__ = "bundle_log"
     digest: Mapped[str] = mapped_column(sa.String, primary_key=True)
-    direction: Mapped[str] = mapped_column(sa.String)  # out, in, waiting, forked
+    direction: Mapped[str] = mapped_column(sa.String)  # out, in, waiting; inbox.REFUSED
     device: Mapped[str] = mapped_column(sa.String)
     incarnation: Mapped[int] = mapped_column(sa.BigInteger, default=1)
     number: Mapped[int] = mapped_column(sa.BigInteger)

@@ -15,7 +15,7 @@ from laborclerk.store.journal import Act, Device, Entry, HeldEntry
 from laborclerk.store.store import Store
 from laborclerk.sync.entries import count, outstanding
 from laborclerk.sync.export import unsent
-from laborclerk.sync.inbox import FORKED, WAITING, path_of
+from laborclerk.sync.inbox import FORKED, REFUSED, WAITING, path_of
 from laborclerk.sync.ledger import COUNTY, BundleLog, Enrolled, station_of
 from laborclerk.sync.names import Names
 from laborclerk.sync.records import OUT_OF_SCOPE
@@ -90,7 +90,7 @@ class WaitingLine:
 class LogLine:
     """A bundle that went out, came in or waits (`waits`, as it is listed among those); `name` is
     the sender's, of a return bundle the township's it is for, empty for our own. `held` counts what
-    of it is not applied still, by reason."""
+    of it is not applied still, by reason; `refused` is why nothing is (of `inbox.REFUSED`)."""
 
     outgoing: bool
     name: str
@@ -100,7 +100,11 @@ class LogLine:
     held: Mapping[str, int]
     file: str
     waits: WaitingLine | None = None
-    forked: bool = False  # refused: the laptop went back to an older state
+    refused: str = ""
+
+    @property
+    def forked(self) -> bool:
+        return self.refused == FORKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,7 @@ def log(store: Store, limit: int = 500) -> list[LogLine]:
                 LogLine(
                     out, "" if out and b.device == me.device else name, b.number, b.at, b.records,
                     _still_held(session, b, me.level) if b.held and not out else {}, b.file,
-                    stopped.get(b.digest), b.direction == FORKED,
+                    stopped.get(b.digest), b.direction if b.direction in REFUSED else "",
                 )
             )  # fmt: skip
     return found

@@ -70,6 +70,7 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
     def _lay_out(self) -> None:
         column = QVBoxLayout()
         column.setSpacing(2 * theme.GRID)
+        column.addWidget(self.ended)  # at 200 % the last row is below the window's edge
         column.addWidget(self.subject)
         column.addWidget(self.place)
         column.addWidget(self.voices)
@@ -77,7 +78,6 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         column.addWidget(self.told_text)
         column.addWidget(row_of(self.other, self.later, self.off))
         column.addWidget(row_of(self.form, self.alike, self.tick, self.tick_all, self.mend))
-        column.addWidget(self.ended)
         column.addStretch(1)
         self.lay_out(column, (2, 3))
 

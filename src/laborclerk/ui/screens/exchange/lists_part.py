@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from laborclerk.kernel.clock import show_time
+from laborclerk.sync.inbox import EXPIRED, FORKED, NEWER
 from laborclerk.sync.overview import LogLine
 from laborclerk.sync.records import OUT_OF_SCOPE
 from laborclerk.ui.kit import theme
@@ -18,10 +19,12 @@ from laborclerk.ui.kit.table import Cell, Column, Row, Table
 from laborclerk.ui.screens.exchange.reading import Facts, why_held, why_waits
 
 LOG = "往来记录"
-_FORKED = (
-    "与已收到的不是同一份:那台电脑恢复过旧备份,或一份数据在两台电脑上用过。"
-    "请给它写出返还文件,它导入后再上报一次就全了"
-)
+_REFUSED = {
+    FORKED: "与已收到的不是同一份:那台电脑恢复过旧备份,或一份数据在两台电脑上用过。"
+    "请给它写出返还文件,它导入后再上报一次就全了",
+    EXPIRED: "对方的证书已过期,没有导入。请在上面的名单里选它,按“换发证书…”,再导入这一份",
+    NEWER: "由更新的程序写成,没有导入。请升级本机的程序,再导入这一份",
+}
 
 
 class LowTable(Table):
@@ -133,7 +136,7 @@ class LogPage(ListPage):
     def __init__(self) -> None:
         super().__init__(
             (Column("时间", 128), Column("往来", 200, ends=True), Column("第几号", 56, right=True),
-             Column("怎么样", 112), Column("文件", files=True)),
+             Column("怎么样", 128), Column("文件", files=True)),
             "还没有往来",
         )  # fmt: skip
 
@@ -148,7 +151,7 @@ def _log(line: LogLine) -> Row:
         way = f"返还 {line.name}" if line.name else "写出上报文件"
     else:
         way = f"收到 {line.name}"
-    stopped = line.waits is not None or line.forked or line.held
+    stopped = line.waits is not None or line.refused or line.held
     return (
         show_time(line.at), Cell(way, tip=way), str(line.number),
         Cell(_what(line), "warned" if stopped else "text", tip=_why(line)),
@@ -162,8 +165,8 @@ def _what(line: LogLine) -> str:
         return f"{line.records:,} 条变更" if line.records else "—"
     if line.waits is not None:
         return "等前面的文件" if line.waits.missing else "已留存"
-    if line.forked:
-        return "没有写入"
+    if line.refused:
+        return "没有导入"
     if line.held:
         asks = line.held.get(OUT_OF_SCOPE, 0)
         return f"{asks:,} 条待核" if asks else f"{sum(line.held.values()):,} 条等着写入"
@@ -175,8 +178,8 @@ def _why(line: LogLine) -> str:
     told = why_held(line)
     if line.waits is not None:
         told = [why_waits(line.waits)]
-    elif line.forked:
-        told = [_FORKED]
+    elif line.refused:
+        told = [_REFUSED[line.refused]]
     elif line.held and line.records:
         told.insert(0, f"改了 {line.records:,} 条记录")
     return "。".join([line.file, *told])
