@@ -138,6 +138,22 @@ def test_one_key_decides_and_the_township_hears_of_it(pair: Pair, keep: int) -> 
     assert conflicts.conflicts(pair.town) == []
 
 
+def test_two_decisions_that_differ_stand_beside_each_other_for_the_county(pair: Pair) -> None:
+    dispute(pair)
+    pair.up()
+    pair.down()
+    for store, value in ((pair.town, 5200), (pair.county, 4800)):
+        at = [voice.value for voice in pair.one(store).voices].index(value)
+        decisions.resolve(store, pair.one(store).id, keep=at + 1)
+    pair.up()
+    line = pair.one()
+    assert {voice.value for voice in line.voices} == {4800, 5200}
+    decisions.resolve(pair.county, line.id, keep=1)
+    pair.down()
+    assert conflicts.conflicts(pair.town) == conflicts.conflicts(pair.county) == []
+    assert pair.person(pair.town).monthly_income == line.voices[0].value
+
+
 def test_another_value_is_read_as_set_reads_it(pair: Pair) -> None:
     dispute(pair)
     pair.up()
