@@ -1,7 +1,8 @@
-"""What was held and is accepted by an officer's word."""
+"""What was held and is accepted by an officer's word; who is found and who is told of as moved."""
 
 from __future__ import annotations
 
+from laborclerk.features.census.transfer import transfer_person
 from laborclerk.features.exchange import taking
 from laborclerk.features.registry.find import find
 from laborclerk.features.registry.model import Household, Person
@@ -30,3 +31,23 @@ def test_what_an_officer_accepts_is_noted_and_counted_and_found(pair: Pair) -> N
         (event,) = act_events(session, session.get_one(Device, 0).last_seq)
     assert (event.use_case, event.clerk) == ("bundle.accept", pair.county.clerk)
     assert event.changes["accepted"] == (None, 1)
+
+
+def test_whom_the_county_moved_away_is_told_so_where_she_was(pair: Pair) -> None:
+    """Her household is none of this township's, so she is in no list here."""
+    county, town = pair.county, pair.town
+    before = town.clock()
+    transfer_person(county, pair.fang, GROUPS["泼机"][0] // 1000 * 1000)
+    pair.down()
+    pair.change(town, pair.fang, phone="15400000009")  # who writes of her here does not move her
+    with county.read() as session:
+        found = find(session, "周小芳")
+        assert [one.name for one in found.people] == ["周小芳"]
+        assert found.moved == []
+    with town.read() as session:
+        found = find(session, "周小芳")
+        assert (found.people, found.total) == ([], 0)
+        [moved] = found.moved
+        assert (moved.id, moved.name) == (pair.fang, "周小芳")
+        assert before <= (moved.at or 0) <= town.clock()
+        assert find(session, "周大").moved == []

@@ -68,13 +68,20 @@ def find_command(call: Call, text: str, limit: int) -> Answer:
          p["id"])
         for p in people
     ]  # fmt: skip
+    moved = [
+        {"id": show_id(m.id), "name": m.name, "id_number": m.id_number,
+         "at": show_time(m.at) if m.at else None}
+        for m in found.moved
+    ]  # fmt: skip
     more = f",列出前{len(people)}人" if len(people) < found.total else ""
-    said: list[Any] = [f"共{found.total}人{more}"]
+    gone = f";已转到外乡镇登记的{len(moved)}人:" if moved else ""
+    names = "、".join(f"{m['name']}({m['at'] or '何时不详'})" for m in moved)
+    said: list[Any] = [f"共{found.total}人{more}{gone}{names}"]
     if rows:
         said.append(
             table(("姓名", "证件号码", f"村{tree.word}", "户编号", "户主", "电话", "编号"), rows)
         )
-    return Answer({"people": people, "total": found.total}, said)
+    return Answer({"people": people, "total": found.total, "moved": moved}, said)
 
 
 @click.command("show", cls=Thin)

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QVBo
 from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.names import display_name
 from laborclerk.features.registry.find import Found, FoundPerson, find
+from laborclerk.features.registry.moved import MovedAway
+from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.progress import Progress
 from laborclerk.ui.jobs import Way
 from laborclerk.ui.kit import theme
@@ -84,17 +86,23 @@ class FindBox(LineEdit):
             item = QListWidgetItem(self._line(person))
             item.setData(Qt.ItemDataRole.UserRole, (person.household, person.id))
             self.list.addItem(item)
-        self.list.setVisible(bool(found.people))
+        for moved in found.moved:
+            item = QListWidgetItem(_elsewhere(moved))
+            item.setFlags(Qt.ItemFlag.NoItemFlags)  # there is no household here to open
+            self.list.addItem(item)
+        rows = self.list.count()
+        self.list.setVisible(rows > 0)
         if found.people:
             self.list.setCurrentRow(0)
             more = found.total - len(found.people)
             rest = f"还有 {more:,} 人,请多输几个字" if more > 0 else f"共 {found.total} 人"
             self.note.setText(f"{rest}　↑↓ 选　Enter 打开　Esc 关闭")
+        elif found.moved:
+            self.note.setText("已转出的不由本站登记。转错了,请与县里联系　Esc 关闭")
         else:
             self.note.setText("没有找到。可以输姓名、拼音首字母、证件号码、电话或户编号")
-        rows = max(1, len(found.people))
         width = 560
-        height = rows * max(self.list.sizeHintForRow(0), 16) + 48 if found.people else 40
+        height = rows * max(self.list.sizeHintForRow(0), 16) + 48 if rows else 40
         window = self.window()
         if self.popup.parent() is not window:
             self.popup.setParent(window)
@@ -109,7 +117,7 @@ class FindBox(LineEdit):
         """Open the chosen one; what is still being looked for is waited for."""
         self._entered = self._shown_for != self.text()
         item = self.list.currentItem()
-        if not self._entered and self.popup.isVisible() and item is not None:
+        if not self._entered and self.popup.isVisible() and _opens(item):
             self._take(item)
 
     def _line(self, person: FoundPerson) -> str:
@@ -122,6 +130,8 @@ class FindBox(LineEdit):
         return "　".join(fact for fact in facts if fact)
 
     def _take(self, item: QListWidgetItem) -> None:
+        if not _opens(item):
+            return
         household, person = item.data(Qt.ItemDataRole.UserRole)
         self.popup.hide()
         self.clear()
@@ -145,8 +155,20 @@ class FindBox(LineEdit):
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.popup.isVisible():
             step = 1 if key == Qt.Key.Key_Down else -1
             row = self.list.currentRow() + step
-            self.list.setCurrentRow(max(0, min(self.list.count() - 1, row)))
+            if 0 <= row < self.list.count() and _opens(self.list.item(row)):
+                self.list.setCurrentRow(row)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.text().strip():
             self._enter()
         else:
             super().keyPressEvent(event)
+
+
+def _opens(item: QListWidgetItem | None) -> bool:
+    """Whether there is a household to open."""
+    return item is not None and item.data(Qt.ItemDataRole.UserRole) is not None
+
+
+def _elsewhere(person: MovedAway) -> str:
+    on = f"({show_time(person.at)[:10]})" if person.at else ""
+    facts = display_name(person.name), person.id_number or "", f"已由县里转到外乡镇登记{on}"
+    return "　".join(fact for fact in facts if fact)

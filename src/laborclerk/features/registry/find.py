@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.pinyin import initials
 from laborclerk.features.registry import search
 from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.registry.moved import MovedAway, moved_away
 from laborclerk.features.registry.places import subtree
 from laborclerk.features.registry.search import Term, Words
 from laborclerk.store.bulk import Among
@@ -47,10 +48,12 @@ class FoundPerson:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The first people found and how many there are in all (`total` is exact up to `CAP`)."""
+    """The first people found and how many there are in all (`total` is exact up to `CAP`);
+    `moved` are those who are registered elsewhere now."""
 
     people: list[FoundPerson]
     total: int
+    moved: list[MovedAway] = field(default_factory=list)
 
 
 CAP = 10_000
@@ -192,7 +195,9 @@ def find(session: Session, text: str, limit: int = 50, under: int | None = None)
     people = _people(session, asked, under)
     # without those whom the county moved to a household that is not here
     total = len(people) + len(wanted) - len(asked)
-    return Found(people[:limit], total)
+    here = {person.id for person in people} if under is None else set(asked)
+    elsewhere = [i for i in asked if i not in here]
+    return Found(people[:limit], total, moved_away(session, elsewhere) if elsewhere else [])
 
 
 def _of_household(session: Session, text: str, under: int | None) -> list[int]:
