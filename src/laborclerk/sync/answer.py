@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,7 +44,6 @@ from laborclerk.sync.trust import (
 def take(
     store: Store,
     opened: OpenedBundle,
-    path: Path,
     progress: Progress = SILENT,
     after: exchange.After | None = None,
     scope: Villages | None = None,
@@ -68,10 +66,9 @@ def take(
     name = _county_name(store)
     mine = _mine(store, header)
     with (
-        inbox.keeping(store, path, opened.digest),
         bulk_work(),
         _fork_told(store, mine),
-        store.write("bundle.import") as work,
+        inbox.applying(store, opened) as work,
     ):
         forked = _settle_fork(work.session, mine)
         work.count_on()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from collections.abc import Callable, Iterable
@@ -35,6 +36,16 @@ def write_whole(
         if isinstance(error, OSError):
             raise fault_of(error, path) from error
         raise
+
+
+def write_same(path: Path, data: bytes) -> None:
+    """`write_whole` of bytes that are at hand: what is read back must be the same."""
+
+    def check(written: bytes) -> None:
+        if written != data:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    write_whole(path, [data], check, len(data))
 
 
 def read_whole(path: Path, most: int) -> bytes:

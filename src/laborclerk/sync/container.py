@@ -113,14 +113,15 @@ def write_bundle(
 class OpenedBundle:
     """A genuine bundle. `holds` says why it may not be applied yet (empty: it may); `digest` is
     the manifest's, the link that the next bundle names as `previous`, `revoked` what meets the
-    certificate though this bundle stands before it."""
+    certificate though this bundle stands before it, `whole` the file's bytes."""
 
     file: str
     manifest: Manifest
     certified: Certified
     holds: tuple[Problem, ...]
     digest: str
-    _payload: bytes = field(repr=False)
+    whole: bytes = field(repr=False)
+    _payload: memoryview = field(repr=False)
     revoked: tuple[Revocation, ...] = ()
 
     def may(self, incarnation: int) -> int:
@@ -162,7 +163,7 @@ class OpenedBundle:
         if not self.is_for(keys):
             raise reject(Exchange.BUNDLE_NOT_FOR_US, file=self.file)
         try:
-            compressed = payload.decrypt(self._payload, keys.age)
+            compressed = payload.decrypt(bytes(self._payload), keys.age)
         except payload.Undecryptable as error:
             raise reject(Exchange.BUNDLE_CANNOT_DECRYPT, file=self.file) from error
         return self._unpacked(compressed, progress)
@@ -208,7 +209,7 @@ def verify_bundle(data: bytes, trust: Trust, on: str | None, file: str) -> Opene
         raise reject(Exchange.BUNDLE_NOT_ISSUED, file=file, serial=certified.serial)
     revoked = tuple(trust.revocations.find(certified))
     _check_revoked(manifest, certified, revoked, digest, file, trust.called)
-    stored = bytes(parts[PAYLOAD_NAME])
+    stored = parts[PAYLOAD_NAME]
     facts = manifest.payload
     if len(stored) != facts.size or hashlib.sha256(stored).hexdigest() != facts.sha256:
         raise reject(Exchange.BUNDLE_PAYLOAD_DIFFERS, file=file)
@@ -219,7 +220,7 @@ def verify_bundle(data: bytes, trust: Trust, on: str | None, file: str) -> Opene
     if manifest.least_reader > READER_VERSION:
         params = {"file": file, "needed": manifest.least_reader, "ours": READER_VERSION}
         holds.append(Problem(Exchange.BUNDLE_NEEDS_NEWER, params))
-    return OpenedBundle(file, manifest, certified, tuple(holds), digest, stored, revoked)
+    return OpenedBundle(file, manifest, certified, tuple(holds), digest, data, stored, revoked)
 
 
 def _take_apart(data: bytes, file: str) -> dict[str, memoryview]:

@@ -18,9 +18,16 @@ from sqlalchemy.orm import Session
 
 from laborclerk.kernel.bulk_work import bulk_work
 from laborclerk.kernel.clock import show_time
-from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
+from laborclerk.kernel.errors import (
+    EnvironmentFault,
+    Message,
+    Problem,
+    Rejected,
+    Severity,
+    reject,
+)
 from laborclerk.kernel.ids import read_id, show_id
-from laborclerk.kernel.progress import SILENT, Progress
+from laborclerk.kernel.progress import SILENT, Cancelled, Progress
 from laborclerk.store.journal import Device, HeldEntry
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
@@ -110,13 +117,13 @@ def import_bundle(
     if not county:
         scope = judges(station_of(store).place)
         with _noting(store, opened):
-            return answer.take(store, opened, path, progress, after, scope)
-    gap = _gap(store, opened)
-    if gap is not None:
-        inbox.keep(store, path, opened.digest)
-        inbox.hold(store, opened)
-        return gap
-    with _noting(store, opened), inbox.keeping(store, path, opened.digest):
+            return answer.take(store, opened, progress, after, scope)
+    with store.local() as session:
+        gap = _gap(session, opened)
+        if gap is not None:
+            inbox.hold(session, opened, store.clock())
+            return gap
+    with _noting(store, opened):
         done = _take(store, opened, judges, progress, after)
     problems = _take_waiting(store, opened.certified.device, judges, progress, after)
     return replace(done, problems=(*done.problems, *problems))
@@ -125,16 +132,29 @@ def import_bundle(
 def _take_waiting(
     store: Store, device: str, judges: Judges, progress: Progress, after: After | None
 ) -> list[Problem]:
-    """Apply what waited for what came now → why some of it was refused: that waits no longer."""
+    """Apply what waited for what came now → why some of it was refused: that waits no longer. What
+    came stays applied, whatever happens."""
     problems: list[Problem] = []
-    for waiting in inbox.waiting(store, device):
+    for digest in inbox.waiting(store, device):
         try:
-            later = inspect(store, waiting)
-            if _gap(store, later) is None and not later.holds:
-                _take(store, later, judges, progress, after)
+            later = inbox.reopen(store, digest)
+            with store.read() as session:
+                ready = _gap(session, later) is None and not later.holds
+            if ready:
+                with _noting(store, later):
+                    _take(store, later, judges, progress, after)
         except Rejected as error:
-            inbox.drop(store, waiting)
-            problems += [problem.as_(Severity.WARN) for problem in error.problems]
+            inbox.drop(store, digest)
+            problems += [
+                problem.as_(Severity.WARN)
+                for problem in error.problems
+                if problem.message is not Ledger.NO_SUCH_BUNDLE  # another window was before us
+            ]
+        except (EnvironmentFault, Cancelled) as error:
+            if isinstance(error, EnvironmentFault):
+                problems.append(error.problem.as_(Severity.WARN))
+            problems.append(Problem(Ledger.STILL_WAITS, {}, Severity.WARN))
+            break
     return problems
 
 
@@ -147,24 +167,22 @@ def release_bundle(
 ) -> Imported:
     """Apply a kept bundle although what was before it will never come: the gap is remembered, and
     what comes for it after all is still taken."""
-    opened = inspect(store, inbox.find(store, digest))
-    return _take(store, opened, judges, progress, after, across=True)
+    opened = inbox.reopen(store, inbox.find(store, digest))
+    with _noting(store, opened):
+        return _take(store, opened, judges, progress, after, across=True)
 
 
-def _gap(store: Store, opened: OpenedBundle) -> Imported | None:
+def _gap(session: Session, opened: OpenedBundle) -> Imported | None:
     """The answer to a bundle before which another is missing."""
     manifest, certified = opened.manifest, opened.certified
-    with store.read() as session:
-        enrolled = session.get(Enrolled, certified.device)
-        have = _have(session, opened)
-        if enrolled is None or manifest.first <= have + 1:
-            return None
-        name = Names(session).device(enrolled.station, enrolled.device)
-        params = {
-            "name": name, "number": manifest.number, "have": have, "first": manifest.first,
-        }  # fmt: skip
-        told = Problem(Ledger.BUNDLE_GAP, params, Severity.WARN)
-        return Imported(enrolled.station, name, manifest.number, 0, 0, {}, (told,))
+    enrolled = session.get(Enrolled, certified.device)
+    have = _have(session, opened)
+    if enrolled is None or manifest.first <= have + 1:
+        return None
+    name = Names(session).device(enrolled.station, enrolled.device)
+    params = {"name": name, "number": manifest.number, "have": have, "first": manifest.first}
+    told = Problem(Ledger.BUNDLE_GAP, params, Severity.WARN)
+    return Imported(enrolled.station, name, manifest.number, 0, 0, {}, (told,))
 
 
 _NOTED: Mapping[Message, str] = {
@@ -190,18 +208,13 @@ def _noting(store: Store, opened: OpenedBundle) -> Iterator[None]:
 
 
 def _note(store: Store, opened: OpenedBundle, why: str) -> None:
-    manifest = opened.manifest
     with store.local() as session:
         known = session.get(BundleLog, opened.digest)
-        if known is not None and known.direction == inbox.WAITING and why != inbox.FORKED:
-            return  # it waits still, and says why
-        session.merge(
-            BundleLog(
-                digest=opened.digest, direction=why, device=opened.certified.device,
-                incarnation=manifest.incarnation, number=manifest.number, first=manifest.first,
-                last=manifest.last, at=store.clock(), records=0, held=0, file=opened.file,
-            )
-        )  # fmt: skip
+        stands = known.direction if known is not None else ""
+        if stands == "in" or (stands == inbox.WAITING and why != inbox.FORKED):
+            return  # another window took it in, or it waits still, and says why
+        inbox.note(session, opened, why, store.clock())
+        inbox.no_longer(session, opened.digest)
 
 
 def _have(session: Session, opened: OpenedBundle) -> int:
@@ -225,7 +238,10 @@ def _take(
     manifest, certified = opened.manifest, opened.certified
     progress.start("核对并合并", sum(manifest.counts.values()))
     items = telling(opened.entries(keys), progress)
-    with bulk_work(), store.write("bundle.import") as work:
+    with (
+        bulk_work(),
+        inbox.applying(store, opened) as work,
+    ):
         session = work.session
         enrolled = session.get(Enrolled, certified.device)
         device = read_id(certified.device)
@@ -292,6 +308,7 @@ def log_received(work: UnitOfWork, opened: OpenedBundle, applied: Applied) -> No
             held=sum(applied.held.values()), file=opened.file,
         )
     )  # fmt: skip
+    inbox.no_longer(work.session, opened.digest)
     work.note("bundle", 0, number=manifest.number, records=applied.records)
 
 

@@ -1,21 +1,23 @@
-"""Bundles that were received: the originals are kept for audit, and those that start after a gap
-wait here until the missing one comes. The files are encrypted to this station as they came."""
+"""Bundles that were received. Those that start after a gap wait in the store, where each of a
+county's computers finds them, until the missing one comes; the originals of those that were applied
+are kept beside it for audit. Both are encrypted to this station as they came."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from laborclerk.kernel.errors import EnvironmentFault, fault_of, reject
 from laborclerk.store.store import Store
+from laborclerk.store.work import UnitOfWork
+from laborclerk.sync import atomic
 from laborclerk.sync.container import OpenedBundle
-from laborclerk.sync.ledger import BundleLog, Ledger
+from laborclerk.sync.ledger import BundleLog, Ledger, WaitingBundle
+from laborclerk.sync.trust import open_data
 
 FOLDER = "bundles"
 SUFFIX = ".lcb"
@@ -30,77 +32,99 @@ def path_of(store: Store, digest: str) -> Path:
     return store.folder / FOLDER / (digest + SUFFIX)
 
 
-def keep(store: Store, path: Path, digest: str) -> Path:
-    """A copy of a received file, under the digest of its manifest."""
-    kept = path_of(store, digest)
-    part = kept.with_suffix(f".{secrets.token_hex(4)}.part")  # two may import at once
-    try:
-        if path == kept or kept.exists():
-            return kept
-        kept.parent.mkdir(exist_ok=True)
-        shutil.copyfile(path, part)
-        with part.open("rb+") as copied:
-            os.fsync(copied.fileno())
-        part.replace(kept)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise fault_of(error, kept) from error
-    return kept
-
-
 @contextlib.contextmanager
-def keeping(store: Store, path: Path, digest: str) -> Iterator[None]:
-    """Keep a received file before it is applied, so that no applied one is ever without; it goes
-    again when applying it failed."""
-    kept = keep(store, path, digest)
+def applying(store: Store, opened: OpenedBundle) -> Iterator[UnitOfWork]:
+    """The unit of work in which a bundle is applied, and its original kept, so that no applied one
+    is ever without; it goes again when applying fails. All under the lock: another window may have
+    the same one."""
+    kept = path_of(store, opened.digest)
     try:
-        yield
-    except BaseException:
-        with contextlib.suppress(OSError, EnvironmentFault), store.read() as session:
-            known = session.get(BundleLog, digest)
-            if known is None or known.direction in REFUSED:
-                kept.unlink()
+        with store.write("bundle.import") as work:
+            made = _keep(kept, opened.whole)
+            try:
+                yield work
+            except BaseException:
+                _remove(kept, made)
+                raise
+    except BaseException:  # the commit, too, may fail, and then the lock is gone
+        with contextlib.suppress(OSError, EnvironmentFault):
+            if kept.exists():
+                with store.local() as session:
+                    known = session.get(BundleLog, opened.digest)
+                    _remove(kept, known is None or known.direction != "in")
         raise
 
 
-def hold(store: Store, opened: OpenedBundle) -> None:
-    """Note that a bundle waits; call `keep` before."""
+def _keep(kept: Path, whole: bytes) -> bool:
+    """Write an original unless it is there; says whether it was written."""
+    try:
+        if kept.exists():
+            return False
+        kept.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        raise fault_of(error, kept) from error
+    atomic.write_same(kept, whole)
+    return True
+
+
+def _remove(kept: Path, wanted: bool) -> None:
+    if wanted:
+        with contextlib.suppress(OSError):
+            kept.unlink()
+
+
+def note(session: Session, opened: OpenedBundle, direction: str, at: int) -> None:
+    """Write down that a bundle waits, or why it was refused."""
     manifest = opened.manifest
-    with store.local() as session:
-        session.merge(
-            BundleLog(
-                digest=opened.digest, direction=WAITING, device=opened.certified.device,
-                incarnation=manifest.incarnation, number=manifest.number, first=manifest.first,
-                last=manifest.last, at=store.clock(), records=0, held=0,
-                file=opened.file,
-            )
-        )  # fmt: skip
-
-
-def waiting(store: Store, device: str) -> list[Path]:
-    """The kept files of a device that wait, in order."""
-    with store.read() as session:
-        digests = session.scalars(
-            sa.select(BundleLog.digest)
-            .where(BundleLog.device == device, BundleLog.direction == WAITING)
-            .order_by(BundleLog.number)
+    session.merge(
+        BundleLog(
+            digest=opened.digest, direction=direction, device=opened.certified.device,
+            incarnation=manifest.incarnation, number=manifest.number, first=manifest.first,
+            last=manifest.last, at=at, records=0, held=0, file=opened.file,
         )
-        files = [path_of(store, digest) for digest in digests]
-    return [file for file in files if file.exists()]
+    )  # fmt: skip
 
 
-def drop(store: Store, kept: Path) -> None:
-    """Let go of a file that waited and turned out wrong: nothing of it stays, as if it had been
+def hold(session: Session, opened: OpenedBundle, at: int) -> None:
+    """Let a bundle wait."""
+    note(session, opened, WAITING, at)
+    session.merge(WaitingBundle(digest=opened.digest, content=opened.whole))
+
+
+def waiting(store: Store, device: str) -> list[str]:
+    """The digests of a device's bundles that wait, in order."""
+    with store.read() as session:
+        query = sa.select(BundleLog.digest).where(
+            BundleLog.device == device, BundleLog.direction == WAITING
+        )
+        return list(session.scalars(query.order_by(BundleLog.number)))
+
+
+def reopen(store: Store, digest: str) -> OpenedBundle:
+    """A bundle that waits, verified anew. Rejected when it counts no more, or waits no more."""
+    with store.read() as session:
+        held, known = session.get(WaitingBundle, digest), session.get(BundleLog, digest)
+    if held is None or known is None:
+        raise reject(Ledger.NO_SUCH_BUNDLE, digest=digest[:12])
+    return open_data(store, held.content, known.file)
+
+
+def drop(store: Store, digest: str) -> None:
+    """Let go of a bundle that waited and turned out wrong: nothing of it stays, as if it had been
     refused at once."""
     with store.local() as session:
-        session.execute(sa.delete(BundleLog).where(BundleLog.digest == kept.stem))
-    with contextlib.suppress(OSError):
-        kept.unlink()
+        waits = (BundleLog.digest == digest, BundleLog.direction == WAITING)
+        session.execute(sa.delete(BundleLog).where(*waits))
+        no_longer(session, digest)
 
 
-def find(store: Store, digest: str) -> Path:
-    """The kept file of a bundle that waits; `digest` may be cut short. Rejected when none."""
+def no_longer(session: Session, digest: str) -> None:
+    """A bundle waits no more: it was applied, or refused."""
+    session.execute(sa.delete(WaitingBundle).where(WaitingBundle.digest == digest))
+
+
+def find(store: Store, digest: str) -> str:
+    """The digest of a bundle that waits; `digest` may be cut short. Rejected when none."""
     with store.read() as session:
         found = session.scalars(
             sa.select(BundleLog.digest).where(
@@ -110,4 +134,4 @@ def find(store: Store, digest: str) -> Path:
         ).all()
     if len(found) != 1:
         raise reject(Ledger.NO_SUCH_BUNDLE, digest=digest)
-    return path_of(store, found[0])
+    return found[0]

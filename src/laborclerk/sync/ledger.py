@@ -60,6 +60,7 @@ class Ledger(Message):
         "县里有本机写过而这里没有的变更:这台电脑的数据恢复过旧备份,或一份数据在两台电脑上用过。"
         "已自动接上,两边的内容都不会丢"
     )
+    STILL_WAITS = "之前留存待补的文件还没有接上,仍在待补清单里。请把刚才的文件再导入一次,接着做完"
     BUNDLE_GAP_INSIDE = "文件里缺第{missing}号变更,没有导入。请对方重新导出"
     BUNDLE_FORK = (
         "“{name}”从第{number}号变更起与已收到的不是同一份:那台电脑恢复过旧备份,或一份数据在两台电脑上"
@@ -116,6 +117,14 @@ class BundleLog(Base):
     records: Mapped[int] = mapped_column(sa.BigInteger)
     held: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     file: Mapped[str] = mapped_column(sa.String)
+
+
+class WaitingBundle(Base):
+    """The whole file of a bundle that waits, encrypted as it came: `digest` is its log's."""
+
+    __tablename__ = "waiting_bundle"
+    digest: Mapped[str] = mapped_column(sa.String, primary_key=True)
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
 
 
 class Handover(Base):

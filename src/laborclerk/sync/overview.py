@@ -13,13 +13,13 @@ from laborclerk.kernel.errors import EnvironmentFault, Rejected
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.store.journal import Act, Device, Entry, HeldEntry
 from laborclerk.store.store import Store
+from laborclerk.sync import inbox
 from laborclerk.sync.entries import count, outstanding
 from laborclerk.sync.export import unsent
-from laborclerk.sync.inbox import FORKED, REFUSED, WAITING, path_of
+from laborclerk.sync.inbox import FORKED, REFUSED, WAITING
 from laborclerk.sync.ledger import COUNTY, BundleLog, Enrolled, station_of
 from laborclerk.sync.names import Names
 from laborclerk.sync.records import OUT_OF_SCOPE
-from laborclerk.sync.trust import open_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ def _hold(store: Store, digest: str) -> str:
     """Why a kept bundle is not applied although all before it is here; '' when nothing is against
     it any longer."""
     try:
-        opened = open_for(store, path_of(store, digest))
+        opened = inbox.reopen(store, digest)
     except (Rejected, EnvironmentFault) as error:
         return str(error)
     return opened.holds[0].text if opened.holds else ""

@@ -8,21 +8,20 @@ next report, and the county takes in its own entries from them.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from laborclerk.kernel.bulk_work import bulk_work
-from laborclerk.kernel.errors import fault_of, reject
+from laborclerk.kernel.errors import reject
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
-from laborclerk.sync import exchange, inbox
+from laborclerk.sync import atomic, exchange, inbox
 from laborclerk.sync.blocks import telling
-from laborclerk.sync.container import OpenedBundle
+from laborclerk.sync.container import MAX_FILE, OpenedBundle
 from laborclerk.sync.ledger import BundleLog, Ledger
 from laborclerk.sync.merge import Sender, apply
 from laborclerk.sync.trust import keys_for
@@ -56,11 +55,7 @@ def take_own(
     if known is not None:
         return exchange.already(manifest.station, name, known)
     progress.start("找回本站写过的", None)
-    with (
-        inbox.keeping(store, path, opened.digest),
-        bulk_work(),
-        store.write("bundle.import") as work,
-    ):
+    with bulk_work(), inbox.applying(store, opened) as work:
         own = work.session.get_one(Device, 0)
         sender = Sender(own.device, name, None, incarnation=manifest.incarnation, itself=True)
         items = telling(opened.entries(keys), progress)
@@ -80,10 +75,7 @@ def hand_back(store: Store, out: Path) -> Sequence[Path]:
         kept = inbox.path_of(store, digest)
         if kept.exists():
             copy = out.with_name(f"{out.stem}-县里第{number}号返还{inbox.SUFFIX}")
-            try:
-                shutil.copyfile(kept, copy)
-            except OSError as error:
-                raise fault_of(error, copy) from error
+            atomic.write_same(copy, atomic.read_whole(kept, MAX_FILE))
             copies.append(copy)
     return copies
 

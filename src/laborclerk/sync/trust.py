@@ -124,13 +124,17 @@ def trust_of(store: Store) -> Trust:
 
 
 def open_for(store: Store, path: Path) -> OpenedBundle:
-    """The bundle at `path`, verified for this station; nothing is changed. A return bundle signed
-    with new keys of our county brings the statements that lead to them. Rejected as `open_bundle`
-    does."""
-    data = atomic.read_whole(path, MAX_FILE)
+    """The bundle at `path`, verified for this station; nothing is changed. Rejected as
+    `open_bundle` does."""
+    return open_data(store, atomic.read_whole(path, MAX_FILE), path.name)
+
+
+def open_data(store: Store, data: bytes, file: str) -> OpenedBundle:
+    """`open_for` for bytes already read. A return bundle signed with new keys of our county brings
+    the statements that lead to them."""
     trust, today = trust_of(store), store.clock.today()
     try:
-        return verify_bundle(data, trust, today, path.name)
+        return verify_bundle(data, trust, today, file)
     except Rejected as error:
         if error.problems[0].message is not Exchange.CERTIFICATE_OTHER_COUNTY:
             raise
@@ -139,7 +143,7 @@ def open_for(store: Store, path: Path) -> OpenedBundle:
             raise
     ended = (*followed.former, *trust.ended)
     trust = replace(trust, authorities=(followed.public.signing,), ended=ended)
-    return verify_bundle(data, trust, today, path.name)
+    return verify_bundle(data, trust, today, file)
 
 
 def announced(store: Store) -> dict[str, Any]:
