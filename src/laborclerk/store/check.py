@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.catalog.fields import PlaceRef, Reference
 from laborclerk.store.base import Record, fields_of, record_types, table_of
 from laborclerk.store.journal import Device
 from laborclerk.store.journal_check import Finding, check_journal
+from laborclerk.store.references import PLACE, named_by
 from laborclerk.store.versions import unpack_dots
 
 _MOST = 1000  # findings of one kind
@@ -41,14 +41,13 @@ def check_references(session: Session) -> list[Finding]:
     types = record_types()
     partial = set(session.scalars(sa.select(Device.index).where(Device.partial)))
     for name, model in types.items():
-        for key, spec in fields_of(model).items():
-            is_place = isinstance(spec.type, PlaceRef) and name != "place"
-            to = spec.type.record_type if isinstance(spec.type, Reference) else "place"
+        for key, to in named_by(name).items():
             target = types.get(to)
-            if target is not None and (is_place or isinstance(spec.type, Reference)):
+            if target is not None and not name == to == PLACE:
+                label, query = fields_of(model)[key].label, _astray(model, key, target, to == PLACE)
                 found += [
-                    Finding(f"“{spec.label}”指向不存在的记录", name, i)
-                    for i, dots, *origin in session.execute(_astray(model, key, target, is_place))
+                    Finding(f"“{label}”指向不存在的记录", name, i)
+                    for i, dots, *origin in session.execute(query)
                     if partial.isdisjoint(d for d, _ in unpack_dots(dots).get(key, (origin,)))
                 ]
     return found

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.catalog.fields import PlaceRef, Reference
 from laborclerk.kernel.errors import Message, Problem, Rejected, reject
 from laborclerk.store.base import Record, fields_of, record_types, values_of
 from laborclerk.store.disputes import Disputes
@@ -29,6 +27,7 @@ from laborclerk.store.journal import (
     history,
     of_own_act,
 )
+from laborclerk.store.references import PLACE, named_by, naming
 from laborclerk.store.store import Store
 from laborclerk.store.versions import unpack_versions
 from laborclerk.store.work import UnitOfWork
@@ -247,7 +246,7 @@ def _used(session: Session, unmade: Mapping[str, set[int]]) -> Iterator[Problem]
     """Living records that name one whose creation is taken back."""
     for kind, ids in unmade.items():
         ordered = sorted(ids)
-        for name, key in _references_to(kind):
+        for name, key in naming(kind):
             table: Any = record_types()[name].__table__
             for at in range(0, len(ordered), _PART):
                 part = ordered[at : at + _PART]
@@ -265,26 +264,15 @@ def _lost(work: UnitOfWork, put_back: Sequence[tuple[Record, set[str]]]) -> Iter
     for record, changed in put_back:
         if record.deleted is not None:
             continue
-        for key, spec in fields_of(type(record)).items():
+        for key, named in named_by(record.__tablename__).items():
             target = getattr(record, key)
-            if target is None or not isinstance(spec.type, Reference):
+            if target is None or named == PLACE:
                 continue
             if key in changed or "deleted" in changed:
-                model = record_types().get(spec.type.record_type)
+                model = record_types().get(named)
                 found = work.get(model, target) if model else None
                 if found is None or found.id in together:
                     continue
                 if found.deleted is not None:
-                    yield Problem(UndoProblem.UNDO_TARGET_GONE, {"label": spec.label})
-
-
-@cache
-def _references_to(record_type: str) -> tuple[tuple[str, str], ...]:
-    """Register and field of everything that may name a record of this type."""
-    return tuple(
-        (name, key)
-        for name, model in record_types().items()
-        for key, spec in fields_of(model).items()
-        if (isinstance(spec.type, Reference) and spec.type.record_type == record_type)
-        or (isinstance(spec.type, PlaceRef) and record_type == "place")
-    )
+                    label = fields_of(type(record))[key].label
+                    yield Problem(UndoProblem.UNDO_TARGET_GONE, {"label": label})

@@ -13,11 +13,11 @@ from laborclerk.catalog.fields import PlaceRef, Reference
 from laborclerk.store.base import Record, fields_of, record_types, table_of
 from laborclerk.store.bulk import among
 from laborclerk.store.journal import Kind
+from laborclerk.store.references import PLACE, named_by
 from laborclerk.sync.deletion import words
 from laborclerk.sync.fields import Incoming
 from laborclerk.sync.wellformed import fits
 
-PLACE = "place"
 _PERSON = "person"
 
 
@@ -85,10 +85,5 @@ def _named(entry: Incoming, key: str) -> set[int]:
 @cache
 def rank(record_type: str) -> tuple[int, str]:
     """Registers in an order in which each stands after those it refers to."""
-    model = record_types().get(record_type)
-    targets = {
-        spec.type.record_type if isinstance(spec.type, Reference) else PLACE
-        for spec in (fields_of(model).values() if model else ())
-        if isinstance(spec.type, (Reference, PlaceRef))
-    } - {record_type}
+    targets = set(named_by(record_type).values()) - {record_type}
     return max((rank(target)[0] + 1 for target in targets), default=0), record_type

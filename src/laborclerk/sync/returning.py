@@ -17,13 +17,13 @@ import msgpack
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.catalog.fields import Reference
 from laborclerk.kernel.errors import reject
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.kernel.progress import SILENT, Progress
-from laborclerk.store.base import fields_of, record_types
+from laborclerk.store.base import record_types
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import Device, HeldEntry, Kind
+from laborclerk.store.references import PLACE, naming
 from laborclerk.store.store import Store
 from laborclerk.store.versions import unpack_ranges
 from laborclerk.sync.approvals import is_revoked
@@ -34,7 +34,7 @@ from laborclerk.sync.ledger import BundleLog, Enrolled, Handover, Ledger, keys_o
 from laborclerk.sync.manifest import Purpose, Recipient
 from laborclerk.sync.names import Names
 from laborclerk.sync.records import OUT_OF_SCOPE
-from laborclerk.sync.registers import PLACE, routes
+from laborclerk.sync.registers import routes
 from laborclerk.sync.state_hash import Villages, hashes
 from laborclerk.sync.trust import (
     certificate_of,
@@ -223,20 +223,18 @@ class _Return:
         while any(waiting.values()):
             target, ids = next((k, v) for k, v in waiting.items() if v)
             waiting[target] = set()
-            for name, model in record_types().items():
-                for key, spec in fields_of(model).items():
-                    if isinstance(spec.type, Reference) and spec.type.record_type == target:
-                        table: Any = model.__table__
-                        found: set[int] = set()
-                        ordered = sorted(ids)
-                        for at in range(0, len(ordered), _MAX_ROWS):
-                            part = ordered[at : at + _MAX_ROWS]
-                            query = sa.select(table.c.id).where(table.c[key].in_(part))
-                            found |= set(self.session.scalars(query))
-                        found = self.scope.concerns(self.session, name, found)
-                        new = found - self.moved[name]
-                        self.moved[name] |= new
-                        waiting.setdefault(name, set()).update(new)
+            for name, key in naming(target) if target != PLACE else ():
+                table: Any = record_types()[name].__table__
+                found: set[int] = set()
+                ordered = sorted(ids)
+                for at in range(0, len(ordered), _MAX_ROWS):
+                    part = ordered[at : at + _MAX_ROWS]
+                    query = sa.select(table.c.id).where(table.c[key].in_(part))
+                    found |= set(self.session.scalars(query))
+                found = self.scope.concerns(self.session, name, found)
+                new = found - self.moved[name]
+                self.moved[name] |= new
+                waiting.setdefault(name, set()).update(new)
 
 
 def _acknowledged(session: Session, devices: Iterable[Enrolled]) -> dict[str, list[Any]]:

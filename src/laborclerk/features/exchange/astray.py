@@ -10,14 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.features.exchange.words import DELETED, Stations, Words
-from laborclerk.features.registry.duplicates.decide import references_to
 from laborclerk.features.registry.duplicates.model import SAME, PersonVerdict
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Message, reject
@@ -25,9 +23,11 @@ from laborclerk.store.base import Record, fields_of, record_types, table_of
 from laborclerk.store.bulk import among
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import Conflict, conflict_id
+from laborclerk.store.references import PLACE, named_by, naming
 from laborclerk.store.versions import Dot, unpack_dots
 from laborclerk.store.work import Outcome, Shown, UnitOfWork
 
+_VERDICT = PersonVerdict.__tablename__
 _PART = 5000
 
 
@@ -149,15 +149,12 @@ def _kept(session: Session, person: int) -> int | None:
 # -- finding them --------------------------------------------------------------------------------
 
 
-@cache
-def _named_by(record_type: str) -> tuple[tuple[str, str], ...]:
-    """The fields of a type that name records, and of which type."""
-    return tuple(
-        (key, target)
-        for target in record_types()
-        for model, key in references_to(target)
-        if model.__tablename__ == record_type
-    )
+def _named_by(record_type: str) -> Iterable[tuple[str, str]]:
+    """Fields and the records they name; a decision on doubles is about whom it names, gone or not,
+    and places are closed, not deleted."""
+    if record_type == _VERDICT:
+        return ()
+    return ((key, name) for key, name in named_by(record_type).items() if name != PLACE)
 
 
 def _all_hanging(session: Session, record_type: str, ids: list[int]) -> Iterator[Stray]:
@@ -175,17 +172,14 @@ def _hanging(
 
 def _left(session: Session, target: str, ids: list[int]) -> Iterator[Stray]:
     """What lives and names one of these that are gone."""
-    named = list(references_to(target))
-    if not named:
-        return
     table = table_of(record_types()[target])
     for part in _parts(ids):
         query = sa.select(table.c.id).where(among(table.c.id, part), table.c.deleted.is_not(None))
         gone = list(session.scalars(query))
-        for model, key in named if gone else ():
-            yield from _strays(
-                session, model.__tablename__, key, target, table_of(model).c[key], gone
-            )
+        for name, key in naming(target) if gone and target != PLACE else ():
+            if name != _VERDICT:
+                by = table_of(record_types()[name]).c[key]
+                yield from _strays(session, name, key, target, by, gone)
 
 
 def _strays(

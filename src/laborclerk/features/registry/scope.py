@@ -21,9 +21,10 @@ from laborclerk.features.registry.places import place_id, subtree
 from laborclerk.store.base import record_types
 from laborclerk.store.bulk import among
 from laborclerk.store.journal import APPLIED, LATER, WRITTEN, Act, Entry, unpack_changes
+from laborclerk.store.references import PLACE
 from laborclerk.store.versions import Dot
 from laborclerk.store.work import UnitOfWork
-from laborclerk.sync.registers import PLACE, lies_nowhere, routes
+from laborclerk.sync.registers import lies_nowhere, routes
 
 _PART = 5000  # ids in one statement
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from laborclerk.catalog.fields import Reference, Value
+from laborclerk.catalog.fields import Value
 from laborclerk.features.registry.duplicates.model import (
     DIFFERENT,
     SAME,
@@ -23,8 +23,9 @@ from laborclerk.features.registry.duplicates.model import (
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.errors import Message, Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import show_id
-from laborclerk.store.base import Record, fields_of, record_types
+from laborclerk.store.base import fields_of, record_types
 from laborclerk.store.disputes import Disputes
+from laborclerk.store.references import naming
 from laborclerk.store.store import Store
 from laborclerk.store.work import Touched, UnitOfWork
 
@@ -201,19 +202,13 @@ def _facts(person: Person) -> dict[str, Any]:
     return {"id": person.id, **{key: getattr(person, key) for key in fields_of(Person)}}
 
 
-def references_to(record_type: str) -> Iterator[tuple[type[Record], str]]:
-    """Register and field of everything that may name a record of this type, decisions aside."""
-    for model in record_types().values():
-        for key, spec in fields_of(model).items():
-            named = isinstance(spec.type, Reference) and spec.type.record_type == record_type
-            if named and model is not PersonVerdict:
-                yield model, key
-
-
 def repoint(work: UnitOfWork, record_type: str, before: int, after: int) -> None:
     """Have every living record that names `before` name `after`."""
     work.flush()
-    for model, key in references_to(record_type):
+    for name, key in naming(record_type):
+        model = record_types()[name]
+        if model is PersonVerdict:  # a decision is about the registrations it names
+            continue
         table: Any = model.__table__
         query = sa.select(table.c.id).where(table.c[key] == before, table.c.deleted.is_(None))
         ids = list(work.session.scalars(query))
