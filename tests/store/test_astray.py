@@ -14,7 +14,9 @@ from laborclerk.features.work.model import WorkSpell
 from laborclerk.kernel.errors import Rejected
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
+from tests.exchanging import GROUPS
 from tests.postgres import BOTH
+from tests.small import add_household
 from tests.store.test_conflicts import Pair
 from tests.store.test_conflicts import pair as pair
 
@@ -73,6 +75,25 @@ def test_whom_the_kept_one_was_merged_into_has_it(pair: Pair) -> None:
     pair.up()
     findings.mend(pair.county, listed(pair.county)[0].id)
     assert worker(pair.county, job) == third
+
+
+def test_a_township_leaves_it_to_the_county_when_the_kept_one_is_another_townships(
+    pair: Pair,
+) -> None:
+    home = add_household(pair.county, {"name": "周小芳"}, place=GROUPS["泼机"][0], number="0001")
+    with pair.county.read() as session:
+        kept = session.scalars(sa.select(Person.id).where(Person.household == home)).one()
+    job = spell(pair.town, pair.fang)
+    decide.merge(pair.county, kept, pair.fang)
+    pair.down()
+    (line,) = [f for f in findings.findings(pair.town) if f.broken]
+    assert line.way_out == ""
+    with pytest.raises(Rejected, match="请县里改正"):
+        findings.mend(pair.town, line.id)
+    pair.up()
+    findings.mend(pair.county, listed(pair.county)[0].id)
+    assert worker(pair.county, job) == kept
+    assert worker(pair.town, job) == pair.fang
 
 
 def test_a_member_added_to_a_household_deleted_elsewhere_takes_it_in_again(pair: Pair) -> None:

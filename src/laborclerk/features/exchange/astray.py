@@ -35,6 +35,7 @@ class AstrayProblem(Message):
     """Why a record that hangs on a deleted one was not put right."""
 
     NOT_ASTRAY = "这一条不用改正了,可能已经有人改正。请刷新后再看"
+    KEPT_ELSEWHERE = "合并后保留的登记不在本站,或也已删除。请县里改正"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +97,31 @@ def text_of(stray: Stray, words: Words, stations: Stations) -> str:
 
 
 def way_out(session: Session, words: Words, record_type: str, record_id: int) -> str:
-    """What `mend` would do, for a button; '' when nothing is to be done any more."""
+    """What `mend` would do, for a button; '' when nothing is to be done any more, or not here."""
     for stray in _all_hanging(session, record_type, [record_id]):
-        if stray.target_type == "person" and _kept(session, stray.target) is not None:
-            return "归到保留的那条登记"
-        return f"恢复{words.named(stray.target_type, stray.target).name}"
+        kept = _merged_into(session, stray)
+        if kept is None:
+            return f"恢复{words.named(stray.target_type, stray.target).name}"
+        return "归到保留的那条登记" if _is_living(session, kept) else ""
     return ""
 
 
 def mend(work: UnitOfWork, record_type: str, record_id: int) -> None:
     """Have the record name the registration that was kept; where none was, take in again what it
-    names, and the household that lies in. Raises Rejected when it hangs on nothing."""
+    names, and the household that lies in. Raises Rejected when it hangs on nothing, or the kept
+    registration is not here (another township's) or gone."""
     strays = list(_all_hanging(work.session, record_type, [record_id]))
     if not strays:
         raise reject(AstrayProblem.NOT_ASTRAY)
     for stray in strays:
-        kept = _kept(work.session, stray.target) if stray.target_type == "person" else None
-        if kept is not None:
+        kept = _merged_into(work.session, stray)
+        if kept is None:
+            _take_in(work, work.session.get_one(record_types()[stray.target_type], stray.target))
+        elif _is_living(work.session, kept):
             record = work.session.get_one(record_types()[record_type], record_id)
             work.change(record, {stray.key: kept})
         else:
-            _take_in(work, work.session.get_one(record_types()[stray.target_type], stray.target))
+            raise reject(AstrayProblem.KEPT_ELSEWHERE)
 
 
 def _take_in(work: UnitOfWork, record: Record) -> None:
@@ -128,22 +133,28 @@ def _take_in(work: UnitOfWork, record: Record) -> None:
             _take_in(work, home)
 
 
-def _kept(session: Session, person: int) -> int | None:
-    """Whom a person was merged into, however often; None when she was not, or that one is gone."""
-    verdict, seen = PersonVerdict, {person}
+def _merged_into(session: Session, stray: Stray) -> int | None:
+    """Whom a person who is gone was merged into, however often; None when she was not."""
+    if stray.target_type != Person.__tablename__:
+        return None
+    verdict, chain = PersonVerdict, [stray.target]
     while True:
         kept = session.scalar(
             sa.select(verdict.kept).where(
-                sa.or_(verdict.person_a == person, verdict.person_b == person),
-                verdict.verdict == SAME, verdict.deleted.is_(None), verdict.kept != person,
+                sa.or_(verdict.person_a == chain[-1], verdict.person_b == chain[-1]),
+                verdict.verdict == SAME, verdict.deleted.is_(None), verdict.kept.not_in(chain),
             )
         )  # fmt: skip
-        if kept is None or kept in seen:
-            return None
-        if session.scalar(sa.select(Person.id).where(Person.id == kept, _living(Person))):
-            return int(kept)
-        seen.add(kept)
-        person = kept
+        if kept is None:
+            return chain[-1] if len(chain) > 1 else None
+        chain.append(kept)
+        if _is_living(session, kept):
+            return kept
+
+
+def _is_living(session: Session, person: int) -> bool:
+    found = sa.select(Person.id).where(Person.id == person, Person.deleted.is_(None))
+    return session.scalar(found) is not None
 
 
 # -- finding them --------------------------------------------------------------------------------
@@ -214,10 +225,6 @@ def _disputed(session: Session, record_type: str, ids: Set[int]) -> set[int]:
         return set()
     there = session.scalars(sa.select(Conflict.id).where(among(table_of(Conflict).c.id, numbers)))
     return {numbers[number] for number in there}
-
-
-def _living(model: type[Record]) -> sa.ColumnElement[bool]:
-    return model.deleted.is_(None)
 
 
 def _parts(ids: list[int]) -> Iterator[list[int]]:
