@@ -38,7 +38,7 @@ def exchange(studio: Studio) -> None:
     there.keys.click()
     studio.take("county-keys", county)
     there.keys.click()
-    ours.work.say(None)  # it names the folder of this run
+    ours.work.say(None)
     shell = studio.shell()
     screen.again.click()
     studio.take("exchange-certificate", shell)
@@ -50,11 +50,13 @@ def answers(studio: Studio) -> None:
     shell, screen = studio.shell(), studio.screen("exchange")
     county, there = studio.shell("county"), studio.screen("exchange", "county")
     ours, theirs = screen.presenter, there.presenter
+    studio.now += 3 * 3600
     _differ(studio, shell, county)
     for file in studio.stick.glob("*.lcb"):
         file.unlink()
     ours.write_bundle()
     studio.settle()
+    studio.now += 20 * 60
     theirs.scan()
     studio.settle()
     theirs.import_all()
@@ -77,10 +79,11 @@ def answers(studio: Studio) -> None:
     studio.take("form-conflict", county)
     county._form.presenter.close()
     studio.screen("exchange", "county")
+    studio.now += 15 * 60
     theirs.acts.give_back(studio.stick)
     studio.settle()
-    theirs.work.say(None)  # it names the folder of this run
     studio.take("county-answer", county)
+    theirs.work.say(None)
     shell = studio.shell()
     ours.work.say(None)
     ours.scan()

@@ -25,6 +25,7 @@ class Studio:
         from PySide6.QtWidgets import QApplication
 
         from laborclerk.kernel.resources import resource
+        from laborclerk.store import autobackup
         from laborclerk.ui.kit import theme
         from laborclerk.ui.runner import WorkerRunner
 
@@ -39,8 +40,10 @@ class Studio:
         theme.apply(self.app, theme_name, large=large)
         self.failures: list[BaseException] = []
         self.runner = WorkerRunner(self.failures.append)
+        self.now = NOW
         self.stick = work / "KINGSTON"
         self.stick.mkdir()
+        autobackup.leaves_machine = lambda store, folder: folder == self.stick
         self._windows: dict[str, Any] = {}
 
     # -- stations ------------------------------------------------------------------------------
@@ -54,7 +57,7 @@ class Studio:
 
         clerk = "练习员" if level == "township" else "赵某某"
         store, _ = create_station(
-            self.work / level, clerk, PASSWORD, clock=Clock(wall=lambda: NOW), scrypt_n=2
+            self.work / level, clerk, PASSWORD, clock=Clock(wall=lambda: self.now), scrypt_n=2
         )
         code = "530627001" if level == "township" else "530627"
         founding.found(store, founding.plan(level, code))

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from laborclerk.store.store import Store
 from laborclerk.ui.screens.duplicates.presenter import LEFT, RIGHT
 from laborclerk.ui.screens.duplicates.view import DuplicatesScreen
+from tests.gui.in_shell import InShell
 from tests.gui.showing import press, shown
 from tests.small import GROUP, OTHER_GROUP, add_household, station
 from tests.unit.ui.stations import opened
@@ -67,6 +68,22 @@ def test_one_key_decides(qtbot: QtBot, screen: DuplicatesScreen, key: Qt.Key, le
     assert screen.presenter.total == left
     assert "Ctrl+Z" in screen.ended.text()
     assert screen.ended.isVisible()
+
+
+@pytest.mark.parametrize("at", ["list", "sides"])
+def test_what_was_decided_is_seen_in_a_small_window(qtbot: QtBot, store: Store, at: str) -> None:
+    """A laptop of 1366×768 at 200 %, wherever the cursor is."""
+    in_shell = InShell(qtbot, store, "duplicates", DuplicatesScreen)
+    in_shell.shell.resize(683, 345)
+    screen = in_shell.screen
+    getattr(screen, at).setFocus()
+    qtbot.wait(300)
+    in_shell.key(KEY.Key_3)
+    in_shell.idle()
+    qtbot.wait(300)
+    assert "Ctrl+Z" in screen.ended.text()
+    assert screen.ended.visibleRegion().boundingRect().size() == screen.ended.size()
+    in_shell.close()
 
 
 def test_later_and_all_alike(qtbot: QtBot, screen: DuplicatesScreen) -> None:

@@ -60,8 +60,10 @@ def test_accept_answer_and_read(qtbot: QtBot, stores: tuple[Store, Store], tmp_p
 
     here = show(qtbot, TownshipExchange, stores[0], stick)
     assert here.returns.isVisible()
+    assert [act.property("main") for act in (here.take, here.main)] == [True, False]
     qtbot.keyClick(here, KEY.Key_I, WITH.ControlModifier)
     assert not here.returns.isVisible()
+    assert [act.property("main") for act in (here.take, here.main)] == [False, True]
     assert here.lists.tabs.tabText(1).startswith("没有接受 ")
     assert here.lists.page(BACK).table.rows.cell(0, 2).text == "不在本站辖区"
 
@@ -106,3 +108,22 @@ def test_a_file_from_a_newer_program_has_its_line_with_what_to_do(
     assert [page.table.rows.cell(0, at).text for at in (1, 4)] == ["收到 乌峰街道", "1.lcb"]
     assert page.table.rows.cell(0, 3).text != "没有导入"
     assert len(page.table.rows.rows) == 1
+
+
+def test_the_log_stays_with_what_came_last_unless_one_looks_at_another(
+    qtbot: QtBot, stores: tuple[Store, Store], tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    there = show(qtbot, CountyExchange, stores[1], stick)
+    there.presenter.import_all()
+    table = there.lists.page(LOG).table
+    there.lists.tabs.setCurrentIndex(2)
+    assert (table.currentIndex().row(), there.since.text()) == (0, "没有新的上报文件")
+    town = "530627001000"
+    there.presenter.acts.give_back(stick, town)
+    assert [table.rows.cell(row, 4).text for row in (0, 1)] == ["返还-乌峰街道.lcb", "1.lcb"]
+    assert table.currentIndex().row() == 0
+    table.go_to(table.rows.keys[1])
+    there.presenter.acts.give_back(stick, town)
+    assert len(table.rows.rows) == 3
+    assert table.currentIndex().row() == 2

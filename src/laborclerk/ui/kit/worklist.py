@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.page import Page, button, label
-from laborclerk.ui.kit.small import Turning
+from laborclerk.ui.kit.small import Turning, bring_into_sight
 from laborclerk.ui.kit.table import Column, Row, Table
 from laborclerk.ui.worklist import Worklist
 
@@ -45,13 +45,15 @@ class WorklistPage(Page, Generic[P]):
         self.alike.setCheckable(True)
         self.ended = label(wrap=True)
         self.ended.hide()
+        self._told: object = None  # what was said last
         self.key("9", lambda: self.presenter.put_off())
         self.key("0", lambda: self.presenter.toggle_alike())
         self.key("Ctrl+Tab", self._other_tab)
         self.setFocusProxy(self.list)
 
     def lay_out(self, right: QVBoxLayout, shares: tuple[int, int]) -> QWidget:
-        """Put the list left and this right, in these shares of the width → the right side."""
+        """Put the list left and this right, in these shares of the width → the right side. How the
+        last decision ended stands above both: below them it is not seen at 200 %."""
         left, beside = QWidget(), QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -63,6 +65,7 @@ class WorklistPage(Page, Generic[P]):
         both = Turning(3 * theme.GRID)
         both.add(left, shares[0])
         both.add(beside, shares[1])
+        self.body.addWidget(self.ended)
         self.body.addWidget(both, 1)
         return beside
 
@@ -108,3 +111,7 @@ class WorklistPage(Page, Generic[P]):
         partly = ended is not None and not ended.whole
         theme.restyle(self.ended, warned=state.all_alike or partly)
         self.ended.setVisible(bool(text))
+        news = state.all_alike or ended
+        if text and news is not self._told:
+            bring_into_sight(self.ended)  # the cursor may be below it in a small window
+        self._told = news

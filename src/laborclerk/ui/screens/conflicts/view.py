@@ -70,7 +70,6 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
     def _lay_out(self) -> None:
         column = QVBoxLayout()
         column.setSpacing(2 * theme.GRID)
-        column.addWidget(self.ended)  # at 200 % the last row is below the window's edge
         column.addWidget(self.subject)
         column.addWidget(self.place)
         column.addWidget(self.voices)

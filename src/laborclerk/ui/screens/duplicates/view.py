@@ -64,7 +64,6 @@ class DuplicatesScreen(WorklistPage[DuplicatesPresenter]):
         column.setSpacing(theme.GRID)
         column.addWidget(self.reason)
         column.addWidget(self.sides, 1)
-        column.addWidget(self.ended)
         actions = Turning(2 * theme.GRID)
         actions.add(row_of(self.left, self.right, self.back))
         actions.add(row_of(self.two, self.off, self.alike), 1)

@@ -96,7 +96,8 @@ class CountyExchange(ExchangeScreen):
         self.about.setText(f"本站 {facts.name} · 指纹 {facts.fingerprint}")
         self._show_left()
         here, count = presenter.folder, len(presenter.importable)
-        self.since.setText(f"找到 {count} 份新的上报文件" if here else "")
+        found = f"找到 {count} 份新的上报文件" if count else "没有新的上报文件"
+        self.since.setText(found if here else "")
         self.candidates.fill(
             [
                 (

@@ -64,8 +64,7 @@ class CountyKeysPanel(QFrame):
         column.addWidget(self.digits)
         column.addWidget(self.sheet)
         column.addWidget(row_of(self.print_, self.rotate))
-        column.addWidget(row_of(self.recover))
-        column.addWidget(row_of(button("收起", close)))
+        column.addWidget(row_of(button("收起", close), self.recover))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_facts(self, fingerprint: str, printed: bool, recoverable: bool) -> None:

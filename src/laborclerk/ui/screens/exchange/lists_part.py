@@ -142,7 +142,10 @@ class LogPage(ListPage):
 
     def show_facts(self, facts: Facts) -> None:
         keys = [(line.at, line.file) for line in facts.log]
+        latest = self.table.currentIndex().row() <= 0
         self.table.fill([_log(line) for line in facts.log], keys)
+        if latest and keys:  # what came now is what is asked about
+            self.table.go_to(keys[0])
         self.tell({key: _why(line) for key, line in zip(keys, facts.log, strict=True)})
 
 

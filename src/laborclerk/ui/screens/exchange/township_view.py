@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from laborclerk.ui.drives import ListDrives
+from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.drives import list_drives
 from laborclerk.ui.kit.files import ask_folder, ask_open
 from laborclerk.ui.kit.later import Later
@@ -95,6 +96,8 @@ class TownshipExchange(ExchangeScreen):
         new = presenter.importable
         self.returns.setVisible(bool(new))
         self.take.setEnabled(not presenter.work.running)
+        theme.restyle(self.take, main=bool(new))  # one main action: what comes first
+        theme.restyle(self.main, main=not new)
         if new:
             named = "、".join(f"第 {c.number} 号({c.written_at})" for c in new)
             self.found.setText(f"U盘里有县里的返还文件:{named}。请先导入")
