@@ -4,18 +4,23 @@ county has now."""
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
+
+import pytest
 
 from laborclerk.features.exchange import taking
 from laborclerk.features.registry.model import Person
 from laborclerk.features.registry.station import found, plan
+from laborclerk.kernel.clock import Clock
+from laborclerk.kernel.errors import Rejected
 from laborclerk.store.check import check_store
 from laborclerk.store.incarnation import begin_incarnation
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
 from laborclerk.sync import county_keys
 from laborclerk.sync.export import export_bundle
-from laborclerk.sync.ledger import COUNTY
+from laborclerk.sync.ledger import COUNTY, Ledger
 from tests.exchanging import COUNTY_ROW, GROUPS, TOWNS, answer, enrol, opened, rows_of, send
 from tests.exchanging import stations as made
 from tests.postgres import BOTH, copy_station
@@ -114,3 +119,33 @@ def test_an_older_answer_of_the_same_county_only_makes_more_go_out_again(tmp_pat
     export_bundle(town, tmp_path / "3.lcb")
     assert not taking.import_bundle(county, tmp_path / "3.lcb").records
     is_whole(town, county)
+
+
+@pytest.mark.parametrize("ahead", [0, 40 * 86_400], ids=["right", "was ahead"])
+def test_a_fork_after_an_answer_is_after_it_whatever_the_clock_said_then(
+    tmp_path: Path, ahead: int
+) -> None:
+    """The next answer starts from the beginning, as nobody knows what the laptop still has."""
+    made(tmp_path)
+    copy_station(tmp_path / "乌峰", tmp_path / "copy")
+    county, town = opened(tmp_path, "county"), opened(tmp_path, "乌峰")
+    work(county, "周大")
+    answer(town, county, tmp_path / "1.lcb")
+    work(town, "周二")
+    send(town, county, tmp_path / "2.lcb")
+    county.close()
+    county = opened(tmp_path, "county", Clock(wall=lambda: time.time() + ahead))
+    answer(town, county, tmp_path / "3.lcb")
+    county.close()
+
+    county, copy = opened(tmp_path, "county"), opened(tmp_path, "copy")
+    work(copy, "周三")
+    work(copy, "周四")
+    with pytest.raises(Rejected) as caught:
+        send(copy, county, tmp_path / "4.lcb")
+    assert [p.message for p in caught.value.problems] == [Ledger.BUNDLE_FORK]
+    answer(copy, county, tmp_path / "5.lcb")
+    assert names(copy) == {"周大", "周二", "周三", "周四"}
+    send(copy, county, tmp_path / "6.lcb")
+    assert names(county) == names(copy)
+    is_whole(town, copy, county)

@@ -26,6 +26,7 @@ from laborclerk.sync.ledger import (
     BundleLog,
     Ledger,
     keys_of,
+    log_time,
     station_of,
 )
 from laborclerk.sync.manifest import Manifest, Purpose, Recipient
@@ -127,7 +128,8 @@ def write(
             local.add(
                 BundleLog(
                     digest=signed.digest, direction="out", device=device, number=signed.number,
-                    first=first, last=last, at=store.clock(), records=sum(counts.values()),
+                    first=first, last=last, at=log_time(local, store.clock),
+                    records=sum(counts.values()),
                     held=0, file=out.name, incarnation=incarnation,
                 )
             )  # fmt: skip

@@ -11,12 +11,13 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import EnvironmentFault, fault_of, reject
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import atomic
 from laborclerk.sync.container import OpenedBundle
-from laborclerk.sync.ledger import BundleLog, Ledger, WaitingBundle
+from laborclerk.sync.ledger import BundleLog, Ledger, WaitingBundle, log_time
 from laborclerk.sync.trust import open_data
 
 FOLDER = "bundles"
@@ -73,21 +74,22 @@ def _remove(kept: Path, wanted: bool) -> None:
             kept.unlink()
 
 
-def note(session: Session, opened: OpenedBundle, direction: str, at: int) -> None:
+def note(session: Session, opened: OpenedBundle, direction: str, clock: Clock) -> None:
     """Write down that a bundle waits, or why it was refused."""
     manifest = opened.manifest
     session.merge(
         BundleLog(
             digest=opened.digest, direction=direction, device=opened.certified.device,
             incarnation=manifest.incarnation, number=manifest.number, first=manifest.first,
-            last=manifest.last, at=at, records=0, held=0, file=opened.file,
+            last=manifest.last, at=log_time(session, clock), records=0, held=0,
+            file=opened.file,
         )
     )  # fmt: skip
 
 
-def hold(session: Session, opened: OpenedBundle, at: int) -> None:
+def hold(session: Session, opened: OpenedBundle, clock: Clock) -> None:
     """Let a bundle wait."""
-    note(session, opened, WAITING, at)
+    note(session, opened, WAITING, clock)
     session.merge(WaitingBundle(digest=opened.digest, content=opened.whole))
 
 
