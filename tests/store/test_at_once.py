@@ -3,13 +3,14 @@ the other's writing still counts."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from laborclerk.features.exchange import taking
-from laborclerk.kernel.errors import Message, Rejected
+from laborclerk.kernel.errors import Common, EnvironmentFault, Message, Problem, Rejected
 from laborclerk.store.store import Store
 from laborclerk.sync import county_keys, trust
 from laborclerk.sync.approvals import accept, approve, enrolled, renew, request, revoke, rotate
@@ -200,6 +201,66 @@ def test_new_keys_asked_for_in_two_windows_are_the_same_ones(places: Places) -> 
     assert told[0] == told[1]
     approve(p.county, p.file("a.lcq"), p.file("a.lca"))
     accept(p.town, p.file("a.lca"))
+
+
+class Fails:
+    """A commit that fails: the disk is full, the server gone. `seen` are the files there were."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self.folder, self.seen = folder, list[str]()
+        self.maintainers = (*store._maintainers, self)
+
+    def __call__(self, *_: object) -> None:
+        self.seen = self.files()
+        raise EnvironmentFault(Problem(Common.DISK_FULL, {"file": "x"}))
+
+    def files(self) -> list[str]:
+        return [path.name for path in self.folder.iterdir()]
+
+
+def test_no_certificate_leaves_that_the_county_may_not_know(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The power goes, or the commit fails: what was written by then is no approval."""
+    p = places
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    before = [one.serial for one in enrolled(p.county)]
+    fails = Fails(p.county, stick)
+    with monkeypatch.context() as patch:
+        patch.setattr(p.county, "_maintainers", fails.maintainers)
+        with pytest.raises(EnvironmentFault):
+            renew(p.county, "乌峰街道", stick / "a.lca")
+    assert len(fails.seen) == 1, "all of it can be written, and reads back"
+    assert "a.lca" not in fails.seen
+    assert fails.files() == []
+    assert [one.serial for one in enrolled(p.county)] == before
+    renew(p.county, "乌峰街道", stick / "a.lca")
+    accept(p.town, stick / "a.lca")
+
+
+def test_an_approval_that_gets_no_name_is_asked_for_again(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stick is pulled just after the county noted what it gave."""
+    p = places
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    right = Path.replace
+
+    def pulled(path: Path, to: Path) -> Path:
+        if path.parent == stick:
+            raise OSError(errno.EIO, "pulled")
+        return right(path, to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", pulled)
+        with pytest.raises(EnvironmentFault):
+            renew(p.county, "乌峰街道", stick / "a.lca")
+    assert list(stick.iterdir()) == []
+    renew(p.county, "乌峰街道", stick / "a.lca")
+    accept(p.town, stick / "a.lca")
+    taking.import_bundle(p.county, p.bundle())
 
 
 # -- bundles ---------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -235,7 +236,7 @@ def _certify(
     store: Store, asked: Request, out: Path, use_case: str, stands_on: int = 0
 ) -> Enrolled:
     """`stands_on` is the serial of the certificate that lets it go without a call."""
-    with store.write(use_case) as work:
+    with ExitStack() as named, store.write(use_case) as work:
         session, keys = work.session, keys_of(store)
         listed, statements = revocations_of(store), succession_of(store)
         if stands_on and any(
@@ -263,7 +264,9 @@ def _certify(
         note_issued(session, made, store.clock())
         _note(work, asked.device, name=asked.name, serial=serial)
         work.flush()
-        _write(out, data)  # a stick that fails leaves no certificate that nobody has
+        # a stick that fails leaves no certificate that nobody has, and a commit that fails none
+        # that the county does not know: only then the file gets its name
+        named.enter_context(atomic.staged(out, [data], lambda written: None, _MOST))
     return kept
 
 

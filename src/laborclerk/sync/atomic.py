@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from laborclerk.kernel.errors import Common, EnvironmentFault, Problem, fault_of
@@ -18,6 +18,16 @@ def write_whole(
     """Writes `parts` to a temporary name in the folder of `path`, flushes to the medium, reads
     back (at most `most` bytes), lets `check` look at what was read, then renames. Raises
     EnvironmentFault for the disk's failures; after any failure the old file stands."""
+    with staged(path, parts, check, most):
+        pass
+
+
+@contextlib.contextmanager
+def staged(
+    path: Path, parts: Iterable[bytes], check: Callable[[bytes], None], most: int
+) -> Iterator[None]:
+    """`write_whole`, where the file gets its name on leaving: not before what is done meanwhile
+    was."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with temporary.open("xb") as file:
@@ -28,6 +38,7 @@ def write_whole(
             if hasattr(os, "posix_fadvise"):  # read back from the stick, not from memory
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         check(_read(temporary, most))
+        yield
         temporary.replace(path)
         _flush_folder(path.parent)
     except BaseException as error:
