@@ -61,9 +61,11 @@ def to_write(
     seen: Mapping[str, Value] | None = None,
 ) -> dict[str, Value]:
     """Of a form's `values` those to be written: with what the form had `seen`, what its clerk
-    changed. Rejected when another changed one of them meanwhile, or it is in conflict. What the
-    problems tell of (`now` in their params) counts as seen when the form is kept once more."""
-    known, specs = seen or {}, fields_of(type(record))
+    changed; of a record that is deleted all. Rejected when another changed one of them meanwhile,
+    or it is in conflict. What the problems tell of (`now` in their params) counts as seen when the
+    form is kept once more."""
+    known = seen or {} if record.deleted is None else {}
+    specs = fields_of(type(record))
     mine = {k: v for k, v in values.items() if k not in known or known[k] != v}
     theirs = [k for k, v in mine.items() if k in known and getattr(record, k) not in (known[k], v)]
     if theirs:

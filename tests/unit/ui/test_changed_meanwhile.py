@@ -12,18 +12,22 @@ import pytest
 
 from laborclerk.features.census.model import Round
 from laborclerk.features.census.rounds import need_round, new_round
+from laborclerk.features.coverage.collection import report, take_back
+from laborclerk.features.coverage.model import GroupReport
 from laborclerk.features.demand.model import Employer, Post
 from laborclerk.features.demand.service import save_employer, save_post
+from laborclerk.features.dispatch.batches import leaders
 from laborclerk.features.dispatch.campaigns import save_campaign
-from laborclerk.features.dispatch.model import Batch, BatchMember, Campaign
+from laborclerk.features.dispatch.model import Batch, BatchLeader, BatchMember, Campaign
 from laborclerk.features.fairs.model import Fair
 from laborclerk.features.fairs.service import save_fair
 from laborclerk.features.registry.model import Place
 from laborclerk.features.registry.places import place_id
 from laborclerk.features.seeking.model import JobSeeking
 from laborclerk.features.seeking.service import register
-from laborclerk.features.work.model import WorkSpell
+from laborclerk.features.work.model import WorkSpell, WorkUpdate
 from laborclerk.features.work.service import add_spell
+from laborclerk.features.work.updates import update, updates
 from laborclerk.store.base import Record, values_of
 from laborclerk.store.store import Store
 from laborclerk.ui.entry import FieldState
@@ -32,6 +36,7 @@ from laborclerk.ui.record_form import RecordForm
 from laborclerk.ui.screens.demand.presenter import DemandPresenter
 from laborclerk.ui.screens.dispatch.presenter import DispatchPresenter
 from laborclerk.ui.screens.fairs.presenter import FairsPresenter
+from laborclerk.ui.screens.groups.presenter import GroupsPresenter
 from laborclerk.ui.screens.handbook.presenter import CAMPAIGNS, HandbookPresenter
 from laborclerk.ui.screens.places.presenter import PlacesPresenter
 from laborclerk.ui.screens.settings.rounds import Rounds
@@ -70,6 +75,40 @@ def a_member(store: Store) -> Open:
     p.entering.change_members([member])
     assert p.entering.asked
     return Open(BatchMember, member.id, p.entering.asked.form, p.entering.keep, lambda: p.ended)
+
+
+def a_leader(store: Store) -> Open:
+    batch = d.batch(store, d.people(store, {VILLAGE: 1}))
+    p = DispatchPresenter(opened(store), Screen(), lambda *_: None)
+    p.load()
+    [member] = p.shown_batch.members
+    p.lead(member)
+    assert p.entering.asked
+    with store.read() as session:
+        [leader] = leaders(session, batch).values()
+    return Open(BatchLeader, leader.id, p.entering.asked.form, p.entering.keep, lambda: p.ended)
+
+
+def an_update(store: Store) -> Open:
+    group = place_id(VILLAGE, 1)
+    made = update(store, "2026-11", group, {"away": 3, "reporter": "周组长"}).id
+    p = WorkPresenter(opened(store), Screen(), lambda *_: None)
+    p.month = "2026-11"
+    with store.read() as session:
+        (line,) = [one for one in updates(session, "2026-11", group) if one.place == group]
+    p.entering.update(line)
+    assert p.entering.asked
+    return Open(WorkUpdate, made, p.entering.asked.form, p.entering.keep, lambda: p.ended)
+
+
+def a_report(store: Store) -> Open:
+    group = place_id(VILLAGE, 1)
+    p = GroupsPresenter(opened(store), Screen())
+    made = report(store, p.month, group, changes=2)
+    p.load()
+    p.entering.ask_report(group)
+    assert p.entering.asked
+    return Open(GroupReport, made, p.entering.asked.form, p.entering.keep, lambda: p.ended)
 
 
 def a_campaign(store: Store) -> Open:
@@ -164,6 +203,9 @@ def a_registration(store: Store) -> Open:
 CASES = {  # what is typed into which field, what the other makes of it, how that reads, what else
     the_batch: ("transport_number", "包车4辆", "包车5辆", "包车5辆", {"name": "第一批"}),
     a_member: ("wage", "7000", 7200, "7,200", {"contract": "2"}),
+    a_leader: ("phone", "13987000010", "13987000011", "13987000011", {"name": "杨主任"}),
+    an_update: ("away", "4", 5, "5", {"reporter": "李组长"}),
+    a_report: ("changes", "4", 5, "5", {"note": "补报"}),
     a_campaign: ("plan_people", "200", 300, "300", {"note": "带棉衣"}),
     a_place: ("leader", "王组长", "李组长", "李组长", {"leader_phone": "15400001111"}),
     a_round: ("ends", "2026-12-01", "2026-12-31", "2026-12-31", {"maker": "县人社局"}),
@@ -224,3 +266,32 @@ def test_items_of_a_round_changed_meanwhile_are_not_overwritten_unread(store: St
         assert "“必填项”刚被另一处改过" in p.ended.text
         with store.read() as session:
             assert need_round(session).required_items == "name"
+
+
+def test_a_report_that_was_taken_back_is_made_anew(store: Store) -> None:
+    at = a_report(store)
+    with store.read() as session:
+        month = session.get_one(GroupReport, at.record).month or ""
+    take_back(store, month, place_id(VILLAGE, 1))
+    at.form.enter("changes", "4")
+    at.save()
+    assert (held(store, at)["changes"], held(store, at)["deleted"]) == (4, None)
+
+
+def test_a_report_made_meanwhile_is_not_overwritten_unread(store: Store) -> None:
+    group = place_id(VILLAGE, 1)
+    p = GroupsPresenter(opened(store), Screen())
+    p.load()
+    p.entering.ask_report(group)
+    assert p.entering.asked
+    form = p.entering.asked.form
+    form.enter("changes", "4")
+    report(store, p.month, group, changes=2, note="补报")
+    p.entering.keep()
+    assert p.entering.go_to == "changes"
+    assert "刚被另一处改为“2" in form.shown("changes").message
+    p.entering.keep()
+    line = p.line(group)
+    assert line
+    assert line.report
+    assert (line.report.changes, line.report.note) == (4, "补报")

@@ -6,17 +6,20 @@ YYYY-MM.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from laborclerk.catalog.fields import Value
 from laborclerk.features.coverage.asked import asked_groups
 from laborclerk.features.coverage.model import GroupReport
 from laborclerk.features.registry.model import Place
 from laborclerk.features.registry.places import level_of, subtree
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.ids import stable_id
+from laborclerk.store.disputes import to_write
 from laborclerk.store.store import Store
 
 
@@ -58,16 +61,18 @@ def report(
     date: str = "",
     reporter: str = "",
     note: str = "",
+    seen: Mapping[str, Value] | None = None,
 ) -> int:
-    """Record a group's report of a month → its id; a second one replaces the first. `reporter`
-    defaults to the group's leader."""
+    """Record a group's report of a month → its id; a second one replaces the first (with what the
+    form had `seen`, in what differs from it). `reporter` defaults to the group's leader. Rejected
+    when another changed that meanwhile."""
     if not 0 <= changes <= 9999:
         raise reject(ReportProblem.REPORT_CHANGES)
     with store.write("coverage.report") as work:
         group = work.get(Place, place)
         if group is None or level_of(place) not in ("village", "group"):
             raise reject(ReportProblem.REPORT_PLACE, place=str(place))
-        values: dict[str, str | int | None] = {
+        values: dict[str, Value] = {
             "month": month, "place": place, "date": date or store.clock.today(),
             "reporter": reporter or group.leader, "changes": changes, "note": note or None,
             "deleted": None,
@@ -77,7 +82,7 @@ def report(
             # two laptops that record the same report meet in one
             record = work.add(GroupReport(id=stable_id("group_report", month, place), **values))
         else:
-            work.change(record, values)
+            work.change(record, to_write(work.session, record, values, seen))
     return int(record.id)
 
 

@@ -266,8 +266,16 @@ def remove_members(store: Store, ids: Iterable[int], reason: str = _OTHER) -> Do
     return Done(work.outcome.act, done, touched=work.outcome.touched)
 
 
-def set_leader(store: Store, batch: int, place: int, name: str, phone: str = "") -> Done:
-    """Name who leads a township's people; an empty name takes the leader away."""
+def set_leader(
+    store: Store,
+    batch: int,
+    place: int,
+    name: str,
+    phone: str = "",
+    seen: Mapping[str, Value] | None = None,
+) -> Done:
+    """Name who leads a township's people; an empty name takes the leader away. `seen` as for a
+    batch."""
     with store.write("dispatch.leader") as work:
         batch_in(work, batch)
         if level_of(place) != "township":
@@ -282,5 +290,6 @@ def set_leader(store: Store, batch: int, place: int, name: str, phone: str = "")
         elif record is None:
             work.add(BatchLeader(id=number, batch=batch, place=place, **values))
         else:
-            work.change(record, {**values, "deleted": None})
+            mine = to_write(work.session, record, values, seen)
+            work.change(record, {**mine, "deleted": None})
     return Done(work.outcome.act, [number], touched=work.outcome.touched)

@@ -20,6 +20,7 @@ from laborclerk.features.work.service import Saved
 from laborclerk.features.work.state import LOCAL, PERSON, SPELL
 from laborclerk.kernel.dates import day_before, month_end
 from laborclerk.kernel.errors import Message, reject
+from laborclerk.store.disputes import to_write
 from laborclerk.store.store import Store
 
 HOME: Any = Household.__table__
@@ -68,9 +69,16 @@ class UpdateLine:
         return all(told is None or told == counted for told, counted in pairs)
 
 
-def update(store: Store, month: str, place: int, values: Mapping[str, Value]) -> Saved:
-    """Record what a group's leader told; a second report of the month replaces the first. The
-    reporter defaults to the group's leader, the date to today."""
+def update(
+    store: Store,
+    month: str,
+    place: int,
+    values: Mapping[str, Value],
+    seen: Mapping[str, Value] | None = None,
+) -> Saved:
+    """Record what a group's leader told; a second report of the month replaces the first (with
+    what the form had `seen`, in what differs from it). The reporter defaults to the group's
+    leader, the date to today. Rejected when another changed that meanwhile."""
     for key in ("away", "left", "back"):
         count = values.get(key)
         if count is not None and not (isinstance(count, int) and 0 <= count <= 9999):
@@ -88,7 +96,7 @@ def update(store: Store, month: str, place: int, values: Mapping[str, Value]) ->
         if record is None:
             record = work.add(WorkUpdate(id=update_id(month, place), **said))
         else:
-            work.change(record, said)
+            work.change(record, to_write(work.session, record, said, seen))
     return Saved(record.id, [], work.outcome.touched)
 
 

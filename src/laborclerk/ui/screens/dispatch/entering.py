@@ -200,8 +200,8 @@ class Entering:
             self._ask(
                 f"带队人 · {self._station.tree.name(place)}(超过20人的乡镇要有,004-20)",
                 BatchLeader, ("name", "phone"), {"name": name or None, "phone": phone or None},
-                "name", lambda v, _: service.set_leader(
-                    store, batch, place, v.get("name") or "", v.get("phone") or ""),
+                "name", lambda v, seen: service.set_leader(
+                    store, batch, place, v.get("name") or "", v.get("phone") or "", seen),
                 "已指定带队人", required=(),
             )  # fmt: skip
 

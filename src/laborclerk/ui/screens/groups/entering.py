@@ -98,7 +98,8 @@ class Entering:
             REPORT, f"{self._home.month} 月报 · {line.title}", (place,), GroupReport, REPORT_FIELDS,
             {
                 "date": known.date or self._home.today, "changes": known.changes,
-                "reporter": known.reporter or known.leader or None, "note": known.note or None,
+                "reporter": (known.reporter if known.reported else known.leader) or None,
+                "note": known.note or None,
             },
             "changes",
         )  # fmt: skip
@@ -186,11 +187,12 @@ class Entering:
 
     def _report(self, asked: Asked, v: dict[str, Any]) -> None:
         store, place, month = self._station.store, asked.places[0], self._home.month
+        seen = dict(asked.form.read)
 
         def work(_progress: Progress) -> int:
             return collection.report(
                 store, month, place, changes=v["changes"], date=v["date"],
-                reporter=v["reporter"] or "", note=v["note"] or "",
+                reporter=v["reporter"] or "", note=v["note"] or "", seen=seen,
             )  # fmt: skip
 
         def done(made: int) -> None:
@@ -247,8 +249,8 @@ class Entering:
         self._home.ended = told(error)
         if asked is not None and isinstance(error, Rejected):
             at = at or ("changes" if asked.kind == REPORT else "count")
-            asked.form.refuse([p.at(field=at) for p in error.problems])
-            self.go_to, self._home.ended = at, None  # said at the field
+            told_at = [p if p.where.field else p.at(field=at) for p in error.problems]
+            self.go_to, self._home.ended = asked.form.refuse(told_at) or at, None  # at the field
             self._view.changed()
             return
         self._view.changed()

@@ -168,12 +168,12 @@ class Entering:
     def update(self, line: UpdateLine) -> None:
         """A group's update of the month; one that stands is corrected."""
         store, month = self._station.store, self._home.month
+        reporter = line.reporter if line.reported else line.leader
         self._ask(
             f"{month} 台账月报 · {line.village}{line.name}", WorkUpdate, _UPDATE,
             {"date": line.date or self._home.today, "away": line.away, "left": line.left,
-             "back": line.back, "reporter": line.reporter or line.leader or None,
-             "note": line.note or None}, "away",
-            lambda v, _: update(store, month, line.place, v), ("date",),
+             "back": line.back, "reporter": reporter or None, "note": line.note or None}, "away",
+            lambda v, seen: update(store, month, line.place, v, seen), ("date",),
         )  # fmt: skip
 
     def narrow(self, filter_: Filter, take: Callable[[Filter], object]) -> None:
