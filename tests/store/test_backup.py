@@ -18,6 +18,8 @@ from laborclerk.kernel.errors import Common, EnvironmentFault, Rejected, fault
 from laborclerk.kernel.progress import Cancelled
 from laborclerk.store import autobackup
 from laborclerk.store.backup import backup, read_info
+from laborclerk.store.incarnation import begin_incarnation
+from laborclerk.store.journal import Device
 from laborclerk.store.keyring import Keyring
 from laborclerk.store.restore import RESTORED_AT, RESTORED_SEQUENCE, restore
 from laborclerk.store.store import DATABASE, KEYS, Store, by_password
@@ -253,6 +255,21 @@ def test_closing_backs_up_only_what_changed(store: Store) -> None:
     assert autobackup.automatic(store).info is None
     add(store, "又一人")
     assert autobackup.automatic(store).info is not None
+
+
+def test_work_of_a_copied_laptop_is_backed_up_though_it_is_counted_anew(store: Store) -> None:
+    """It has as many entries again as it had when the last backup was made."""
+    autobackup.automatic(store)
+    with store.local() as session:
+        own = session.get_one(Device, 0)
+        many = own.last_seq
+        begin_incarnation(session, many)
+    for number in range(many):
+        add(store, f"{number}号")
+    with store.read() as session:
+        assert session.get_one(Device, 0).last_seq == many
+    assert autobackup.automatic(store).info is not None
+    assert autobackup.automatic(store).info is None
 
 
 def test_a_lost_backup_is_made_again(store: Store) -> None:

@@ -29,7 +29,7 @@ from laborclerk.store.store import Store
 # settings; times in ms since 1970
 FOLDER = "backup.folder"  # where automatic backups go; empty: `backups` inside the store's folder
 LAST = "backup.last"
-AUTOMATIC_SEQUENCE = "backup.automatic_sequence"  # the journal's end in the last automatic one
+AUTOMATIC_END = "backup.automatic_end"  # incarnation and sequence of the last automatic one
 TROUBLE = "backup.trouble"  # why the folder could not be used last time, as JSON
 LEFT_MACHINE = "backup.left_machine"  # the last one on another drive than the store's
 
@@ -90,8 +90,9 @@ def automatic(store: Store, progress: Progress = SILENT) -> Automatic:
         return Automatic(None)
     own = store.folder / "backups"
     wanted = Path(store.setting(FOLDER) or own)
-    sequence, device = _end(store)
-    if store.setting(AUTOMATIC_SEQUENCE) == str(sequence) and _of_station(wanted, device):
+    incarnation, sequence, device = _end(store)
+    end = f"{incarnation} {sequence}"
+    if store.setting(AUTOMATIC_END) == end and _of_station(wanted, device):
         return Automatic(None)
     at = datetime.fromtimestamp(store.clock.wall() / 1000)
     problems: list[Problem] = []
@@ -109,7 +110,7 @@ def automatic(store: Store, progress: Progress = SILENT) -> Automatic:
             store.set_setting(TROUBLE, json.dumps({"reason": _reason(error)}))
         raise
     _remember(store, info)
-    store.set_setting(AUTOMATIC_SEQUENCE, str(info.sequence))
+    store.set_setting(AUTOMATIC_END, f"{incarnation} {info.sequence}")
     store.set_setting(TROUBLE, json.dumps(problems[0].params) if problems else "")
     return Automatic(info, _prune(info.file.parent, device, at), tuple(problems))
 
@@ -166,12 +167,11 @@ def leaves_machine(store: Store, folder: Path) -> bool:
         return False
 
 
-def _end(store: Store) -> tuple[int, str]:
+def _end(store: Store) -> tuple[int, int, str]:
+    """This device's incarnation, which counts its entries anew, its last sequence and its name."""
     with store.read() as session:
-        row = session.execute(
-            sa.select(Device.last_seq, Device.device).where(Device.index == 0)
-        ).one()
-    return int(row.last_seq), show_id(int(row.device))
+        own = session.get_one(Device, 0)
+    return own.incarnation, own.last_seq, show_id(own.device)
 
 
 def _remember(store: Store, info: BackupInfo) -> None:
