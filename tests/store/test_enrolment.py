@@ -24,7 +24,6 @@ from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.sync import container, county_keys, inbox, trust
 from laborclerk.sync.approvals import (
-    Kind,
     accept,
     approve,
     enrolled,
@@ -38,6 +37,7 @@ from laborclerk.sync.approvals import (
 )
 from laborclerk.sync.certificates import issue_certificate
 from laborclerk.sync.container import write_bundle
+from laborclerk.sync.enrolment import Kind
 from laborclerk.sync.exchange import Imported, inspect
 from laborclerk.sync.export import export_bundle
 from laborclerk.sync.keys import StationKeys, fingerprint

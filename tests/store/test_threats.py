@@ -19,7 +19,6 @@ from laborclerk.store.keyring import LoginProblem
 from laborclerk.store.store import Store
 from laborclerk.sync import county_keys, trust
 from laborclerk.sync.approvals import (
-    Kind,
     accept,
     approve,
     read_request,
@@ -30,7 +29,7 @@ from laborclerk.sync.approvals import (
 )
 from laborclerk.sync.certificates import issue_certificate
 from laborclerk.sync.container import LIMITS, open_bundle, write_bundle
-from laborclerk.sync.enrolment import County
+from laborclerk.sync.enrolment import County, Kind
 from laborclerk.sync.enrolment import approve as sign_approval
 from laborclerk.sync.enrolment import read_request as take_apart
 from laborclerk.sync.exchange import inspect

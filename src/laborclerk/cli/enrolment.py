@@ -16,7 +16,8 @@ from laborclerk.features.registry.key_sheet import print_county_key_sheet
 from laborclerk.kernel.errors import reject
 from laborclerk.store.store import Store
 from laborclerk.sync import approvals, atomic, county_keys, trust
-from laborclerk.sync.approvals import Application, Kind, is_revoked
+from laborclerk.sync.approvals import is_revoked
+from laborclerk.sync.enrolment import Application, Kind
 from laborclerk.sync.ledger import COUNTY, Enrolled, station_of
 
 _FILE = click.Path(path_type=Path)

@@ -18,9 +18,7 @@ from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import atomic, enrolment, sshsig
 from laborclerk.sync.certificates import Certified, verify_certificate
-from laborclerk.sync.enrolment import Application as Application
-from laborclerk.sync.enrolment import County, Memory, Request
-from laborclerk.sync.enrolment import Kind as Kind
+from laborclerk.sync.enrolment import Application, County, Kind, Memory, Request
 from laborclerk.sync.keys import PublicKeys, StationKeys, fingerprint
 from laborclerk.sync.ledger import (
     COUNTY,

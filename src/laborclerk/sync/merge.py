@@ -13,7 +13,6 @@ import msgpack
 import sqlalchemy as sa
 
 from laborclerk.kernel.errors import reject
-from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.base import table_of
 from laborclerk.store.bulk import (
     insert_many,
@@ -70,7 +69,6 @@ def apply(
     work: UnitOfWork,
     sender: Sender,
     items: Iterable[object],
-    progress: Progress = SILENT,
     judge_of: JudgeOf = lambda device: None,
 ) -> Applied:
     """Apply the entries that are not known yet. Raises Rejected when the stream is malformed, has
@@ -80,17 +78,14 @@ def apply(
     merge = Merge(Records(work, sender.judge, judge_of))
     merge.begin(sender, header)
     batch: list[Any] = []
-    many = done = 0
+    many = 0
     for item in stream:
         batch.append(item)
         many += blocks.entries_in(item) or 1
         if many >= _BATCH:
             merge.run(batch)
-            done += many
-            progress.step(done)
             batch, many = [], 0
     merge.run(batch)
-    progress.step(done + many)
     merge.finish(header)
     applied = merge.records.applied
     applied.header, applied.knew = header, merge.sender_knows

@@ -10,7 +10,8 @@ import pytest
 from laborclerk.kernel.clock import Clock
 from laborclerk.store.store import Store
 from laborclerk.sync import county_keys, trust
-from laborclerk.sync.approvals import Kind, enrolled
+from laborclerk.sync.approvals import enrolled
+from laborclerk.sync.enrolment import Kind
 from laborclerk.sync.keys import StationKeys
 from laborclerk.sync.sheet_code import sheet_code
 from laborclerk.ui.screens.exchange.presenter import ExchangePresenter

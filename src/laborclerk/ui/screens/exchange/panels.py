@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from laborclerk.sync.approvals import Application, Kind
+from laborclerk.sync.enrolment import Application, Kind
 from laborclerk.sync.names import short
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.page import button, label

@@ -13,8 +13,7 @@ from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.file_names import safe_name
 from laborclerk.store.base import record_types
 from laborclerk.sync import approvals
-from laborclerk.sync.approvals import Application
-from laborclerk.sync.enrolment import APPROVAL_SUFFIX, REQUEST_SUFFIX, County
+from laborclerk.sync.enrolment import APPROVAL_SUFFIX, REQUEST_SUFFIX, Application, County
 from laborclerk.sync.export import Exported, export_bundle
 from laborclerk.ui.drives import Drive, ListDrives, size_text
 from laborclerk.ui.jobs import Touched, Way
