@@ -22,7 +22,8 @@ from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.ids import stable_id
 from laborclerk.store.store import Store
 from laborclerk.sync.records import OUT_OF_SCOPE
-from tests.exchanging import TOWNS, answer, opened, send, stations
+from tests.exchanging import GROUPS, TOWNS, answer, opened, send, stations
+from tests.small import add_household
 
 KIND = "household_kind"
 Rows = list[list[Any]]
@@ -39,10 +40,10 @@ class Pair:
         self.folder = stations(folder)
         self.county, self.town = opened(folder, "county"), opened(folder, "乌峰")
 
-    def edited(self, edit: Callable[[Rows], object]) -> Path:
+    def edited(self, edit: Callable[[Rows], object], name: str = KIND) -> Path:
         """The list as exported by the county, edited by an officer."""
         path = self.folder / "户类型.xlsx"
-        service.export_list(self.county, KIND, path)
+        service.export_list(self.county, name, path)
         book = openpyxl.load_workbook(path)
         page: Any = book.worksheets[0]
         rows: Rows = [[cell.value or "" for cell in row] for row in page.iter_rows()]
@@ -124,6 +125,54 @@ def test_a_list_goes_back_to_the_built_in_one(pair: Pair) -> None:
     service.replace_list(pair.county, KIND, pair.edited(add_watched))
     pair.reopened("county")
     assert code_list(KIND).label("7") == "监测户"
+
+
+def watched(rows: Rows) -> list[Any]:
+    return next(row for row in rows if str(row[0]) == "7")
+
+
+def retire(rows: Rows) -> None:
+    watched(rows)[5] = "是"
+
+
+def test_a_countys_own_code_does_not_vanish_from_the_next_sheet(pair: Pair) -> None:
+    """A township may have registered somebody with it, and the county does not know yet."""
+    service.replace_list(pair.county, KIND, pair.edited(add_watched))
+    path = pair.edited(lambda rows: rows.remove(watched(rows)))
+    with pytest.raises(Rejected) as caught:
+        service.replace_list(pair.county, KIND, path)
+    (problem,) = caught.value.problems
+    assert problem.message is ListSheetProblem.LIST_GONE
+    assert "7 监测户" in problem.text
+    retired = service.replace_list(pair.county, KIND, pair.edited(retire))
+    assert retired.label("7") == "监测户"
+    assert "7" not in {i.code for i in retired.search("")}
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "person"),
+    [
+        (KIND, {"kind": "7"}, {}),
+        ("training_item", {}, {"wanted_training": "1,77"}),
+        ("training_item", {}, {"training_done": "77"}),
+    ],
+)
+def test_a_list_of_which_a_code_is_registered_does_not_go_back_to_the_built_in_one(
+    pair: Pair, name: str, facts: dict[str, Any], person: dict[str, Any]
+) -> None:
+    def add(rows: Rows) -> None:
+        rows.append(["7" if name == KIND else "77", "", "县里加的", *[""] * 5])
+
+    service.replace_list(pair.county, name, pair.edited(add, name))
+    assert service.reset_list(pair.county, name)
+    service.replace_list(pair.county, name, pair.edited(add, name))
+    add_household(pair.county, {"name": "周大", **person}, place=GROUPS["乌峰"][0], **facts)
+    with pytest.raises(Rejected) as caught:
+        service.reset_list(pair.county, name)
+    (problem,) = caught.value.problems
+    assert problem.message is ListProblem.LIST_IN_USE
+    assert "县里加的" in problem.text
+    assert {line.name: line.is_own for line in service.lists(pair.county)}[name]
 
 
 def test_a_date_takes_an_item_out_of_the_choice(pair: Pair) -> None:

@@ -1,8 +1,9 @@
 """A county's own code lists: out as a sheet, in again, back to the built-in one; put in force when
 a station is opened.
 
-Only lists on which no rule of the program stands can be replaced, and no built-in code may go: what
-is registered with it stays readable. What shall not be chosen any more is marked as such.
+Only lists on which no rule of the program stands can be replaced, and no code may go, built-in or
+the county's: what is registered with it stays readable. What shall not be chosen any more is marked
+as such.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ class ListProblem(Message):
 
     LIST_UNKNOWN = "没有可以换的代码表“{name}”。可以换的有:{names}"
     LIST_OF_COUNTY = "代码表由县里定,随返还文件发到乡镇,本站不能改"
+    LIST_IN_USE = (
+        "已有人登记为“{items}”,换回内置的代码表就看不懂了。请留着县里的表,不用的在“停用”一栏写“是”"
+    )
     LIST_TO_COME = "县里换了代码表“{titles}”,下次打开程序时生效"
 
 
@@ -93,8 +97,8 @@ def replace_list(store: Store, name: str, path: Path) -> CodeList:
     """Take the sheet as the county's list. In force when a station is opened next. Raises Rejected
     with every wrong row; nothing has changed then."""
     need_county(store)
-    text = sheet.read(path, built_in_list(name))
     with store.write("lists.replace") as work:
+        text = sheet.read(path, built_in_list(name), _own(work.session, "").get(name))
         record = work.get(OwnList, stable_id("own_list", name))
         if record is None:
             work.add(OwnList(id=stable_id("own_list", name), name=name, content=text))
@@ -104,14 +108,32 @@ def replace_list(store: Store, name: str, path: Path) -> CodeList:
 
 
 def reset_list(store: Store, name: str) -> bool:
-    """Go back to the built-in list → whether there was another."""
+    """Go back to the built-in list → whether there was another. Rejected when somebody is
+    registered with a code that only the other has."""
     need_county(store)
     with store.write("lists.reset") as work:
         record = work.get(OwnList, stable_id("own_list", name))
         if record is None or record.deleted is not None:
             return False
+        known = {item.code for item in built_in_list(name).items}
+        own = _own(work.session, "").get(name)
+        items = [i for i in (own.items if own else ()) if i.code not in known]
+        used = [i.name for i in items if _is_used(work.session, name, i.code)]
+        if used:
+            raise reject(ListProblem.LIST_IN_USE, items="”“".join(used))
         work.delete(record, _RESET)
     return True
+
+
+def _is_used(session: Session, name: str, code: str) -> bool:
+    """Whether a record says this code of a list, alone or as one of several."""
+    for model in record_types().values():
+        for key, spec in fields_of(model).items():
+            if isinstance(spec.type, Code | Codes) and spec.type.codes == name:
+                said = sa.literal(",") + getattr(model, key) + ","
+                if session.scalar(sa.select(model.id).where(said.contains(f",{code},")).limit(1)):
+                    return True
+    return False
 
 
 def need_county(store: Store) -> None:

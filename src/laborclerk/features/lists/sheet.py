@@ -46,7 +46,7 @@ class ListSheetProblem(Message):
     LIST_DATE = "“{text}”不是日期。请写成 2026-01-01"
     LIST_WORD_TWICE = "“{word}”会认成{items}。请改其中一项的编号、名称或识别词"
     LIST_LONG = "印在调查表上要{length}字,最多印得下{most}字。请改短简称,或把不常用的“表上编号”空着"
-    LIST_GONE = "少了代码“{code} {name}”。已登记的人还在用它,请保留,不用的在“停用”一栏写“是”"
+    LIST_GONE = "少了代码“{code} {name}”。已登记的人可能在用它,请保留,不用的在“停用”一栏写“是”"
 
 
 def write(codes: CodeList, title: str, out: Path) -> int:
@@ -68,8 +68,9 @@ def _other(item: CodeItem) -> str:
     return item.short if item.short != item.name else ""
 
 
-def read(path: Path, built_in: CodeList) -> str:
-    """The text of the list in a sheet. Raises Rejected with everything that is wrong."""
+def read(path: Path, built_in: CodeList, own: CodeList | None = None) -> str:
+    """The text of the list in a sheet, which keeps every code of the built-in list and of the
+    county's `own` until now. Raises Rejected with everything that is wrong."""
     sheet = read_sheet(path)
     layout = find_layout(sheet, lambda text: text in _HEADERS.values())
     at = {column.text.strip(): column.index for column in layout.columns}
@@ -87,7 +88,7 @@ def read(path: Path, built_in: CodeList) -> str:
         row["words"] = "|".join(w.strip() for w in row["words"].split("、") if w.strip())
         row["retired"] = "1" if row["retired"] in ("是", "1", "停用") else ""
         items.append(item_of(row | {"initials": ""}))
-    problems += _wrong_together(items, built_in)
+    problems += _wrong_together(items, built_in, own or built_in)
     if problems:
         raise Rejected(problems)
     return _as_text(items)
@@ -116,7 +117,7 @@ def _wrong(row: dict[str, str], where: Where) -> list[Problem]:
     return found
 
 
-def _wrong_together(items: Sequence[CodeItem], built_in: CodeList) -> list[Problem]:
+def _wrong_together(items: Sequence[CodeItem], built_in: CodeList, own: CodeList) -> list[Problem]:
     if not items:
         return [Problem(ListSheetProblem.LIST_EMPTY)]
     codes = [item.code for item in items]
@@ -126,7 +127,7 @@ def _wrong_together(items: Sequence[CodeItem], built_in: CodeList) -> list[Probl
     ]
     found += [
         Problem(ListSheetProblem.LIST_GONE, {"code": item.code, "name": item.name})
-        for item in built_in.items
+        for item in {item.code: item for item in (*built_in.items, *own.items)}.values()
         if item.code not in codes
     ]
     if not found:
