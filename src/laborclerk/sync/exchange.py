@@ -35,6 +35,7 @@ from laborclerk.sync import inbox
 from laborclerk.sync.approvals import retire
 from laborclerk.sync.blocks import telling
 from laborclerk.sync.container import OpenedBundle
+from laborclerk.sync.judge import Judge, JudgeOf
 from laborclerk.sync.ledger import (
     COUNTY,
     BundleLog,
@@ -47,7 +48,7 @@ from laborclerk.sync.manifest import Purpose
 from laborclerk.sync.merge import Sender, apply, retry
 from laborclerk.sync.messages import Exchange
 from laborclerk.sync.names import Names
-from laborclerk.sync.records import WAITING, Applied, Judge, JudgeOf
+from laborclerk.sync.records import WAITING, Applied
 from laborclerk.sync.state_hash import Villages
 from laborclerk.sync.trust import keys_for, open_for, trust_of
 

@@ -39,9 +39,10 @@ from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import blocks
 from laborclerk.sync.blocks import Block, Told
 from laborclerk.sync.fields import Incoming
+from laborclerk.sync.judge import Judge, JudgeOf
 from laborclerk.sync.known import compare
 from laborclerk.sync.ledger import Ledger
-from laborclerk.sync.records import MISSING, REASONS, WAITING, Applied, Judge, JudgeOf, Records
+from laborclerk.sync.records import MISSING, REASONS, WAITING, Applied, Records
 from laborclerk.sync.wellformed import check_header, check_item
 
 _BATCH = 5000

@@ -8,9 +8,9 @@ tried again when what it waited for has come.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import msgpack
 import sqlalchemy as sa
@@ -28,11 +28,13 @@ from laborclerk.store.journal import (
     Kind,
     conflict_id,
 )
+from laborclerk.store.references import named_by
 from laborclerk.store.versions import Dot, Vector, pack_flat, pack_versions, unpack_versions
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync.blocks import Values
 from laborclerk.sync.deletion import DELETED, History, applied, words
 from laborclerk.sync.fields import Held, Incoming, Joiner
+from laborclerk.sync.judge import Judge, JudgeOf
 from laborclerk.sync.ledger import Handover
 from laborclerk.sync.registers import is_known, lacking, lies_nowhere, rank
 
@@ -42,37 +44,18 @@ WAITING = (NEWER, MISSING)  # tried again when more is known
 REASONS = (OUT_OF_SCOPE, *WAITING)
 
 
-class Judge(Protocol):
-    """What the sender may write; see features/registry/scope.py."""
-
-    def refused(
-        self, work: UnitOfWork, record_type: str, brought: Sequence[tuple[int, Mapping[str, Value]]]
-    ) -> set[int]: ...
-
-    def belonged(
-        self,
-        work: UnitOfWork,
-        record_type: str,
-        record_id: int,
-        brought: Mapping[str, Value],
-        knew: Callable[[Dot], bool],
-    ) -> bool: ...
-
-
-JudgeOf = Callable[[int], Judge | None]
-"""The judge of the device with an index; None for one that may write all."""
-
-
 @dataclass
 class Applied:
     """What an import did: records really changed, fields, entries held with their reasons,
-    records changed on several sides without touching (`met`), conflicts that began; `knew` is what
-    the sender knew when it wrote (None when held entries were taken up again)."""
+    records changed on several sides without touching (`met`), conflicts that began, whom the new
+    records name (`named`, by type); `knew` is what the sender knew when it wrote (None when held
+    entries were taken up again)."""
 
     records: int = 0
     fields: int = 0
     conflicts: int = 0
     met: set[tuple[str, int]] = field(default_factory=set)
+    named: dict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))
     held: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     header: dict[str, Any] = field(default_factory=dict)
     knew: Vector | None = None
@@ -143,6 +126,8 @@ class Records:
                 rows.append((*said.values(), record_id, *entry.dot, None, 1))
                 written[record_id] = self.times[entry.dot[0], entry.act]
         if rows:
+            for key, target in named_by(record_type).items():
+                self.applied.named[target].update(entry.said.get(key) for entry in known)
             with self.work.journaled():
                 insert_values(connection, table, [*empty, *_OWN], rows)
             made = [row[len(empty)] for row in rows]

@@ -25,7 +25,7 @@ from laborclerk.store.causality import Causality
 from laborclerk.store.journal import Conflict, conflict_id
 from laborclerk.store.references import PLACE, named_by, naming
 from laborclerk.store.versions import Dot, unpack_dots
-from laborclerk.store.work import Outcome, Shown, UnitOfWork
+from laborclerk.store.work import Outcome, UnitOfWork
 
 _VERDICT = PersonVerdict.__tablename__
 _PART = 5000
@@ -53,15 +53,23 @@ class Stray:
     gone: frozenset[Dot]
 
 
-def found(session: Session, outcome: Outcome) -> list[Stray]:
-    """Of what was touched and what names it: the records that hang on one taken out by somebody
-    who did not know of them, while they did not know of that either."""
+def found(session: Session, outcome: Outcome, named: Mapping[str, Set[Any]]) -> list[Stray]:
+    """Of what an import touched and what names it: the records that hang on one taken out by
+    somebody who did not know of them, while they did not know of that either. `named`: whom the new
+    records name, by type."""
+    gone = {target: _gone(session, target, ids) for target, ids in named.items()}
     strays: list[Stray] = []
     for name, ids in outcome.touched.items():
-        partly = outcome.partly.get(name, {})
+        merged = outcome.partly.get(name, {})
         for key, target in _named_by(name):
-            strays += _hanging(session, name, key, target, _said(ids, partly, key))
-        strays += _left(session, name, _said(ids, partly, DELETED))
+            if gone.get(target):
+                by = table_of(record_types()[name]).c[key]
+                there = _strays(session, name, key, target, by, gone[target])
+                strays += (stray for stray in there if stray.record_id in ids - merged.keys())
+            moved = sorted(i for i, shown in merged.items() if key in shown)
+            strays += _hanging(session, name, key, target, moved)
+        # one that came and went in one import was named by nobody else before
+        strays += _left(session, name, [i for i, shown in merged.items() if DELETED in shown])
     causality = Causality(session)
     return [
         stray for stray in dict.fromkeys(strays)
@@ -70,11 +78,6 @@ def found(session: Session, outcome: Outcome) -> list[Stray]:
             for one in stray.named for other in stray.gone
         )
     ]  # fmt: skip
-
-
-def _said(ids: Iterable[int], partly: Mapping[int, Shown], key: str) -> list[int]:
-    """The records of which this field may be another since; `partly` tells what a merge changed."""
-    return sorted(i for i in ids if i not in partly or key in partly[i])
 
 
 def standing(session: Session, records: Mapping[str, Iterable[int]]) -> set[tuple[str, int]]:
@@ -177,20 +180,30 @@ def _all_hanging(session: Session, record_type: str, ids: list[int]) -> Iterator
 def _hanging(
     session: Session, record_type: str, key: str, target: str, ids: list[int]
 ) -> Iterator[Stray]:
-    table = table_of(record_types()[record_type])
-    yield from _strays(session, record_type, key, target, table.c.id, ids)
+    own = table_of(record_types()[record_type])
+    yield from _strays(session, record_type, key, target, own.c.id, ids)
 
 
 def _left(session: Session, target: str, ids: list[int]) -> Iterator[Stray]:
     """What lives and names one of these that are gone."""
-    table = table_of(record_types()[target])
-    for part in _parts(ids):
-        query = sa.select(table.c.id).where(among(table.c.id, part), table.c.deleted.is_not(None))
-        gone = list(session.scalars(query))
-        for name, key in naming(target) if gone and target != PLACE else ():
-            if name != _VERDICT:
-                by = table_of(record_types()[name]).c[key]
-                yield from _strays(session, name, key, target, by, gone)
+    gone = _gone(session, target, ids)
+    for name, key in naming(target) if gone else ():
+        if name != _VERDICT:
+            by = table_of(record_types()[name]).c[key]
+            yield from _strays(session, name, key, target, by, gone)
+
+
+def _gone(session: Session, record_type: str, ids: Iterable[int | None]) -> list[int]:
+    """Those of these records that are deleted; places are closed instead."""
+    if record_type == PLACE:
+        return []
+    table = table_of(record_types()[record_type])
+    query = sa.select(table.c.id).where(table.c.deleted.is_not(None))
+    return [
+        i
+        for part in _parts(sorted(i for i in ids if i is not None))
+        for i in session.scalars(query.where(among(table.c.id, part)))
+    ]
 
 
 def _strays(

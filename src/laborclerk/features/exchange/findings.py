@@ -130,7 +130,7 @@ def look(store: Store, work: UnitOfWork, applied: Applied) -> None:
     found = [
         *_met(store, session, applied, now),
         *_broken(store, work, applied, now),
-        *_astray(store, work, now),
+        *_astray(store, work, applied, now),
     ]
     rows = {row["id"]: row for row in found}
     for part in _parts(list(rows)):
@@ -191,9 +191,9 @@ def _sides(
     return ";".join(f"{name}改了{'、'.join(some)}" for name, some in labels.items())
 
 
-def _astray(store: Store, work: UnitOfWork, now: int) -> Iterable[dict[str, Any]]:
+def _astray(store: Store, work: UnitOfWork, applied: Applied, now: int) -> Iterable[dict[str, Any]]:
     session = work.session
-    strays = astray.found(session, work.outcome)
+    strays = astray.found(session, work.outcome, applied.named)
     if not strays:
         return
     words, stations = Words(session), Stations(store, session)
