@@ -9,9 +9,7 @@ guard of the unit of work opened: such a store has no journal and is for measuri
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 import time
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,6 +24,7 @@ from laborclerk.features.registry.search import TABLE, tokens
 from laborclerk.store.engine import connect
 from laborclerk.store.store import DATABASE, Store, by_password, open_store
 from tests.bench._county import make_county
+from tests.bench._kept import kept
 
 TOWNSHIPS = 31  # of 16,000 households and 56,000 persons
 _BATCH = 20_000
@@ -33,9 +32,7 @@ _BATCH = 20_000
 
 def big_store(townships: int = TOWNSHIPS) -> Store:
     """The store, open; made when it is not there yet (some minutes)."""
-    kept = os.environ.get("LABORCLERK_BENCH_STORE")
-    base = Path(kept) if kept else Path(tempfile.gettempdir()) / "laborclerk-bench"
-    folder = base / f"county-{townships}"
+    folder = kept(f"county-{townships}")
     if not (folder / "ready").exists():
         shutil.rmtree(folder, ignore_errors=True)
         start = time.perf_counter()

@@ -10,9 +10,7 @@ journal, with numbers, names and telephones of their own.
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +36,7 @@ from laborclerk.store.store import DATABASE, Store, by_password, open_store
 from laborclerk.sync.approvals import accept, approve, request
 from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import COUNTY
+from tests.bench._kept import kept
 from tests.bench._ratio import taken
 
 TOWNSHIPS = 30
@@ -99,9 +98,7 @@ def raw_of(folder: Path) -> Any:
 
 def stations(people: int) -> Stations:
     """All but the large county; made when they are not there yet."""
-    kept = os.environ.get("LABORCLERK_BENCH_STORE")
-    base = Path(kept) if kept else Path(tempfile.gettempdir()) / "laborclerk-bench"
-    made = Stations(base / f"exchange-{people}", people)
+    made = Stations(kept(f"exchange-{people}"), people)
     _once(made.base, lambda: _build(made), "stations")
     return made
 
