@@ -23,6 +23,7 @@ from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import COUNTY, Ledger
 from tests.exchanging import COUNTY_ROW, GROUPS, TOWNS, answer, enrol, opened, rows_of, send
 from tests.exchanging import stations as made
+from tests.meanwhile import before_it_writes
 from tests.postgres import BOTH, copy_station
 from tests.small import CLERK, PASSWORD, add_household
 
@@ -149,3 +150,29 @@ def test_a_fork_after_an_answer_is_after_it_whatever_the_clock_said_then(
     send(copy, county, tmp_path / "6.lcb")
     assert names(county) == names(copy)
     is_whole(town, copy, county)
+
+
+def test_a_fork_noted_while_an_answer_is_written_is_not_answered_by_it(tmp_path: Path) -> None:
+    """The answer was read before; the next one starts from the beginning."""
+    made(tmp_path)
+    copy_station(tmp_path / "乌峰", tmp_path / "copy")
+    county, town, copy = (opened(tmp_path, name) for name in ("county", "乌峰", "copy"))
+    officer = opened(tmp_path, "county")
+    work(county, "周大")
+    answer(town, county, tmp_path / "1.lcb")
+    work(town, "周二")
+    send(town, county, tmp_path / "2.lcb")
+    work(copy, "周三")
+    work(copy, "周四")
+
+    def forks() -> None:
+        with pytest.raises(Rejected):
+            send(copy, officer, tmp_path / "3.lcb")
+
+    with before_it_writes(county, forks):
+        answer(town, county, tmp_path / "4.lcb")
+    answer(copy, county, tmp_path / "5.lcb")
+    assert names(copy) == {"周大", "周二", "周三", "周四"}
+    send(copy, county, tmp_path / "6.lcb")
+    assert names(county) == names(copy)
+    is_whole(town, copy, county, officer)

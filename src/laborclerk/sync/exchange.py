@@ -123,7 +123,7 @@ def import_bundle(
     with store.local() as session:
         gap = _gap(session, opened)
         if gap is not None:
-            inbox.hold(session, opened, store.clock)
+            inbox.hold(session, opened, store.clock())
             return gap
     with _noting(store, opened):
         done = _take(store, opened, judges, progress, after)
@@ -215,7 +215,7 @@ def _note(store: Store, opened: OpenedBundle, why: str) -> None:
         stands = known.direction if known is not None else ""
         if stands == "in" or (stands == inbox.WAITING and why != inbox.FORKED):
             return  # another window took it in, or it waits still, and says why
-        inbox.note(session, opened, why, store.clock)
+        inbox.note(session, opened, why, store.clock())
         inbox.no_longer(session, opened.digest)
 
 
@@ -306,7 +306,7 @@ def log_received(work: UnitOfWork, opened: OpenedBundle, applied: Applied) -> No
         BundleLog(
             digest=opened.digest, direction="in", device=opened.certified.device,
             incarnation=manifest.incarnation, number=manifest.number, first=manifest.first,
-            last=manifest.last, at=log_time(work.session, work.clock),
+            last=manifest.last, at=log_time(work.session, work.clock()),
             records=applied.records,
             held=sum(applied.held.values()), file=opened.file,
         )

@@ -72,6 +72,7 @@ def export_bundle(store: Store, out: Path, progress: Progress = SILENT) -> Expor
         raise reject(Ledger.NOT_ENROLLED_YET)
     certificate = certificate_of(store)
     recipient = Recipient(county.station, county.device, county.public.age)
+    began = store.clock()
     with store.read() as session:
         wanted = outstanding(session)
         total, counts = count(session, wanted)
@@ -80,7 +81,7 @@ def export_bundle(store: Store, out: Path, progress: Progress = SILENT) -> Expor
         items = chain([outgoing.header()], outgoing.stretches(wanted))
         progress.start("写出上报文件", total)
         done = write(
-            store, out, session, certificate, (recipient,), items, counts,
+            store, out, session, certificate, (recipient,), items, counts, began=began,
             first=own.acked + 1, last=own.last_seq, progress=progress,
         )  # fmt: skip
     return replace(done, beside=regain.hand_back(store, out))
@@ -95,6 +96,7 @@ def write(
     items: Iterator[list[Any]],
     counts: Mapping[str, int],
     *,
+    began: int,
     first: int,
     last: int,
     purpose: Purpose = Purpose.UP,
@@ -102,7 +104,8 @@ def write(
     progress: Progress = SILENT,
 ) -> Exported:
     """Write a bundle, numbered and chained, and log it: under this device, or under the place
-    `to` a return bundle is for."""
+    `to` a return bundle is for. It is noted as of when it was `began` (ms, before `session` saw
+    anything): what is noted while it is written comes after it."""
     me, keys = station_of(store), keys_of(store)
     device = to or me.device
     before = session.execute(
@@ -128,7 +131,7 @@ def write(
             local.add(
                 BundleLog(
                     digest=signed.digest, direction="out", device=device, number=signed.number,
-                    first=first, last=last, at=log_time(local, store.clock),
+                    first=first, last=last, at=log_time(session, began),
                     records=sum(counts.values()),
                     held=0, file=out.name, incarnation=incarnation,
                 )

@@ -11,7 +11,6 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import EnvironmentFault, fault_of, reject
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
@@ -74,22 +73,22 @@ def _remove(kept: Path, wanted: bool) -> None:
             kept.unlink()
 
 
-def note(session: Session, opened: OpenedBundle, direction: str, clock: Clock) -> None:
+def note(session: Session, opened: OpenedBundle, direction: str, now: int) -> None:
     """Write down that a bundle waits, or why it was refused."""
     manifest = opened.manifest
     session.merge(
         BundleLog(
             digest=opened.digest, direction=direction, device=opened.certified.device,
             incarnation=manifest.incarnation, number=manifest.number, first=manifest.first,
-            last=manifest.last, at=log_time(session, clock), records=0, held=0,
+            last=manifest.last, at=log_time(session, now), records=0, held=0,
             file=opened.file,
         )
     )  # fmt: skip
 
 
-def hold(session: Session, opened: OpenedBundle, clock: Clock) -> None:
+def hold(session: Session, opened: OpenedBundle, now: int) -> None:
     """Let a bundle wait."""
-    note(session, opened, WAITING, clock)
+    note(session, opened, WAITING, now)
     session.merge(WaitingBundle(digest=opened.digest, content=opened.whole))
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.kernel.ids import show_id
 from laborclerk.store.base import Base
@@ -120,11 +119,12 @@ class BundleLog(Base):
     file: Mapped[str] = mapped_column(sa.String)
 
 
-def log_time(session: Session, clock: Clock) -> int:
-    """When a bundle is noted (ms): after all that were noted before, though the clock was ahead
-    then, or that of another computer is: what came since an answer is told by it."""
+def log_time(session: Session, now: int) -> int:
+    """When a bundle is noted (ms; `now` says the clock): after all that were noted before, though
+    the clock was ahead then, or that of another computer is: what came since an answer is told by
+    it."""
     latest = session.scalar(sa.select(sa.func.max(BundleLog.at)))
-    return max(clock(), (latest or 0) + 1)
+    return max(now, (latest or 0) + 1)
 
 
 class WaitingBundle(Base):

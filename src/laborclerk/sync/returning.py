@@ -63,6 +63,7 @@ def export_return(
 ) -> Exported:
     """Write the return bundle for all enrolled devices of a place (12 digits, as enrolled).
     Rejected when none is enrolled there."""
+    began = store.clock()
     with store.read() as session:
         enrolled = session.scalars(sa.select(Enrolled).where(Enrolled.place == place)).all()
         listed = revocations_of(store)
@@ -91,7 +92,7 @@ def export_return(
             Recipient(me.station, me.device, mine),  # should it be put back: sync/regain.py
         )
         return write(
-            store, out, session, certificate_of(store), recipients, items, {},
+            store, out, session, certificate_of(store), recipients, items, {}, began=began,
             first=min(first, own.last_seq + 1), last=own.last_seq, purpose=Purpose.RETURN,
             to=place, progress=progress,
         )  # fmt: skip
@@ -136,7 +137,7 @@ def _active(session: Session, device: int) -> set[int]:
     rows = session.execute(came.group_by(BundleLog.incarnation)).all()
     answered = _answered(session, device)
     latest = max((row.at for row in rows), default=0)
-    return {row.incarnation for row in rows if row.at == latest or row.at > answered}
+    return {row.incarnation for row in rows if row.at == latest or row.at >= answered}
 
 
 def _is_forked(session: Session, device: int) -> bool:
@@ -144,7 +145,8 @@ def _is_forked(session: Session, device: int) -> bool:
     noted = sa.select(sa.func.max(BundleLog.at)).where(
         BundleLog.direction == FORKED, BundleLog.device == show_id(device)
     )
-    return (session.scalar(noted) or 0) > _answered(session, device)
+    at = session.scalar(noted)
+    return at is not None and at >= _answered(session, device)  # at the same: while it was written
 
 
 def _answered(session: Session, device: int) -> int:
