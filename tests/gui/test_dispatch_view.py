@@ -10,13 +10,16 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from laborclerk.features.census.rounds import new_round
+from laborclerk.features.dispatch.model import Batch
 from laborclerk.features.registry.model import Person
 from laborclerk.sheets.writer import OutColumn, write_sheet
 from laborclerk.store.store import Store
+from laborclerk.ui.kit.record import RecordEditor
 from laborclerk.ui.screens.dispatch.view import DispatchScreen
 from laborclerk.ui.screens.papers.view import PapersScreen
 from tests import dispatching as d
 from tests.gui.in_shell import InShell
+from tests.gui.showing import write
 
 Key = Qt.Key
 
@@ -166,3 +169,36 @@ def test_what_is_asked_is_seen_in_a_small_window(
     assert screen.screen.entry.isAncestorOf(screen.focus)
     qtbot.wait(300)  # until the form has found how many columns it has room for
     assert screen.focus.visibleRegion().boundingRect().size() == screen.focus.size()
+
+
+@pytest.mark.parametrize("size", [(1366, 740), (683, 345)], ids=["100 %", "200 %"])
+def test_what_another_window_wrote_is_read_where_the_cursor_is(
+    qtbot: QtBot, begin: Callable[[], Dispatch], store: Store, size: tuple[int, int]
+) -> None:
+    batch = d.batch(store, d.people(store, {"530627001001": 3}))
+    screen = begin()
+    screen.shell.resize(*size)
+    screen.wait_for(["已报名"] * 3)
+    screen.screen.batches.setFocus()
+    screen.key(Key.Key_F2)
+    screen.idle()
+    field = screen.screen.entry.field("transport_number")
+    field.setFocus()
+    qtbot.wait(300)
+    write(qtbot, "包车4辆")
+    with store.write("test.other") as work:
+        work.change(work.session.get_one(Batch, batch), {"transport_number": "包车5辆"})
+    screen.key(Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    screen.idle()
+    qtbot.wait(300)
+    assert screen.focus is field
+    editor = next(e for e in screen.screen.findChildren(RecordEditor) if e.isAncestorOf(field))
+    assert editor.help.text() == (
+        "“车次(航班)”刚被另一处改为“包车5辆”。您填的没有存上:要用您填的,请再存一次"
+    )
+    for part in (field, editor.help):
+        assert part.visibleRegion().boundingRect().size() == part.size()
+    screen.key(Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    screen.idle()
+    with store.read() as session:
+        assert session.get_one(Batch, batch).transport_number == "包车4辆"

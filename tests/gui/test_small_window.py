@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -20,11 +22,13 @@ from pytestqt.qtbot import QtBot
 
 from laborclerk.app import create_station
 from laborclerk.features.practice import service as practice
+from laborclerk.features.registry.model import Household
 from laborclerk.store.store import Store
 from laborclerk.sync.ledger import set_station
 from laborclerk.ui.jobs import InlineRunner
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.combo import Combo
+from laborclerk.ui.kit.field_help import Bubble
 from laborclerk.ui.kit.small import Elided, Scroller, Turning
 from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.longwork import Ended, LongWork
@@ -224,3 +228,32 @@ def test_the_counts_of_a_trial_import_stand_in_two_lines_where_they_do_not_fit(
     assert part.minimumSizeHint().width() <= room
     part.resize(room, 300)
     qtbot.waitUntil(lambda: part.counts.height() == 2 * line)
+
+
+def test_why_a_number_is_refused_is_read_in_a_small_window(
+    qtbot: QtBot, shell: Shell, store: Store
+) -> None:
+    with store.read() as session:
+        query = sa.select(Household).where(Household.deleted.is_(None))
+        first, second = session.scalars(query.order_by(Household.place).limit(2))
+    runner = worker(shell)
+    shell.open_household(second.id, None, ())
+    qtbot.waitUntil(lambda: shell.in_form and runner.is_idle())
+    form: Any = shell._form
+    form.presenter.enter(second.id, "number", first.number)
+    form.presenter.save(finish=False)
+    qtbot.waitUntil(lambda: "已有户编号" in form.help.text())
+    qtbot.wait(600)
+    field = QApplication.focusWidget()
+    assert field is not None
+    assert field.visibleRegion().boundingRect().size() == field.size()
+    below = form.help.visibleRegion().boundingRect().size() == form.help.size()
+    told = [one for one in shell.findChildren(Bubble) if one.text() == form.help.text()]
+    assert len(told) == (0 if below else 1)
+    for one in told:
+        assert one.visibleRegion().boundingRect().size() == one.size()
+        assert not one.geometry().intersects(QRect(field.mapTo(shell, QPoint()), field.size()))
+        assert shell.rect().contains(one.geometry())
+    qtbot.keyClick(field, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: shell.findChildren(Bubble) == [])
+    form.presenter.close()

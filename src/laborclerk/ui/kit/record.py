@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from laborclerk.catalog.fields import Field
 from laborclerk.catalog.values import NO_CONTEXT, Context
-from laborclerk.ui.entry import Entered, FieldState
-from laborclerk.ui.kit import signs, theme
+from laborclerk.ui.entry import Entered
+from laborclerk.ui.kit import theme
+from laborclerk.ui.kit.field_help import FieldHelp
 from laborclerk.ui.kit.field_order import FieldOrder, focus
 from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.kit.grid import Cell, FieldGrid
-from laborclerk.ui.kit.page import label
+from laborclerk.ui.kit.small import bring_into_sight
 from laborclerk.ui.record_form import RecordForm
 
 _LEAST = 220  # pixels at 100 % of one column
@@ -45,12 +46,12 @@ class RecordEditor(QWidget):
         self.order = FieldOrder(self)
         self.order.set(self.grid.edits.values())
         self.order.ran_off.connect(lambda step: self.finished.emit() if step > 0 else None)
-        self.help = label(small=True, wrap=True)
+        self.help = FieldHelp(wrap=True)
         self.help.setMinimumHeight(self.help.fontMetrics().height())  # its room also while empty
         for (_, key), edit in self.grid.edits.items():
             edit.setProperty("field", f"{register}.{key}")
             edit.left.connect(self._left)
-            edit.focused.connect(self._focused)
+            edit.focused.connect(self.help.explain)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID)
@@ -86,10 +87,16 @@ class RecordEditor(QWidget):
             edit.setEnabled(form is not None)
             if form is not None:
                 edit.show_as(form.shown(key))
+            if edit.hasFocus():
+                self.help.explain(edit)
 
     def go_to(self, key: str) -> None:
-        """The cursor into a field."""
-        focus(self.edit(key))
+        """The cursor into a field; in a small window what is wrong there is seen, too."""
+        edit = self.edit(key)
+        focus(edit)
+        if self.help.explain(edit):
+            bring_into_sight(self.help, edit)
+            self.help.tell_at(edit)
 
     def _context(self, _kind: str) -> Context:
         return self.form.context() if self.form else NO_CONTEXT
@@ -99,10 +106,3 @@ class RecordEditor(QWidget):
             self.form.enter(key, entered)
             self.edit(key).show_as(self.form.shown(key))
             self.edited.emit()
-
-    def _focused(self, edit: FieldEdit) -> None:
-        told = edit.shown.message or edit.spec.help
-        bad = edit.shown.state in (FieldState.WRONG, FieldState.WARNED)
-        color = signs.state_color(edit.shown.state) if bad else theme.color("muted")
-        self.help.setText(f"{edit.spec.label}:{told}" if told else "")
-        self.help.setStyleSheet(f"color: {color.name()}")

@@ -164,14 +164,22 @@ class Scroller(QScrollArea):
         )  # fmt: skip
 
 
-def bring_into_sight(part: QWidget) -> None:
-    """Scroll the screen to a part that was changed, once it has its place."""
+def bring_into_sight(*parts: QWidget) -> None:
+    """Scroll the screen to parts that were changed, the last above all: once they have their place,
+    and again once their text is broken into lines, unless the cursor has gone on meanwhile."""
+    cursor = QApplication.focusWidget()
 
     def reveal() -> None:
-        above = part.parentWidget()
-        while above is not None:
-            if isinstance(above, Scroller):
-                above.reveal(part)
-            above = above.parentWidget()
+        for part in parts:
+            above = part.parentWidget()
+            while above is not None:
+                if isinstance(above, Scroller):
+                    above.reveal(part)
+                above = above.parentWidget()
 
-    QTimer.singleShot(0, part, reveal)
+    def again() -> None:
+        if QApplication.focusWidget() is cursor:
+            reveal()
+
+    QTimer.singleShot(0, parts[-1], reveal)
+    QTimer.singleShot(_SETTLED, parts[-1], again)

@@ -26,9 +26,9 @@ from laborclerk.catalog.names import display_name
 from laborclerk.features.exchange.past import Line
 from laborclerk.features.registry.doubles import Double
 from laborclerk.kernel.errors import Problem
-from laborclerk.ui.entry import FieldState
-from laborclerk.ui.kit import signs, theme
+from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.dialogs import choose
+from laborclerk.ui.kit.field_help import FieldHelp
 from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.kit.grid import COLUMNS
 from laborclerk.ui.kit.past import PastDialog
@@ -108,8 +108,7 @@ class CensusView(QWidget):
         self.pages = Pages(self.presenter, inside)
         self.pages.focused.connect(self._focused)
         self.pages.finished.connect(lambda: self.say("这一户录完了:Ctrl+Enter 存并开下一户"))
-        self.help = QLabel()
-        self.help.setProperty("small", True)
+        self.help = FieldHelp()
         self.help.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         doubles = self.presenter.doubles
         self.panel = DoublesPanel(inside)
@@ -276,6 +275,8 @@ class CensusView(QWidget):
             state.person = record_id
         self.fields_changed()
         self.pages.go_to(kind, key)
+        if (field := self.pages.field_in_focus()) is not None:
+            self._focused(field[1])
 
     def ask_reason(self, problem: Problem) -> None:
         given = [why for p, why in self.presenter.problems.explained() if p == problem]
@@ -342,22 +343,21 @@ class CensusView(QWidget):
             self.go_to(record_id, where.field or "")
 
     def _focused(self, edit: FieldEdit) -> None:
-        self._scroller.ensureWidgetVisible(edit, 0, theme.row_height())
-        self._explain(edit)
+        bad = self._explain(edit)
+        if bad:
+            self.help.tell_at(edit)
+            self._scroller.ensureWidgetVisible(self.help, 0, 0)
+        room = 2 * theme.GRID if bad else theme.row_height()
+        self._scroller.ensureWidgetVisible(edit, 0, room)  # the field above all
 
-    def _explain(self, edit: FieldEdit) -> None:
-        """The line below the fields: what is wrong with the field, or its help; its problem is
-        marked in the bar."""
-        told = edit.shown.message or edit.spec.help
-        self.help.setText(f"{edit.spec.label}:{told}" if told else edit.spec.label)
-        state = edit.shown.state
-        bad = state in (FieldState.WRONG, FieldState.WARNED)
-        color = signs.state_color(state) if bad else theme.color("muted")
-        self.help.setStyleSheet(f"color: {color.name()}")
+    def _explain(self, edit: FieldEdit) -> bool:
+        """The line below the fields, and the mark in the bar of problems → whether it is wrong."""
+        bad = self.help.explain(edit)
         form, kind = self.presenter.state, str(edit.property("field")).partition(".")[0]
         here = self.pages.record_id(kind), edit.spec.key
         if form is not None:
             self.problems.point(lambda problem: form.place_of(problem) == here)
+        return bad
 
     def _copy_above(self) -> None:
         found = self.pages.field_in_focus()
