@@ -93,10 +93,13 @@ def apply(
     return applied
 
 
-def release(work: UnitOfWork, held: Collection[tuple[int, int]]) -> Applied:
-    """Apply held entries (device, sequence) by an officer's word, whoever's place they are of."""
+def release(work: UnitOfWork, held: Collection[tuple[int, int]], judge_of: JudgeOf) -> Applied:
+    """Apply held entries (device, sequence) by an officer's word, whoever's place they are of; what
+    waited for them is tried under its own judge."""
     merge = Records(work, None)
     merge.retry(REASONS, held)
+    merge.judge_of = judge_of
+    merge.retry((MISSING,))
     merge.store_knowledge()
     return merge.applied
 

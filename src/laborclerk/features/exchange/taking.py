@@ -45,7 +45,7 @@ def release_bundle(store: Store, digest: str, progress: Progress = SILENT) -> Im
 def accept_held(store: Store, held: Collection[tuple[int, int]]) -> Applied:
     """Apply held entries (device index, sequence) by an officer's word, which is noted."""
     with store.write("bundle.accept") as work:
-        applied = release(work, set(held))
+        applied = release(work, set(held), exchange.judge_of(work.session, PlaceScope))
         findings.look(store, work, applied)
         work.note("bundle", 0, accepted=len(held), records=applied.records)
     return applied
