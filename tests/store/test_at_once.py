@@ -13,14 +13,23 @@ from laborclerk.features.exchange import taking
 from laborclerk.kernel.errors import Common, EnvironmentFault, Message, Problem, Rejected
 from laborclerk.store.store import Store
 from laborclerk.sync import county_keys, trust
-from laborclerk.sync.approvals import accept, approve, enrolled, renew, request, revoke, rotate
+from laborclerk.sync.approvals import (
+    accept,
+    approve,
+    enrolled,
+    read_request,
+    renew,
+    request,
+    revoke,
+    rotate,
+)
 from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import key_ring
 from laborclerk.sync.messages import Enrolment, Exchange
 from laborclerk.sync.revocation import RevocationList
 from tests.exchanging import GROUPS, opened, stations
 from tests.meanwhile import before_it_writes
-from tests.postgres import BOTH
+from tests.postgres import BOTH, copy_station
 from tests.small import add_household
 
 pytestmark = BOTH
@@ -163,6 +172,29 @@ def test_keys_that_two_change_at_once_are_followed_by_the_townships(
     p.file("k.lcs").write_bytes(trust.succession_file(p.county))
     assert accept(p.town, p.file("k.lcs")).public == ring.present.public
     assert len(trust.succession_of(p.county)) == len(ring.former)
+
+
+def test_who_is_ended_while_the_county_goes_on_by_its_sheet_stays_ended(tmp_path: Path) -> None:
+    """A county put back to before its keys changed; a township told it of the later ones."""
+    stations(tmp_path)
+    copy_station(tmp_path / "county", tmp_path / "backup")
+    county, town = opened(tmp_path, "county"), opened(tmp_path, "乌峰")
+    county_keys.rotate_county(county)
+    sheet = county_keys.county_code(county)
+    (tmp_path / "k.lcs").write_bytes(trust.succession_file(county))
+    accept(town, tmp_path / "k.lcs")
+    county.close()
+    county, officer = opened(tmp_path, "backup"), opened(tmp_path, "backup")
+    request(town, tmp_path / "a.lcq")
+    with pytest.raises(Rejected):
+        read_request(county, tmp_path / "a.lcq")
+    with before_it_writes(county, lambda: revoke(officer, "泼机镇", "甲")):
+        county_keys.recover_county(county, sheet)
+    assert reasons(county) == ["甲"]
+    trust.take_revocations(town, trust.revocations_file(county))
+    assert reasons(town) == ["甲"]
+    for store in (county, officer, town):
+        store.close()
 
 
 # -- certificates ----------------------------------------------------------------------------------

@@ -68,18 +68,19 @@ def recover_county(store: Store, code: str) -> County:
     everything. On one restored from a backup older than its last change of keys: it goes on with
     the later keys that a township told it of."""
     _county(store)
-    keys, ring = read_sheet_code(code), key_ring(store)
-    if keys.public == ring.present.public:
-        return this_county(store)
-    heard = _heard(store)
-    if heard is not None and heard.public == keys.public:
-        ring, told = ring.turned(keys), store.setting(HEARD)
-        listed = revocations_of(store).to_bytes(keys).decode()
-    elif count := _approved(store):
-        raise reject(Enrolment.COUNTY_AT_WORK, count=count)
-    else:
-        ring, told, listed = KeyRing(keys), "", ""
+    keys = read_sheet_code(code)
     with store.write("enrol.recover") as work:
+        ring = key_ring(store)
+        if keys.public == ring.present.public:
+            return this_county(store)
+        heard = _heard(store)
+        if heard is not None and heard.public == keys.public:
+            ring, told = ring.turned(keys), store.setting(HEARD)
+            listed = revocations_of(store).to_bytes(keys).decode()
+        elif count := _approved(store):
+            raise reject(Enrolment.COUNTY_AT_WORK, count=count)
+        else:
+            ring, told, listed = KeyRing(keys), "", ""
         keep(work.session, CERTIFICATE, "")
         keep(work.session, REVOCATIONS, listed)
         keep(work.session, SUCCESSION, told)
