@@ -48,9 +48,9 @@ from laborclerk.sync.manifest import Purpose
 from laborclerk.sync.merge import Sender, apply, retry
 from laborclerk.sync.messages import Exchange
 from laborclerk.sync.names import Names
-from laborclerk.sync.records import WAITING, Applied
+from laborclerk.sync.records import NEWER, WAITING, Applied
 from laborclerk.sync.state_hash import Villages
-from laborclerk.sync.trust import keys_for, open_for, trust_of
+from laborclerk.sync.trust import keep, keys_for, open_for, trust_of
 
 
 class OfPlace(Judge, Villages, Protocol):
@@ -312,6 +312,8 @@ def log_received(work: UnitOfWork, opened: OpenedBundle, applied: Applied) -> No
         )
     )  # fmt: skip
     inbox.no_longer(work.session, opened.digest)
+    if applied.held.get(NEWER):  # a computer of a county that was updated already tries it
+        keep(work.session, _TRIED, "")
     work.note("bundle", 0, number=manifest.number, records=applied.records)
 
 

@@ -555,6 +555,22 @@ def test_what_a_newer_program_wrote_is_held_as_it_came(
     is_clean(pair.county)
 
 
+def test_what_an_older_programs_window_held_is_applied_when_the_newer_one_opens_again(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two computers of a county, of which one was updated before the other."""
+    mine = person_of(pair.town, name="周小芳")
+    pair.send()
+    assert settle_held(pair.county, PlaceScope, "2") == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(records, "is_known", lambda model, entry: entry.kind == 1)
+        change(pair.town, Person, mine, phone="15400000001")
+        assert pair.send().held == {NEWER: 1}
+    assert settle_held(pair.county, PlaceScope, "2") == 1
+    assert get(pair.county, Person, mine).phone == "15400000001"
+    is_clean(pair.county)
+
+
 def test_what_was_held_from_a_newer_program_is_applied_after_the_update(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
