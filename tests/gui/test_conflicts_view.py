@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from laborclerk.catalog.codes import code_list
 from laborclerk.features.exchange import taking
+from laborclerk.features.exchange.words import Named
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.store.store import Store
 from laborclerk.sync.export import export_bundle
@@ -165,13 +167,15 @@ def test_enter_opens_the_form(
 def test_findings_by_keys(qtbot: QtBot, screen: ConflictsScreen) -> None:
     screen.tabs.setCurrentIndex(1)
     assert "改了" in screen.told_text.text()
+    assert "1 看过了" in screen.hints.text()
+    assert "8 较晚的" not in screen.hints.text()
     screen.list.setFocus()
     press(qtbot, KEY.Key_1)
     assert screen.tabs.tabText(1) == "看一看 0"
 
 
 def test_what_hangs_on_a_deleted_household_is_put_right_by_a_key(
-    qtbot: QtBot, tmp_path: Path
+    qtbot: QtBot, tmp_path: Path, forms: list[tuple[int, int | None]]
 ) -> None:
     county = disputed(tmp_path, {}, {})
     town = exchanging.opened(tmp_path, "乌峰")
@@ -183,12 +187,18 @@ def test_what_hangs_on_a_deleted_household_is_put_right_by_a_key(
     export_bundle(town, tmp_path / "3.lcb")
     taking.import_bundle(county, tmp_path / "3.lcb")
     town.close()
-    screen = shown(qtbot, ConflictsScreen(opened(county), lambda *_: None))
+    made = ConflictsScreen(opened(county), lambda home, person, _: forms.append((home, person)))
+    screen = shown(qtbot, made)
     assert "周小宝" in screen.subject.text()
+    press(qtbot, KEY.Key_Return)
+    assert screen.ended.text() == "这一户已删除,打不开表。可以按 3 恢复户0187 周大"
+    assert forms == []
+    assert "3 恢复户0187 周大" in screen.hints.text()
     assert "删的时候还没有这一条" in screen.told_text.text()
     assert screen.mend.text() == "3 恢复户0187 周大"
     press(qtbot, KEY.Key_3)
     assert "周小宝:已恢复户0187 周大" in screen.ended.text()
+    assert "Ctrl+Z" in screen.ended.text()
     assert not screen.mend.isVisible()
     with county.read() as session:
         assert session.get_one(Household, home.id).deleted is None
@@ -200,3 +210,20 @@ def test_ctrl_tab_goes_to_the_other_list_and_back(qtbot: QtBot, screen: Conflict
         press(qtbot, KEY.Key_Tab, Qt.KeyboardModifier.ControlModifier)
         assert screen.presenter.state.tab == tab
         assert QApplication.focusWidget() is screen.list
+
+
+def test_no_form_is_offered_for_what_is_in_none(
+    qtbot: QtBot, screen: ConflictsScreen, forms: list[tuple[int, int | None]]
+) -> None:
+    screen.tabs.setCurrentIndex(1)
+    (finding,) = screen.presenter.state.findings
+    assert screen.form.isVisible()
+    none = replace(finding, record_type="round", named=Named("2026年年度", "", None))
+    screen.presenter.state.findings = [none]
+    screen.line_changed()
+    assert not screen.form.isVisible()
+    assert not screen.place.isVisible()
+    screen.list.setFocus()
+    press(qtbot, KEY.Key_Return)
+    assert "没有表可打开" in screen.ended.text()
+    assert forms == []

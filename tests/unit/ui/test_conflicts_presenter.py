@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from laborclerk.catalog.fields import Value
 from laborclerk.features.exchange import decisions, taking
-from laborclerk.features.registry.model import Person
+from laborclerk.features.registry.duplicates import decide
+from laborclerk.features.registry.model import Household, Person
+from laborclerk.features.work.model import WorkSpell
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
 from laborclerk.sync.export import export_bundle
@@ -288,3 +290,39 @@ def test_the_form_marks_what_is_in_conflict_until_it_is_decided(
     assert "填的是5,200元" in told[0].text
     presenter.keep(1)
     assert not [p for p in disputes(county, list(seen)) if p.where.record_id == line.record_id]
+
+
+def test_a_conflict_of_a_deleted_household_is_decided_here(
+    presenter: ConflictsPresenter, screen: Screen, county: Store
+) -> None:
+    assert presenter.home
+    with county.write("registry.set") as work:
+        work.delete(work.session.get_one(Household, presenter.home), "1")
+    presenter.load()
+    presenter.open()
+    assert screen.opened == []
+    assert presenter.state.ended
+    assert presenter.state.ended.text == "这一户已删除,打不开表。请在这里核定"
+
+
+def test_undo_is_not_promised_where_it_cannot_be(tmp_path: Path) -> None:
+    """A job that goes to the registration that was kept cannot go back to the one merged away."""
+    county = disputed(tmp_path, {}, {})
+    town = exchanging.opened(tmp_path, "乌峰")
+    with county.read() as session:
+        one, other = session.scalars(sa.select(Person.id).where(Person.name != "周大"))
+    decide.merge(county, one, other)
+    with town.write("work.spell") as work:
+        work.add(WorkSpell(person=other, start="2026-09-01"))
+    export_bundle(town, tmp_path / "3.lcb")
+    town.close()
+    taking.import_bundle(county, tmp_path / "3.lcb")
+    made = ConflictsPresenter(opened(county), shown := Screen(), shown.open)
+    made.load()
+    made.show(LOOK)
+    assert made.finding
+    assert made.finding.way_out == "归到保留的那条登记"
+    made.mend()
+    assert made.state.ended
+    assert made.state.ended.text.endswith("已归到保留的那条登记。随返还文件交给乡镇。")
+    county.close()

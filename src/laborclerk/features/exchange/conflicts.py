@@ -70,8 +70,8 @@ class Voice:
 @dataclass(frozen=True, slots=True)
 class ConflictLine:
     """A conflict as it is listed: `kept` is the position in `voices` of what is shown now;
-    `household` the one whose form shows the record. `kind` is what conflicts alike share, `another`
-    tells whether a value can be typed that is none of these."""
+    `household` the one whose form shows the record, `gone` whether it is deleted. `kind` is what
+    conflicts alike share, `another` tells whether a value can be typed that is none of these."""
 
     id: int
     record_type: str
@@ -86,6 +86,7 @@ class ConflictLine:
     kind: Kind
     kept: int = 0
     another: bool = True
+    gone: bool = False
 
     @property
     def short(self) -> str:
@@ -253,6 +254,7 @@ def _line(row: Spoken, sources: Sources, words: Words) -> ConflictLine | None:
     return ConflictLine(
         row.id, row.record_type, row.record_id, named.name, named.id_number, named.where,
         named.household, row.field, label, tuple(voices), row.kind, another=takes_another(spec),
+        gone=named.gone,
     )  # fmt: skip
 
 

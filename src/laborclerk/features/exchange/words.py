@@ -51,12 +51,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A record as a person knows it; `household` is the one whose form shows it, if any."""
+    """A record as a person knows it; `household` is the one whose form shows it, if any, and `gone`
+    whether that one is deleted, so that no form opens."""
 
     name: str
     where: str
     household: int | None
     id_number: str = ""
+    gone: bool = False
 
 
 class Stations:
@@ -234,19 +236,19 @@ class Words:
         if isinstance(record, Household):
             where = self.lies(record.place) if record.place else ""
             return Named(f"户{record.number or ''} {record.head_name or ''}".strip(), where,
-                         record.id)  # fmt: skip
+                         record.id, gone=record.deleted is not None)  # fmt: skip
         if isinstance(record, Person):
             home = self._home(record.household)
             where = f"{home.where} {home.name.split(' ')[0]}" if home else ""
             return Named(record.name or "(无名)", where.strip(), record.household,
-                         record.id_number or "")  # fmt: skip
+                         record.id_number or "", home.gone if home else False)  # fmt: skip
         spec = fields_of(type(record)).get("person")
         if spec is not None and isinstance(spec.type, Reference):  # what is about one person
             return self.named("person", getattr(record, "person", None) or 0)
         owner = getattr(record, "household", None)
         home = self._home(owner)
         if home is not None:
-            return Named(home.name, home.where, owner)
+            return Named(home.name, home.where, owner, gone=home.gone)
         own = str(getattr(record, "name", None) or "")
         places = locate(self._session, record.__tablename__, [record.id]).get(record.id, set())
         where = self.lies(min(places)) if places else ""

@@ -22,6 +22,7 @@ from laborclerk.ui.station import OpenHousehold, Station
 from laborclerk.ui.worklist import OPEN, PAGE, Standing, Worklist
 
 LOOK = "look"
+_TAKES_IN = "恢复"  # a way out that takes in again what was deleted: undo takes that back
 
 
 class View(worklist.View, Protocol):
@@ -163,8 +164,10 @@ class ConflictsPresenter(Worklist[State]):
             return
         store, said = self.station.store, f"{finding.named.name}:已{finding.way_out}"
 
+        back = "Ctrl+Z 撤销" if finding.way_out.startswith(_TAKES_IN) else ""
+
         def done(touched: Touched) -> None:
-            self.say(Ended(f"{said}。随返还文件交给乡镇。Ctrl+Z 撤销"), touched)
+            self.say(Ended(f"{said}。随返还文件交给乡镇。{back}"), touched)
 
         self.decide(lambda _p: findings.mend(store, finding.id), done)
 
@@ -184,12 +187,31 @@ class ConflictsPresenter(Worklist[State]):
 
     # -- to the form ---------------------------------------------------------------------------
 
+    @property
+    def home(self) -> int | None:
+        """The household whose form shows what is looked at."""
+        line, finding = self.line, self.finding
+        if line is not None:
+            return line.household
+        return finding.named.household if finding is not None else None
+
     def open(self) -> None:
-        """The household's form, at the person if it is one."""
-        shown = self.line or self.finding
-        if shown is None:
-            return
-        home = shown.household if isinstance(shown, ConflictLine) else shown.named.household
-        if home is not None:
-            person = shown.record_id if shown.record_type == "person" else None
-            self._open(home, person, ())
+        """The household's form, at the person if it is one; why not, when there is none."""
+        shown, home, stops = self.line or self.finding, self.home, self._stops()
+        if stops:
+            self.state.ended = Ended(stops, whole=False)
+            self.view.told()
+        elif shown is not None and home is not None:
+            self._open(home, shown.record_id if shown.record_type == "person" else None, ())
+
+    def _stops(self) -> str:
+        """Why no form opens, and what to do instead."""
+        line, finding = self.line, self.finding
+        if (line or finding) and self.home is None:
+            return "这一条不在哪一户的表里,没有表可打开"
+        if line is not None and line.gone:
+            return "这一户已删除,打不开表。请在这里核定"
+        if finding is not None and finding.named.gone:
+            way = f"3 {finding.way_out}" if finding.way_out else "1 看过了"
+            return f"这一户已删除,打不开表。可以按 {way}"
+        return ""

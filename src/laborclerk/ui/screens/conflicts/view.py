@@ -27,10 +27,15 @@ _NOTHING = (
     "没有要看的。两边改了同一条记录的不同项,合并后一户出现两个户主,或写在了别处已删除的人名下,"
     "列在这里"
 )
-_HINTS = (
-    "↑↓ 换一条　1 2 … 采用　8 较晚的　9 以后再说　0 同类照此处理　Enter 打开表　Ctrl+Tab 看一看　"
-    "Ctrl+Z 撤销"
-)
+_HINTS = {
+    OPEN: (
+        "↑↓ 换一条　1 2 … 采用　8 较晚的　9 以后再说　0 同类照此处理　Enter 打开表　"
+        "Ctrl+Tab 看一看　Ctrl+Z 撤销"
+    ),
+    LOOK: (
+        "↑↓ 换一条　1 看过了　2 不同项的都看过了　{way}Enter 打开表　Ctrl+Tab 待核定　Ctrl+Z 撤销"
+    ),
+}
 _LETTERS = "甲乙丙丁戊己庚辛"
 
 
@@ -63,7 +68,7 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         self.tick = button("1 看过了", p.tick)
         self.tick_all = button("2 不同项的都看过了", partial(p.tick, all_of_them=True))
         self.mend = button("", p.mend)
-        self.hints.setText(_HINTS)
+        self.hints.setText(_HINTS[OPEN])
         self._lay_out()
         self._bind()
 
@@ -134,6 +139,8 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         p = self.presenter
         line, finding = p.line, p.finding
         is_open = p.state.tab == OPEN
+        way = f"3 {finding.way_out}　" if finding and finding.way_out else ""
+        self.hints.setText(_HINTS[p.state.tab].format(way=way))
         self.stand()
         self.title.setText(f"冲突 {p.position}" if is_open and line else "冲突")
         self._show_voices(line)
@@ -157,7 +164,8 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
             widget.setVisible(finding is not None)
         self.mend.setVisible(bool(finding and finding.way_out))
         self.mend.setText(f"3 {finding.way_out}" if finding else "")
-        self.form.setVisible(line is not None or finding is not None)
+        self.place.setVisible(bool(self.place.text()))
+        self.form.setVisible(p.home is not None)
         self.entry.follow(p.filling, self.list.setFocus)
         self.told()
 
