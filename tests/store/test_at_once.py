@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from laborclerk.features.exchange import taking
 from laborclerk.kernel.errors import Common, EnvironmentFault, Message, Problem, Rejected
 from laborclerk.store.store import Store
-from laborclerk.sync import county_keys, trust
+from laborclerk.sync import county_keys, export, trust
 from laborclerk.sync.approvals import (
     accept,
     approve,
@@ -24,7 +25,7 @@ from laborclerk.sync.approvals import (
     rotate,
 )
 from laborclerk.sync.export import export_bundle
-from laborclerk.sync.ledger import key_ring
+from laborclerk.sync.ledger import Station, key_ring, station_of
 from laborclerk.sync.messages import Enrolment, Exchange
 from laborclerk.sync.revocation import RevocationList
 from tests.exchanging import GROUPS, opened, stations
@@ -308,3 +309,24 @@ def test_a_device_ended_while_its_bundle_is_read_counts_no_further(places: Place
         taking.import_bundle(p.county, path)
     assert refused(caught) is Exchange.BUNDLE_REVOKED
     assert not list((p.county.folder / "bundles").glob("*"))
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["its first", "a later one"])
+def test_an_answer_written_while_the_countys_keys_change_can_be_opened(
+    places: Places, first: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    p = places
+    if not first:
+        trust.certificate_of(p.county)
+    right, times = export.station_of, count()
+
+    def station(store: Store) -> Station:  # the certificate was read, the keys were not
+        if next(times) == 0:
+            county_keys.rotate_county(p.officer)
+        return right(store)
+
+    monkeypatch.setattr(export, "station_of", station)
+    taking.export_return(p.county, station_of(p.town).place, p.file("r.lcb"))
+    taking.import_bundle(p.town, p.file("r.lcb"))
+    taking.export_return(p.county, station_of(p.town).place, p.file("r2.lcb"))
+    taking.import_bundle(p.town, p.file("r2.lcb"))

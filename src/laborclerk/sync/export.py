@@ -25,12 +25,11 @@ from laborclerk.sync.entries import Outgoing, count, outstanding
 from laborclerk.sync.ledger import (
     BundleLog,
     Ledger,
-    keys_of,
     log_time,
     station_of,
 )
 from laborclerk.sync.manifest import Manifest, Purpose, Recipient
-from laborclerk.sync.trust import announced, certificate_of, county_of
+from laborclerk.sync.trust import announced, certificate_of, county_of, keys_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def write(
     """Write a bundle, numbered and chained, and log it: under this device, or under the place
     `to` a return bundle is for. It is noted as of when it was `began` (ms, before `session` saw
     anything): what is noted while it is written comes after it."""
-    me, keys = station_of(store), keys_of(store)
+    me, keys = station_of(store), keys_under(store, certificate)
     device = to or me.device
     before = session.execute(
         sa.select(BundleLog.number, BundleLog.digest)

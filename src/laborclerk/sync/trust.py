@@ -288,6 +288,12 @@ def certificate_of(store: Store) -> str:
     return line
 
 
+def keys_under(store: Store, certificate: str) -> StationKeys:
+    """Our keys that a certificate of ours (a line) is for: they may change while a file is made."""
+    key = verify_certificate(certificate, authorities(store)).key
+    return next(keys for keys in key_ring(store).all() if keys.public.signing == key)
+
+
 def next_serial(session: Session) -> int:
     """The county's next serial: above every one it gave, or may have given before it was
     recovered."""
