@@ -7,8 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from laborclerk.app import open_station
+from laborclerk.features.exchange import conflicts, decisions
+from laborclerk.features.exchange.conflicts import ConflictProblem
+from laborclerk.features.exchange.decisions import Rule
 from laborclerk.features.registry.model import Person
 from laborclerk.kernel.clock import Clock
 from laborclerk.store import autobackup
@@ -19,6 +23,8 @@ from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import redo, undo
 from tests.small import CLERK, PASSWORD, add_person, station
+from tests.store.test_conflicts import Pair, dispute
+from tests.store.test_conflicts import pair as pair
 
 DAY = 86_400.0
 NOW = datetime(2026, 11, 20, 9).timestamp()
@@ -155,3 +161,29 @@ def test_a_clock_set_back_does_not_remind_for_ever(
     add_person(store, name="甲")
     autobackup.by_hand(store, tmp_path / "a.lcbak")
     assert state(store).reminder is None
+
+
+def test_a_time_in_the_future_is_marked_and_is_no_later_word(pair: Pair) -> None:
+    """Of two conflicts the township wrote one while its clock was ten years ahead."""
+    with pair.town.read() as session:
+        other = session.scalars(sa.select(Person.id).where(Person.id != pair.fang)).one()
+    dispute(pair)
+    pair.town.clock.observe(pair.town.clock.wall() + int(3650 * DAY * 1000))
+    dispute(pair, other)
+    pair.up()
+    lines = {line.record_id: line for line in conflicts.conflicts(pair.county)}
+    assert {
+        person: [voice.source.county for voice in line.voices if voice.source.ahead]
+        for person, line in lines.items()
+    } == {pair.fang: [], other: [False]}
+    assert ["日期曾经超前" in voice.source.when for voice in lines[other].voices] == [
+        not voice.source.county for voice in lines[other].voices
+    ]
+    seen = {line.id: line.values for line in lines.values()}
+    done = decisions.resolve_alike(pair.county, seen, Rule.LATER)
+    assert done.ids == (lines[pair.fang].id,)
+    assert [(p.message, p.params["count"]) for p in done.problems] == [
+        (ConflictProblem.CONFLICTS_WRONG_TIME, 1)
+    ]
+    left = {lines[other].id: lines[other].values}
+    assert decisions.resolve_alike(pair.county, left, Rule.TOWNSHIP).ids == (lines[other].id,)

@@ -57,8 +57,7 @@ def list_command(call: Call, place: str | None, others: bool) -> Answer:
 
 def _who(voice: Voice) -> tuple[str, str, str, str]:
     source = voice.source
-    at = show_time(source.at) if source.at else ""
-    return source.station, source.clerk, at, source.note or source.why
+    return source.station, source.clerk, source.when, source.note or source.why
 
 
 def _json(line: ConflictLine) -> dict[str, Any]:
@@ -75,6 +74,7 @@ def _json(line: ConflictLine) -> dict[str, Any]:
                 "value": raw(spec, voice.value), "text": voice.text,
                 "station": voice.source.station, "clerk": voice.source.clerk,
                 "at": show_time(voice.source.at) if voice.source.at else None,
+                "at_wrong": voice.source.ahead,
                 "use_case": voice.source.why, "note": voice.source.note,
             }
             for voice in line.voices

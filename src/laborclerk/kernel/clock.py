@@ -31,9 +31,14 @@ class Clock:
     def meet(self, seen: int) -> None:
         """Tick above a time another device wrote, unless that one lives in the future: one
         laptop's wrong clock must not turn everybody's."""
-        if seen <= int(self._wall() * 1000) + _DAY:
+        if not self.is_ahead(seen):
             with self._lock:
                 self._last = max(self._last, seen)
+
+    def is_ahead(self, seen: int) -> bool:
+        """Whether a time (ms) lies more than a day after this laptop's own clock: one of the two
+        clocks is, or was, wrong."""
+        return seen > self.wall() + _DAY
 
     def wall(self) -> int:
         """What the laptop's own clock says now (ms), right or wrong: for names and ages."""

@@ -51,6 +51,10 @@ class ConflictProblem(Message):
     CONFLICT_ONLY_KEEP = "“{label}”不能另填,请从已有的内容里选一个"
     FIELD_DISPUTED = "两边填的不一样,还没有核定:{others}。可在这里改定,或到“冲突”里核定"
     MOVED_AWAY = "这一户已转到{where},由那里登记。在这里改的,县里不写入。转错了,请与县里联系"
+    CONFLICTS_WRONG_TIME = (
+        "{count}处没有照此核定:有一方的时间不对(电脑的日期曾经超前),看不出哪个较晚。"
+        "请看过内容,采用对的"
+    )
     CONFLICTS_PASSED = "{count}处没有照此核定:没有这一方的内容、不止一个,或刚又来了别的。请逐条核定"
 
 

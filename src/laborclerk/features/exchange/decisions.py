@@ -118,9 +118,11 @@ def fill(
 def resolve_alike(store: Store, seen: Seen, rule: Rule | int, reason: str = "") -> Resolved:
     """Decide many by one rule, in one act: the county's word, the township's, the later one, or
     that of one device (index). Those where no single voice fits, or others stand by now than were
-    `seen`, stay open; the problems say how many."""
+    `seen`, stay open, and so do those of which the later word is wanted and a time lies in the
+    future; the problems say how many."""
     wanted = list(seen)
     done: list[int] = []
+    untold = 0
     with store.write("conflict.resolve") as work:
         stations = Stations(store, work.session)
         sources = Sources(work.session, stations)
@@ -131,13 +133,19 @@ def resolve_alike(store: Store, seen: Seen, rule: Rule | int, reason: str = "") 
         rows = spoken(work.session, open_now)
         sources.read(dot for row in rows for dot in row.dots)
         for row in rows:
+            if rule is Rule.LATER and any(source.ahead for source in sources.of(row.dots)):
+                untold += 1
+                continue
             fits = _fitting(row, rule, sources, stations.county)
             if len(fits) == 1 and row.values == tuple(seen[row.id]):
                 _decide(work, _record(work, row), row.field, fits[0], reason)
                 done.append(row.id)
-    passed = len(wanted) - len(done)
-    told = Problem(ConflictProblem.CONFLICTS_PASSED, {"count": passed}, Severity.WARN)
-    return Resolved(work.outcome.act, tuple(done), work.outcome.touched, (told,) if passed else ())
+    left = {
+        ConflictProblem.CONFLICTS_WRONG_TIME: untold,
+        ConflictProblem.CONFLICTS_PASSED: len(wanted) - len(done) - untold,
+    }
+    told = tuple(Problem(why, {"count": n}, Severity.WARN) for why, n in left.items() if n)
+    return Resolved(work.outcome.act, tuple(done), work.outcome.touched, told)
 
 
 def _fitting(row: Spoken, rule: Rule | int, sources: Sources, county: set[int]) -> list[Value]:

@@ -20,6 +20,7 @@ from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.place_values import RegisterPlaces
 from laborclerk.features.registry.places import PlaceTree, code_of, group_of
 from laborclerk.features.registry.scope import locate
+from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.store.base import Record, fields_of, record_types
 from laborclerk.store.journal import Act, Device, Entry, Kind, unpack_changes
@@ -31,6 +32,7 @@ from laborclerk.sync.trust import county_of
 
 DELETED = "deleted"
 KEPT, GONE = "保留", "删除"
+_AHEAD = "时间不对:那台电脑的日期曾经超前,或本机的日期慢了"
 _PART = 5000  # numbers in one statement
 _ACT = 300  # entries of an act looked at for its ground
 
@@ -38,7 +40,8 @@ _ACT = 300  # entries of an act looked at for its ground
 @dataclass(frozen=True, slots=True)
 class Source:
     """Who said something: the device's index and name, whether it is the county's, the clerk, the
-    time (ms; None when the entry did not come here), the use case and the evidence in words."""
+    time (ms; None when the entry did not come here), the use case and the evidence in words;
+    `ahead`: the time lies in the future and says nothing."""
 
     device: int
     station: str
@@ -47,6 +50,14 @@ class Source:
     at: int | None = None
     why: str = ""
     note: str = ""
+    ahead: bool = False
+
+    @property
+    def when(self) -> str:
+        """The time in words; '' when it is not known."""
+        if not self.at:
+            return ""
+        return show_time(self.at) + (f"({_AHEAD})" if self.ahead else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,7 @@ class Stations:
 
     def __init__(self, store: Store, session: Session) -> None:
         me, names = station_of(store), Names(session)
+        self.clock = store.clock
         rows = session.execute(
             sa.select(Device.index, Device.device, Device.own).order_by(Device.index)
         ).all()
@@ -132,7 +144,8 @@ class Sources:
         if row is None:
             return Source(device, name, county)
         note = self._ground(device, row.act)
-        return Source(device, name, county, row.clerk, row.at, act_word(row.use_case), note)
+        ahead = self._stations.clock.is_ahead(int(row.at))
+        return Source(device, name, county, row.clerk, row.at, act_word(row.use_case), note, ahead)
 
     def changed(self, dot: Dot) -> list[str]:
         """The labels of the fields an entry changed."""

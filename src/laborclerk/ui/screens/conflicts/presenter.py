@@ -182,7 +182,7 @@ class ConflictsPresenter(Worklist[State]):
             text = f"{said}{count}。随返还文件交给乡镇。Ctrl+Z 撤销"
             ended = Ended(text, whole=not lines, lines=lines)
         else:
-            ended = Ended(lines[0] if lines else "没有核定", whole=False)
+            ended = Ended(lines[0] if lines else "没有核定", whole=False, lines=lines[1:])
         self.say(ended, found.touched)
 
     # -- to the form ---------------------------------------------------------------------------

@@ -207,8 +207,7 @@ class VoiceRow(QFrame):
         source = voice.source
         self.button = button(f"{at + 1} 采用{letter}", keep)
         self.value = label(f"{letter}　{voice.text}", wrap=True, strong=True)
-        when = show_time(source.at) if source.at else ""
-        who = " ".join(part for part in (source.station, source.clerk, when) if part)
+        who = " ".join(part for part in (source.station, source.clerk, source.when) if part)
         ground = "、".join(dict.fromkeys(part for part in (source.why, source.note) if part))
         self.who = label(f"{who}　{ground}" if ground else who, wrap=True, muted=True)
         self.mark = label("当前显示" if shown else "", muted=True)
