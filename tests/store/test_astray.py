@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from laborclerk.features.exchange import findings
+from laborclerk.features.exchange import conflicts, decisions, findings
+from laborclerk.features.exchange.decisions import Rule
 from laborclerk.features.exchange.findings import FindingLine
 from laborclerk.features.registry.duplicates import decide
 from laborclerk.features.registry.model import Household, Person
@@ -137,6 +138,59 @@ def test_a_deletion_in_dispute_is_listed_as_a_conflict_alone(pair: Pair) -> None
     pair.change(pair.town, pair.fang, phone="13800000000")
     take_out(pair.county, Person, pair.fang, "1")
     assert pair.up().conflicts == 1
+    assert listed(pair.county) == []
+
+
+def decide_on(store: Store, *, gone: bool) -> None:
+    (line,) = [c for c in conflicts.conflicts(store) if c.field == "deleted"]
+    keep = [bool(value) for value in line.values].index(gone) + 1
+    decisions.resolve(store, line.id, keep=keep)
+
+
+@pytest.mark.parametrize("alike", [False, True])
+def test_who_is_decided_to_be_gone_leaves_no_job_behind_unseen(pair: Pair, alike: bool) -> None:
+    other = twin(pair)
+    old = spell(pair.town, other)
+    pair.up()
+    decide.merge(pair.county, pair.fang, other)
+    job = spell(pair.town, other)
+    pair.change(pair.town, other, phone="13800000000")
+    assert pair.up().conflicts == 1
+    if alike:
+        decisions.resolve_alike(
+            pair.county, {c.id: c.values for c in conflicts.conflicts(pair.county)}, Rule.COUNTY
+        )
+    else:
+        decide_on(pair.county, gone=True)
+    (line,) = listed(pair.county)
+    assert line.record_id == job
+    findings.mend(pair.county, line.id)
+    assert worker(pair.county, job) == worker(pair.county, old) == pair.fang
+
+
+def test_who_is_decided_to_stay_in_a_household_that_is_gone_is_listed(pair: Pair) -> None:
+    with pair.town.write("census.delete") as work:
+        for person in work.session.scalars(sa.select(Person)):
+            work.delete(person, "1")
+        work.delete(work.session.get_one(Household, pair.household), "1")
+    pair.change(pair.county, pair.fang, phone="13800000000")
+    pair.up()
+    assert listed(pair.county) == []
+    decide_on(pair.county, gone=False)
+    (line,) = listed(pair.county)
+    assert (line.record_type, line.record_id) == ("person", pair.fang)
+    findings.mend(pair.county, line.id)
+    with pair.county.read() as session:
+        assert session.get_one(Household, pair.household).deleted is None
+
+
+def test_what_somebody_leaves_who_is_decided_to_be_gone_was_known(pair: Pair) -> None:
+    spell(pair.town, pair.fang)
+    pair.up()
+    take_out(pair.county, Person, pair.fang, "1")
+    pair.change(pair.town, pair.fang, phone="13800000000")
+    pair.up()
+    decide_on(pair.county, gone=True)
     assert listed(pair.county) == []
 
 

@@ -138,6 +138,14 @@ def test_one_key_decides_and_the_township_hears_of_it(pair: Pair, keep: int) -> 
     assert conflicts.conflicts(pair.town) == []
 
 
+def test_a_conflict_that_comes_decided_is_not_announced(pair: Pair) -> None:
+    dispute(pair)
+    pair.up()
+    decisions.resolve(pair.county, pair.one().id, keep=1)
+    done = pair.down()
+    assert (done.conflicts, done.problems) == (0, ())
+
+
 def test_two_decisions_that_differ_stand_beside_each_other_for_the_county(pair: Pair) -> None:
     dispute(pair)
     pair.up()

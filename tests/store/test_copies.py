@@ -145,6 +145,24 @@ def test_a_copy_used_on_two_computers_is_two_incarnations(
     county.close()
 
 
+def test_a_copy_that_reports_what_it_brought_along_is_not_told_it_brought_nothing(
+    folder: Path, computer: Callable[[str], None]
+) -> None:
+    town = opened(folder, "乌峰")
+    person(town, "没报过的")
+    town.close()
+    shutil.copytree(folder / "乌峰", folder / "copy")
+    computer("other")
+    county, copy = opened(folder, "county"), opened(folder, "copy")
+    done = send(copy, county, folder / "1.lcb")
+    assert done.records
+    assert done.problems == ()
+    again = send(copy, county, folder / "2.lcb")
+    assert (again.records, [p.code for p in again.problems]) == (0, ["nothing_new"])
+    for store in (county, copy):
+        store.close()
+
+
 def put_back_unnoticed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Store, Store]:
     """A county, and a township without what it reported last: no mark can be kept outside it."""
     monkeypatch.setenv("LABORCLERK_MARKS", str(folder / "county" / "keys.json" / "none"))

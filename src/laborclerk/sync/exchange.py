@@ -336,7 +336,7 @@ def imported(
     if applied.conflicts:
         params = {"count": applied.conflicts}
         problems.append(Problem(Ledger.CONFLICTS_BEGAN, params, Severity.WARN))
-    if nothing_new and not problems:
+    if nothing_new and not problems and not applied.records:
         problems.append(Problem(Ledger.NOTHING_NEW, {"name": name}, Severity.HINT))
     return Imported(
         station, name, opened.manifest.number, applied.records, applied.fields,

@@ -80,6 +80,7 @@ class Records:
         self.writers: set[int] = set()
         self.journal: dict[Dot, dict[str, Any]] = {}
         self.times: dict[tuple[int, int], int] = {}
+        self._began: set[tuple[str, int, str]] = set()  # conflicts that stand since
         self._weights: dict[Dot, tuple[tuple[int, ...], dict[str, Value]]] = {}
 
     def merge(self, entries: Sequence[Incoming]) -> None:
@@ -170,13 +171,17 @@ class Records:
     def _join(self, record: Held, entry: Incoming) -> None:
         before = set(record.conflicts)
         if entry.kind == Kind.CREATE:
-            # to the record that was here this is a change
+            # to the record that was here this is a change; every station has a part of it then
+            if lies_nowhere(record.record_type):
+                self.strays.add((record.record_type, record.id))
             met = {k: [record.values[k], pair[1]] for k, pair in entry.values.items()}
             row = self.journal[entry.dot]
             row |= {"kind": int(Kind.CHANGE), "changes": msgpack.packb(met) if met else None}
         if self.joiner.take(record, entry):
             self.applied.met.add((record.record_type, record.id))
-        self.applied.conflicts += len(set(record.conflicts) - before)
+        now = set(record.conflicts)
+        self._began |= {(record.record_type, record.id, key) for key in now - before}
+        self._began -= {(record.record_type, record.id, key) for key in before - now}
 
     def _history(self, record: Held) -> History:
         standing = record.standing(DELETED)  # a creation may have said so too, though none should
@@ -349,7 +354,7 @@ class Records:
                 Handover(record_type=record_type, record_id=record_id, seq=self.work.next_seq)
             )
         self.session.flush()
-        self.applied.records = len(self.changed)
+        self.applied.records, self.applied.conflicts = len(self.changed), len(self._began)
 
     def _weight(self, dot: Dot, key: str, value: Value) -> tuple[int, ...]:
         """What of two words is shown: a decision before a word, the later clock, the device; of the

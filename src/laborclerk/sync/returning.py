@@ -34,7 +34,7 @@ from laborclerk.sync.ledger import BundleLog, Enrolled, Handover, Ledger, keys_o
 from laborclerk.sync.manifest import Purpose, Recipient
 from laborclerk.sync.names import Names
 from laborclerk.sync.records import OUT_OF_SCOPE
-from laborclerk.sync.registers import routes
+from laborclerk.sync.registers import lies_nowhere, routes
 from laborclerk.sync.state_hash import Villages, hashes
 from laborclerk.sync.trust import (
     certificate_of,
@@ -200,6 +200,8 @@ class _Return:
             here = self.scope.concerns(session, record_type, {row.record_id for row in some})
             chosen |= {(row.device, row.seq) for row in some if row.record_id in here}
             changes = [row for row in some if row.kind != Kind.CREATE and row.changes]
+            if lies_nowhere(record_type):  # another township may have made it: all of it goes
+                self.moved[record_type] |= {row.record_id for row in changes}
             unpacked = [msgpack.unpackb(row.changes) for row in changes]
             for n in self.scope.moves(session, record_type, unpacked):
                 row = changes[n]
@@ -225,7 +227,9 @@ class _Return:
         while any(waiting.values()):
             target, ids = next((k, v) for k, v in waiting.items() if v)
             waiting[target] = set()
-            for name, key in naming(target) if target != PLACE else ():
+            if target == PLACE or lies_nowhere(target):  # what names them stays where it is
+                continue
+            for name, key in naming(target):
                 table: Any = record_types()[name].__table__
                 found: set[int] = set()
                 ordered = sorted(ids)

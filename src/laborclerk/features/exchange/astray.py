@@ -80,6 +80,17 @@ def found(session: Session, outcome: Outcome, named: Mapping[str, Set[Any]]) -> 
     ]  # fmt: skip
 
 
+def decided(session: Session, record_type: str, record_id: int, gone: Iterable[Dot]) -> list[Stray]:
+    """What a decision on a deletion leaves: of a record that stays what it names and is gone, of
+    one that goes what lives and names it, unless the deletion (`gone`) knew of that."""
+    causality = Causality(session)
+    knew = [
+        stray for stray in _left(session, record_type, [record_id])
+        if not any(causality.knew(dot, said) for dot in gone for said in stray.named)
+    ]  # fmt: skip
+    return [*_all_hanging(session, record_type, [record_id]), *knew]
+
+
 def standing(session: Session, records: Mapping[str, Iterable[int]]) -> set[tuple[str, int]]:
     """Of these records those that still name one that is gone."""
     return {

@@ -16,6 +16,7 @@ from laborclerk.catalog import values
 from laborclerk.catalog.fields import Field, Value
 from laborclerk.features.census.edit import read_typed
 from laborclerk.features.census.service import check_number
+from laborclerk.features.exchange import findings
 from laborclerk.features.exchange.conflicts import (
     PART,
     ConflictProblem,
@@ -24,13 +25,13 @@ from laborclerk.features.exchange.conflicts import (
     spoken,
     takes_another,
 )
-from laborclerk.features.exchange.words import Sources, Stations
+from laborclerk.features.exchange.words import DELETED, Sources, Stations
 from laborclerk.features.registry.place_values import RegisterPlaces
 from laborclerk.features.registry.places import PlaceTree
 from laborclerk.kernel.errors import Problem, Rejected, Severity, reject
 from laborclerk.kernel.ids import show_id
 from laborclerk.store.base import Record, fields_of, record_types, values_of
-from laborclerk.store.journal import Conflict
+from laborclerk.store.journal import Conflict, conflict_id
 from laborclerk.store.store import Store
 from laborclerk.store.versions import unpack_versions
 from laborclerk.store.work import UnitOfWork
@@ -88,7 +89,7 @@ def resolve(
             chosen = _voice(row, record, keep)
         else:
             chosen, told = _typed(store, work.session, record, row.field, value)
-        _decide(work, record, row.field, chosen, reason)
+        _decide(store, work, record, row.field, chosen, reason)
     return Resolved(work.outcome.act, (conflict,), work.outcome.touched, tuple(told))
 
 
@@ -111,7 +112,7 @@ def fill(
         row = _open(work.session, conflict, seen)
         record = _record(work, row)
         _fillable(record, row.field)
-        _decide(work, record, row.field, value, "")
+        _decide(store, work, record, row.field, value, "")
     return Resolved(work.outcome.act, (conflict,), work.outcome.touched)
 
 
@@ -138,7 +139,7 @@ def resolve_alike(store: Store, seen: Seen, rule: Rule | int, reason: str = "") 
                 continue
             fits = _fitting(row, rule, sources, stations.county)
             if len(fits) == 1 and row.values == tuple(seen[row.id]):
-                _decide(work, _record(work, row), row.field, fits[0], reason)
+                _decide(store, work, _record(work, row), row.field, fits[0], reason)
                 done.append(row.id)
     left = {
         ConflictProblem.CONFLICTS_WRONG_TIME: untold,
@@ -187,8 +188,17 @@ def _voice(row: Conflict, record: Record, keep: int) -> Value:
     return versions[keep - 1][0]
 
 
-def _decide(work: UnitOfWork, record: Record, key: str, value: Value, reason: str) -> None:
-    work.resolve(record, key, value)
+def _decide(
+    store: Store, work: UnitOfWork, record: Record, key: str, value: Value, reason: str
+) -> None:
+    if key == DELETED:
+        row = work.session.get_one(Conflict, conflict_id(record.__tablename__, record.id, key))
+        said = unpack_versions(row.versions)
+        gone = {dot for word, dots in said if word is not None for dot in dots}
+        work.resolve(record, key, value)
+        findings.decided(store, work, record, gone)
+    else:
+        work.resolve(record, key, value)
     if key == "number" and record.__tablename__ == "household" and record.deleted is None:
         check_number(work, {"id": record.id, **values_of(record)})
     if reason:

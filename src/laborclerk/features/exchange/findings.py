@@ -30,7 +30,7 @@ from laborclerk.features.registry.places import PlaceTree, subtree
 from laborclerk.features.registry.scope import locate
 from laborclerk.kernel.errors import Problem, Severity, reject
 from laborclerk.kernel.ids import stable_id
-from laborclerk.store.base import Base, fields_of, record_types, table_of
+from laborclerk.store.base import Base, Record, fields_of, record_types, table_of
 from laborclerk.store.bulk import among, insert_many
 from laborclerk.store.causality import Causality
 from laborclerk.store.store import Store
@@ -130,8 +130,12 @@ def look(store: Store, work: UnitOfWork, applied: Applied) -> None:
     found = [
         *_met(store, session, applied, now),
         *_broken(store, work, applied, now),
-        *_astray(store, work, applied, now),
+        *_astray(store, session, astray.found(session, work.outcome, applied.named), now),
     ]
+    _list(session, found)
+
+
+def _list(session: Session, found: Iterable[dict[str, Any]]) -> None:
     rows = {row["id"]: row for row in found}
     for part in _parts(list(rows)):
         session.execute(sa.delete(MergeFinding).where(MergeFinding.id.in_(part)))
@@ -191,9 +195,16 @@ def _sides(
     return ";".join(f"{name}改了{'、'.join(some)}" for name, some in labels.items())
 
 
-def _astray(store: Store, work: UnitOfWork, applied: Applied, now: int) -> Iterable[dict[str, Any]]:
-    session = work.session
-    strays = astray.found(session, work.outcome, applied.named)
+def decided(store: Store, work: UnitOfWork, record: Record, gone: Collection[Dot]) -> None:
+    """List what a decision on a deletion leaves hanging (`astray.decided`); `gone` said it."""
+    work.flush()
+    strays = astray.decided(work.session, record.__tablename__, record.id, gone)
+    _list(work.session, _astray(store, work.session, strays, work.clock()))
+
+
+def _astray(
+    store: Store, session: Session, strays: Collection[astray.Stray], now: int
+) -> Iterable[dict[str, Any]]:
     if not strays:
         return
     words, stations = Words(session), Stations(store, session)
