@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from laborclerk.app import open_station
-from laborclerk.features.exchange import conflicts, decisions
+from laborclerk.features.exchange import conflicts, decisions, taking
 from laborclerk.features.exchange.conflicts import ConflictProblem
 from laborclerk.features.exchange.decisions import Rule
 from laborclerk.features.registry.model import Person
 from laborclerk.kernel.clock import Clock
+from laborclerk.kernel.errors import Rejected
 from laborclerk.store import autobackup
 from laborclerk.store.autobackup import automatic, state
 from laborclerk.store.backup import read_info
@@ -22,6 +24,10 @@ from laborclerk.store.journal import history
 from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import redo, undo
+from laborclerk.sync.ledger import station_of
+from laborclerk.sync.messages import Exchange
+from laborclerk.sync.overview import log
+from tests import exchanging
 from tests.small import CLERK, PASSWORD, add_person, station
 from tests.store.test_conflicts import Pair, dispute
 from tests.store.test_conflicts import pair as pair
@@ -187,3 +193,33 @@ def test_a_time_in_the_future_is_marked_and_is_no_later_word(pair: Pair) -> None
     ]
     left = {lines[other].id: lines[other].values}
     assert decisions.resolve_alike(pair.county, left, Rule.TOWNSHIP).ids == (lines[other].id,)
+
+
+@pytest.mark.parametrize(
+    ("days", "message", "said"),
+    [(-3650, Exchange.COUNTY_DATE_PAST, "不对"), (3650, Exchange.COUNTY_DATE_AHEAD, "超前")],
+)
+def test_a_return_written_under_a_wrong_clock_is_asked_for_anew(
+    tmp_path: Path, days: int, message: Exchange, said: str
+) -> None:
+    """Nobody can renew the county's certificate for it: the dates are to be looked at."""
+    exchanging.stations(tmp_path)
+    wrong = Clock(wall=lambda: time.time() + days * DAY)
+    town, county = (
+        exchanging.opened(tmp_path, "乌峰"), exchanging.opened(tmp_path, "county", wrong)
+    )  # fmt: skip
+    path = tmp_path / "back.lcb"
+    taking.export_return(county, station_of(town).place, path)
+    county.close()
+    with pytest.raises(Rejected) as caught:
+        taking.import_bundle(town, path)
+    (problem,) = caught.value.problems
+    assert problem.message is message
+    assert said in problem.text
+    assert "重新写一份返还文件" in problem.text
+    assert [(line.refused, line.number) for line in log(town)] == [("clock", 1)]
+    county = exchanging.opened(tmp_path, "county")
+    taking.export_return(county, station_of(town).place, tmp_path / "again.lcb")
+    taking.import_bundle(town, tmp_path / "again.lcb")
+    town.close()
+    county.close()

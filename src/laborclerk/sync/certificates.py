@@ -55,13 +55,16 @@ class Certified:
         return self.key == self.authority
 
     def lapse(self, on: str, called: Called = by_division) -> Problem | None:
-        """Why the certificate does not hold on day `on` (YYYY-MM-DD), or None."""
+        """Why the certificate does not hold on day `on` (YYYY-MM-DD), or None. The county makes
+        its own anew whenever it writes: there it is a clock that is wrong."""
+        early, ended = Exchange.CERTIFICATE_NOT_YET, Exchange.CERTIFICATE_EXPIRED
+        if self.is_county:
+            early, ended = Exchange.COUNTY_DATE_AHEAD, Exchange.COUNTY_DATE_PAST
+        who = called(self.station, self.device)
         if on < self.valid_after:
-            params = {"who": called(self.station, self.device), "day": self.valid_after}
-            return Problem(Exchange.CERTIFICATE_NOT_YET, params)
+            return Problem(early, {"who": who, "day": self.valid_after})
         if on >= self.valid_before:
-            params = {"who": called(self.station, self.device), "day": self.valid_before}
-            return Problem(Exchange.CERTIFICATE_EXPIRED, params)
+            return Problem(ended, {"who": who, "day": self.valid_before})
         return None
 
 

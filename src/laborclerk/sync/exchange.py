@@ -190,6 +190,8 @@ def _gap(session: Session, opened: OpenedBundle) -> Imported | None:
 _NOTED: Mapping[Message, str] = {
     Ledger.BUNDLE_FORK: inbox.FORKED,
     Exchange.CERTIFICATE_EXPIRED: inbox.EXPIRED,
+    Exchange.COUNTY_DATE_PAST: inbox.CLOCK,
+    Exchange.COUNTY_DATE_AHEAD: inbox.CLOCK,
     Exchange.BUNDLE_NEEDS_NEWER: inbox.NEWER,
 }
 

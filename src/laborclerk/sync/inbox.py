@@ -23,8 +23,8 @@ FOLDER = "bundles"
 SUFFIX = ".lcb"
 WAITING = "waiting"  # a direction in the log
 # directions of what was refused: nothing of it is kept. The laptop went back to an older state; the
-# sender's certificate had ended; a newer program wrote it
-FORKED, EXPIRED, NEWER = REFUSED = "forked", "expired", "newer"
+# sender's certificate had ended; a newer program wrote it; the county's clock, or ours, was wrong
+FORKED, EXPIRED, NEWER, CLOCK = REFUSED = "forked", "expired", "newer", "clock"
 
 
 def path_of(store: Store, digest: str) -> Path:

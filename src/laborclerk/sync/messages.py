@@ -53,6 +53,14 @@ class Exchange(Message):
     CERTIFICATE_WRONG = "站点证书的签名对不上,可能被改动过。请不要使用,并报告县里"
     CERTIFICATE_EXPIRED = "“{who}”的证书已于 {day} 过期。请先换发证书,再导入这一份"
     CERTIFICATE_NOT_YET = "“{who}”的证书从 {day} 起才有效。请检查本机日期是否正确"
+    COUNTY_DATE_PAST = (
+        "县里写这一份时电脑的日期不对(证书只到 {day}),或本机的日期不对。"
+        "请核对两边电脑的日期,再请县里重新写一份返还文件"
+    )
+    COUNTY_DATE_AHEAD = (
+        "县里写这一份时电脑的日期超前(证书从 {day} 起才算),或本机的日期慢了。"
+        "请核对两边电脑的日期,再请县里重新写一份返还文件"
+    )
     # enrolment files
     ENROL_UNREADABLE = "“{file}”不是{kind},或已损坏。请核对是否选对了文件"
     ENROL_NEEDS_NEWER = "“{file}”由更新版本的程序生成。请升级本机程序后再试"

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from laborclerk.kernel.clock import show_time
-from laborclerk.sync.inbox import EXPIRED, FORKED, NEWER
+from laborclerk.sync.inbox import CLOCK, EXPIRED, FORKED, NEWER
 from laborclerk.sync.overview import LogLine
 from laborclerk.sync.records import OUT_OF_SCOPE
 from laborclerk.ui.kit import theme
@@ -23,6 +23,7 @@ _REFUSED = {
     FORKED: "与已收到的不是同一份:那台电脑恢复过旧备份,或一份数据在两台电脑上用过。"
     "请给它写出返还文件,它导入后再上报一次就全了",
     EXPIRED: "对方的证书已过期,没有导入。请在上面的名单里选它,按“换发证书…”,再导入这一份",
+    CLOCK: "县里写它时的日期不对,或本机的日期不对,没有导入。请核对两边的日期,再请县里重新写一份",
     NEWER: "由更新的程序写成,没有导入。请升级本机的程序,再导入这一份",
 }
 
