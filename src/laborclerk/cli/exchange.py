@@ -11,6 +11,7 @@ import click
 from laborclerk.cli.answer import Answer, table
 from laborclerk.cli.call import Call
 from laborclerk.cli.command import Family, pass_call
+from laborclerk.cli.messages import Command
 from laborclerk.cli.records import Shower
 from laborclerk.features.exchange import taking
 from laborclerk.features.registry.places import code_of
@@ -44,9 +45,13 @@ def export_command(call: Call, out: Path, to: str | None) -> Answer:
     县站:写返还文件。写明 --to 时写到这个文件,不写时写到这个文件夹,每个乡镇一份。
     """
     with call.store() as store:
-        if station_of(store).level != COUNTY:
-            if to is not None:
-                raise click.UsageError("--to 只在县站用")
+        at_county = station_of(store).level == COUNTY
+        if to is not None and not at_county:
+            raise click.UsageError("--to 只在县站用")
+        if out.is_dir() and (to is not None or not at_county):
+            example = out / f"{'返还' if at_county else '上报'}{SUFFIX}"
+            raise reject(Command.FOLDER_NO_NAME, folder=str(out), example=str(example))
+        if not at_county:
             return _reported(export_bundle(store, out, call.progress), out)
         if to is not None:
             place = _place(store, to)
@@ -140,16 +145,20 @@ def _manifest_json(manifest: Manifest) -> dict[str, Any]:
 @click.argument("files", metavar="文件…|文件夹", type=_FILE, nargs=-1, required=True)
 @pass_call
 def import_command(call: Call, files: Sequence[Path]) -> Answer:
-    """导入一个或几个交换文件,或文件夹里的全部;每个文件全部导入或完全不导入。"""
-    paths = [p for file in files for p in taking.bundles_in(file)]
+    """导入一个或几个交换文件,或文件夹里给本站的全部;每个文件全部导入或完全不导入。"""
     with call.store() as store:
+        paths: list[Path] = []
+        passed: list[tuple[Path, str]] = []  # a stick carries what is for others as well
+        for file in files:
+            ours, others = taking.sorted_out(store, file)
+            paths, passed = paths + ours, passed + others
         run = taking.import_many(store, paths, call.progress)
         if list(files) == paths and len(paths) == 1 and run.refused:
             raise run.refused[0][1]
-        return _imported(run)
+        return _imported(run, passed)
 
 
-def _imported(run: taking.Run) -> Answer:
+def _imported(run: taking.Run, passed: Sequence[tuple[Path, str]]) -> Answer:
     bundles: list[dict[str, Any]] = []
     problems: list[Problem] = []
     said: list[str] = []
@@ -161,6 +170,7 @@ def _imported(run: taking.Run) -> Answer:
         bundles.append({"file": path.name, "ok": False, "records": 0, "fields": 0})
         problems += [error.problem] if isinstance(error, EnvironmentFault) else error.problems
         said.append(f"{path.name}:没有导入")
+    said += [f"{path.name}:跳过,{why}" for path, why in passed]
     if run.cancelled:
         said.append("已停下:上面的已经导入,其余的没有动")
     if run.duplicates:
@@ -172,6 +182,7 @@ def _imported(run: taking.Run) -> Answer:
     data = {
         "sequence": max((b.get("sequence") or 0 for b in bundles), default=0), **sums,
         "duplicates": run.duplicates, "findings": run.findings, "bundles": bundles,
+        "passed": [{"file": path.name, "text": why} for path, why in passed],
     }  # fmt: skip
     refused = bool(run.refused) or run.cancelled or not all(b["ok"] for b in bundles)
     return Answer(data, said or ["文件夹里没有交换文件"], problems, refused=refused)

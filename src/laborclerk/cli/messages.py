@@ -22,4 +22,5 @@ class Command(Message):
         "或删去那个文件夹再试"
     )
     NOT_TO_PRINT = "“{what}”不是地方、户或人,不能印调查表"
+    FOLDER_NO_NAME = "“{folder}”是一个文件夹。请在后面写上文件名,如 {example}"
     KIND_UNKNOWN = "没有“{kind}”这一种。可用:{kinds}"

@@ -32,7 +32,7 @@ from laborclerk.sync.ledger import COUNTY, TOWNSHIP
 @click.option("--place", required=True, metavar="代码", help="本站的区划代码(乡镇9位,县6位)")
 @click.option("--places", type=click.Path(path_type=Path), multiple=True, metavar="文件",
               help="区划文件;不写则用程序内的全国区划")  # fmt: skip
-@click.option("--clerk", default="录入员", metavar="姓名", help="第一位录入员")
+@click.option("--clerk", default="", metavar="姓名", help="第一位录入员(不写则为“录入员”)")
 @click.option("--recovery-sheet", type=click.Path(path_type=Path), metavar="文件.pdf",
               help="把恢复单存为PDF,打印后请删除文件")  # fmt: skip
 @pass_call
@@ -48,7 +48,8 @@ def init_command(
     planned = plan(level, place, _divisions(places) if places else None)
     folder = call.folder
     password = call.password(confirm=True)
-    with beginning(call.create, folder, clerk, password) as (store, code):
+    first = clerk or call.clerk or "录入员"
+    with beginning(call.create, folder, first, password) as (store, code):
         station = found(store, planned)
     problems = []
     try:

@@ -9,7 +9,7 @@ class Exchange(Message):
     """Refusals of exchange files, certificates and enrolment files."""
 
     # the file itself
-    BUNDLE_NOT_A_BUNDLE = "“{file}”不是交换文件。请选择扩展名为 .lcb 的文件"
+    BUNDLE_NOT_A_BUNDLE = "“{file}”不是交换文件,或已损坏。请选择由本程序导出的那一份(.lcb)"
     BUNDLE_CUT_SHORT = "文件“{file}”不完整,可能没拷完就拔了U盘。请重新拷贝或请对方重新导出"
     BUNDLE_DAMAGED = "文件损坏:“{file}”{reason}。请重新拷贝或请对方重新导出"
     BUNDLE_TOO_LARGE = "文件“{file}”的{what}超过允许的大小。请联系县里核对来源"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
@@ -72,6 +73,46 @@ def test_a_county_writes_a_file_for_every_township(stick: Stick) -> None:
 def test_a_township_has_nobody_to_return_to(stick: Stick) -> None:
     done = stick.at("乌峰", "bundle", "export", stick.folder / "x", "--to", "泼机镇")
     assert done.status == 2
+
+
+def test_a_stick_with_what_is_for_others_is_sorted_out(stick: Stick) -> None:
+    """Reports and answers of all lie on one stick: each takes its own and is told of the rest."""
+    folder = stick.folder / "stick"
+    folder.mkdir()
+    for town in ("乌峰", "泼机"):
+        assert stick.at(town, "bundle", "export", folder / f"{town}.lcb").status == 0
+    assert stick.at("county", "bundle", "export", folder).status == 0
+    for station, taken in (
+        ("county", ["乌峰.lcb", "泼机.lcb"]), ("泼机", ["返还-泼机镇.lcb"]),
+    ):  # fmt: skip
+        done = stick.at(station, "bundle", "import", folder)
+        assert done.status == 0, done.out
+        assert sorted(b["file"] for b in done.json["bundles"]) == taken
+        assert len(done.json["passed"]) == 4 - len(taken)
+    assert "由乡镇导入" in stick.at("county", "bundle", "import", folder).json["passed"][0]["text"]
+    (folder / "照片.lcb").write_bytes(b"\xff\xd8\xff\xe0 a picture")
+    done = stick.at("county", "bundle", "import", folder)
+    assert (done.status, done.codes[-1]) == (1, "bundle_not_a_bundle")
+    assert "扩展名" not in done.out
+
+
+@pytest.mark.parametrize(("station", "more"), [("乌峰", ()), ("county", ("--to", "乌峰街道"))])
+def test_one_file_wants_a_name_not_a_folder(
+    stick: Stick, station: str, more: tuple[str, ...]
+) -> None:
+    done = stick.at(station, "bundle", "export", stick.folder, *more)
+    assert (done.status, done.codes) == (1, ["folder_no_name"])
+
+
+def test_what_a_file_holds_is_told_in_chinese(stick: Stick) -> None:
+    file = stick.folder / "up.lcb"
+    told = [
+        stick.laborclerk("--store", stick.folder / "乌峰", "bundle", *argv, file).out
+        for argv in (("export",), ("inspect",))
+    ]
+    for text in told:
+        assert "登记批复" in text
+        assert not re.search(r"[a-z_]+\d", text.replace(str(file), ""))
 
 
 def dispute(stick: Stick, *names: str) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from laborclerk.store.keyring import Keyring
+from laborclerk.store.store import KEYS
 from tests.unit.cli.conftest import PASSWORD, Done, Laborclerk, windows
 
 
@@ -26,6 +28,23 @@ def test_a_station_begins_with_the_divisions_inside(
     townships = 30 if level == "county" else 0
     assert body["places"] == villages + townships + 1
     assert laborclerk(*argv).codes == ["store_exists"]
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "name"),
+    [((), (), "录入员"), (("--clerk", "张三"), (), "张三"), ((), ("--clerk", "李四"), "李四"),
+     (("--clerk", "张三"), ("--clerk", "李四"), "李四")],
+)  # fmt: skip
+def test_the_first_clerk_may_be_named_before_the_command(
+    laborclerk: Laborclerk,
+    tmp_path: Path,
+    before: tuple[str, ...],
+    behind: tuple[str, ...],
+    name: str,
+) -> None:
+    argv = ("init", "--level", "township", "--place", "530627001", *behind)
+    assert laborclerk("--store", tmp_path / "s", *before, *argv).status == 0
+    assert [one for one, _ in Keyring.load(tmp_path / "s" / KEYS).clerks()] == [name]
 
 
 def test_a_station_begins_with_a_divisions_file(laborclerk: Laborclerk, tmp_path: Path) -> None:

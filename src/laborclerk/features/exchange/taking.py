@@ -4,6 +4,7 @@ was merged, the note of what came back. Screens and commands call these."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -21,14 +22,19 @@ from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import exchange, returning
 from laborclerk.sync.approvals import is_revoked
-from laborclerk.sync.container import SUFFIX
+from laborclerk.sync.container import SUFFIX, OpenedBundle
 from laborclerk.sync.exchange import Imported
 from laborclerk.sync.export import Exported
 from laborclerk.sync.ledger import COUNTY, Enrolled, station_of
-from laborclerk.sync.manifest import Manifest
+from laborclerk.sync.manifest import Manifest, Purpose
 from laborclerk.sync.merge import release
 from laborclerk.sync.records import Applied
+from laborclerk.sync.regain import is_lost
 from laborclerk.sync.trust import revocations_of
+
+_REPORT = "这是上报文件,由县里导入"
+_RETURN = "这是县里给乡镇的返还文件,由乡镇导入"
+_OTHERS = "这是县里给别的电脑的返还文件,由它导入"
 
 
 def import_bundle(store: Store, path: Path, progress: Progress = SILENT) -> Imported:
@@ -99,6 +105,30 @@ def bundles_in(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     return sorted({p for pattern in ("*", "*/*") for p in path.glob(pattern + SUFFIX)})
+
+
+def elsewhere(store: Store, opened: OpenedBundle) -> str:
+    """Why a genuine bundle is nothing for this station, in words; '' when it is to be imported."""
+    me, back = station_of(store), opened.manifest.purpose is Purpose.RETURN
+    if me.level == COUNTY:  # one that was put back takes in what it wrote itself
+        return _RETURN if back and not is_lost(store, opened) else ""
+    if not back:
+        return _REPORT
+    mine = any(recipient.device == me.device for recipient in opened.manifest.recipients)
+    return "" if mine else _OTHERS
+
+
+def sorted_out(store: Store, path: Path) -> tuple[list[Path], list[tuple[Path, str]]]:
+    """What to import of a folder, and what is for others with the reason; a file that was named
+    itself is always to be imported, and so is what cannot be read: that is said then."""
+    paths = bundles_in(path)
+    others: list[tuple[Path, str]] = []
+    for one in paths if path.is_dir() else ():
+        with suppress(Rejected, EnvironmentFault):
+            if why := elsewhere(store, exchange.inspect(store, one)):
+                others.append((one, why))
+    passed = {one for one, _ in others}
+    return [one for one in paths if one not in passed], others
 
 
 def in_order(store: Store, paths: Iterable[Path]) -> list[tuple[Path, Manifest | None]]:

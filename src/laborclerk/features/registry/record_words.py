@@ -15,6 +15,7 @@ _WORDS = {
     "campaign": "季节行动", "handbook_issue": "手册发放", "handbook_check": "手册核对",
     "own_list": "代码表", "census_notice": "告知用语",
     "bundle": "上报文件", "sheet": "表格",
+    "clerk": "录入员", "enrolment": "登记批复", "station": "本站设置",
 }  # fmt: skip
 
 

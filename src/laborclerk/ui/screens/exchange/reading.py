@@ -23,7 +23,6 @@ from laborclerk.sync.keys import fingerprint
 from laborclerk.sync.ledger import COUNTY, Ledger, keys_of, station_of
 from laborclerk.sync.manifest import Purpose
 from laborclerk.sync.records import OUT_OF_SCOPE
-from laborclerk.sync.regain import is_lost
 from laborclerk.sync.trust import device_name
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.longwork import Ended, fault_text
@@ -33,7 +32,6 @@ NEW, KNOWN, REFUSED = "待导入", "已导入过", "不能导入"
 WAITS, OURS = "待补", "给乡镇的"
 _TAKEN, _IDLE = "导入", "没有新内容"
 _BEFORE = "本站写出的返还"
-_OURS = "这是县里给乡镇的返还文件,由乡镇导入"
 _GAP = (
     "已收下,还缺第 {missing} 号变更,缺的来了自动接上,数据不会少。"
     "请“{name}”重新写一份:每一份都带着县里没有确认的全部变更"
@@ -124,8 +122,8 @@ def scan(
             continue
         manifest = opened.manifest
         back = manifest.purpose is Purpose.RETURN
-        mine = any(r.device == me.device for r in manifest.recipients)
-        if not at_county and not (back and mine):
+        others = taking.elsewhere(store, opened)
+        if others and not at_county:
             continue  # what this township wrote itself, and other townships' answers
         name = device_name(store, manifest.station, manifest.device)
         if back and county is not None:
@@ -133,10 +131,8 @@ def scan(
         if back and at_county:
             name = _BEFORE
         held = opened.holds[0].text if opened.holds else ""
-        lost = back and at_county and is_lost(store, opened)  # this county was put back since
-        ours = back and at_county and not lost
-        state = REFUSED if held else OURS if ours else NEW
-        held = held or (_OURS if ours else "")
+        state = REFUSED if held else OURS if others else NEW
+        held = held or others
         digests[path] = opened.digest
         # as the sender's screen counts them; a return bundle does not
         entries = manifest.payload.entries if back else sum(manifest.counts.values())
@@ -144,7 +140,7 @@ def scan(
         found.append(
             Candidate(
                 path, name, manifest.number, entries, written,
-                state, held, ("~~" if ours else manifest.device, manifest.number),
+                state, held, ("~~" if others else manifest.device, manifest.number),
             )
         )  # fmt: skip
     known = dict.fromkeys(overview.known_bundles(store, [*digests.values()]), (KNOWN, ""))
