@@ -123,6 +123,16 @@ def test_what_a_revoked_laptop_had_sent_reaches_the_other_one() -> None:
         m.revoke(0)
 
 
+def test_where_several_say_that_somebody_lives_all_of_them_see_that_it_is_open() -> None:
+    """The county moves her to another township, her own one to another household; the one she was
+    in moves away too, so that nothing else tells her township."""
+    m = ExchangeMachine()
+    m.begin(["quarrel", "marry", "fork"])
+    m.marry(COUNTY, 0, 1)
+    m.move(0, "泼机", 0)
+    m.teardown()
+
+
 def test_a_former_self_that_went_another_way_is_noticed_as_well() -> None:
     """Put back unnoticed, worked on, and put back again, noticed this time."""
     m = ExchangeMachine()

@@ -36,7 +36,7 @@ from laborclerk.sync.deletion import DELETED, History, applied, words
 from laborclerk.sync.fields import Held, Incoming, Joiner
 from laborclerk.sync.judge import Judge, JudgeOf
 from laborclerk.sync.ledger import Handover
-from laborclerk.sync.registers import is_known, lacking, lies_nowhere, rank
+from laborclerk.sync.registers import is_known, lacking, lies_nowhere, rank, routes
 
 _OWN = ("id", "origin_device", "origin_seq", "dots", "version")  # of a record, no declared fields
 OUT_OF_SCOPE, NEWER, MISSING = "out_of_scope", "newer", "missing"
@@ -180,6 +180,8 @@ class Records:
         if self.joiner.take(record, entry):
             self.applied.met.add((record.record_type, record.id))
         now = set(record.conflicts)
+        if not routes(record.record_type).keys().isdisjoint(now - before):
+            self.strays.add((record.record_type, record.id))  # whoever says it lies with them
         self._began |= {(record.record_type, record.id, key) for key in now - before}
         self._began -= {(record.record_type, record.id, key) for key in before - now}
 

@@ -53,6 +53,8 @@ class Scope(Villages, Protocol):
 
     def concerns(self, session: Session, record_type: str, ids: Iterable[int]) -> set[int]: ...
 
+    def claims(self, session: Session, record_type: str, record_id: int) -> bool: ...
+
     def moves(
         self, session: Session, record_type: str, changed: Sequence[dict[str, Any]]
     ) -> set[int]: ...
@@ -184,7 +186,9 @@ class _Return:
             sa.select(Handover.record_type, Handover.record_id).where(Handover.seq > self.since)
         )
         for record_type, record_id in handed:
-            self.moved[record_type] |= self.scope.concerns(self.session, record_type, [record_id])
+            here = self.scope.concerns(self.session, record_type, [record_id])
+            if here or self.scope.claims(self.session, record_type, record_id):
+                self.moved[record_type].add(record_id)
         self._follow()
         if any(self.moved.values()):
             yield from self.outgoing.histories(self.moved)

@@ -20,9 +20,17 @@ from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import place_id, subtree
 from laborclerk.store.base import record_types
 from laborclerk.store.bulk import among
-from laborclerk.store.journal import APPLIED, LATER, WRITTEN, Act, Entry, unpack_changes
+from laborclerk.store.journal import (
+    APPLIED,
+    LATER,
+    WRITTEN,
+    Act,
+    Conflict,
+    Entry,
+    unpack_changes,
+)
 from laborclerk.store.references import PLACE
-from laborclerk.store.versions import Dot
+from laborclerk.store.versions import Dot, unpack_versions
 from laborclerk.store.work import UnitOfWork
 from laborclerk.sync.registers import lies_nowhere, routes
 
@@ -153,6 +161,23 @@ class PlaceScope:
             for place in places
             if self.inside(place)
         }
+
+    def claims(self, session: Session, record_type: str, record_id: int) -> bool:
+        """Whether somebody says that a record lies here, though it is shown elsewhere: it is open
+        where it lies, and who said so must see that."""
+        ways = routes(record_type)
+        query = sa.select(Conflict.field, Conflict.versions).where(
+            Conflict.record_type == record_type, Conflict.record_id == record_id,
+            Conflict.field.in_(ways),
+        )  # fmt: skip
+        return any(
+            self.inside(place)
+            for key, versions in session.execute(query)
+            for places in locate(
+                session, ways[key], (v for v, _ in unpack_versions(versions) if isinstance(v, int))
+            ).values()
+            for place in places
+        )
 
     def moves(
         self, session: Session, record_type: str, changed: Sequence[Mapping[str, Any]]
