@@ -318,7 +318,7 @@ def test_an_answer_written_while_the_countys_keys_change_can_be_opened(
     p = places
     if not first:
         trust.certificate_of(p.county)
-    right, times = export.station_of, count()
+    right, times = station_of, count()
 
     def station(store: Store) -> Station:  # the certificate was read, the keys were not
         if next(times) == 0:
