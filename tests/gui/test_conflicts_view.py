@@ -80,6 +80,24 @@ def test_what_was_decided_is_seen_in_a_small_window(qtbot: QtBot, county: Store)
     in_shell.close()
 
 
+@pytest.mark.parametrize("tab", [0, 1])
+def test_the_place_and_the_keys_are_seen_in_a_small_window(
+    qtbot: QtBot, county: Store, tab: int
+) -> None:
+    in_shell = InShell(qtbot, county, "conflicts", ConflictsScreen)
+    in_shell.shell.resize(683, 345)
+    screen = in_shell.screen
+    qtbot.waitUntil(lambda: screen.presenter.state.total == 3)
+    screen.tabs.setCurrentIndex(tab)
+    in_shell.idle()
+    qtbot.wait(50)
+    assert screen.list.horizontalScrollBar().maximum() == 0
+    told, room = screen.hints.fontMetrics(), screen.hints.width()
+    assert all(told.horizontalAdvance(line) <= room for line in screen.hints.lines())
+    assert screen.hints.height() == len(screen.hints.lines()) * told.height()
+    in_shell.close()
+
+
 def test_zero_and_a_key_decide_all(qtbot: QtBot, screen: ConflictsScreen) -> None:
     press(qtbot, KEY.Key_0)
     assert "3 处一起核定" in screen.ended.text()

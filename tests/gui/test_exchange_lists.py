@@ -17,9 +17,10 @@ from laborclerk.sync import container
 from laborclerk.sync.export import export_bundle
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.kit.ask import Question
+from laborclerk.ui.kit.table import Column
 from laborclerk.ui.screens.exchange.county_lists import HELD
 from laborclerk.ui.screens.exchange.county_view import CountyExchange
-from laborclerk.ui.screens.exchange.lists_part import LOG
+from laborclerk.ui.screens.exchange.lists_part import LOG, LowTable
 from laborclerk.ui.screens.exchange.returned_lists import BACK
 from laborclerk.ui.screens.exchange.township_view import TownshipExchange
 from tests import exchanging
@@ -127,3 +128,19 @@ def test_the_log_stays_with_what_came_last_unless_one_looks_at_another(
     there.presenter.acts.give_back(stick, town)
     assert len(table.rows.rows) == 3
     assert table.currentIndex().row() == 2
+
+
+def test_a_row_that_there_is_no_room_for_is_not_cut_through(qtbot: QtBot) -> None:
+    table = LowTable((Column("时间"),))
+    table.fill([("2026-11-23 14:21",)] * 20, list(range(20)))
+    shown(qtbot, table)
+    for extra in (0, 9, 17):
+        table.resize(300, table.height_of_rows(5) + extra)
+        qtbot.wait(20)
+        image = table.viewport().grab().toImage()
+        top = 5 * table.rowHeight(0)
+        below = {
+            image.pixel(x, y)
+            for x in range(0, image.width(), 2) for y in range(top + 1, image.height() - 1)
+        }  # fmt: skip
+        assert len(below) <= 1

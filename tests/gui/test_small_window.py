@@ -29,7 +29,7 @@ from laborclerk.ui.jobs import InlineRunner
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.combo import Combo
 from laborclerk.ui.kit.field_help import Bubble
-from laborclerk.ui.kit.small import Elided, Scroller, Turning
+from laborclerk.ui.kit.small import Elided, Hints, Scroller, Turning
 from laborclerk.ui.kit.work import WorkStrip
 from laborclerk.ui.longwork import Ended, LongWork
 from laborclerk.ui.navigation import SCREENS
@@ -257,3 +257,18 @@ def test_why_a_number_is_refused_is_read_in_a_small_window(
     qtbot.keyClick(field, Qt.Key.Key_Home)
     qtbot.waitUntil(lambda: shell.findChildren(Bubble) == [])
     form.presenter.close()
+
+
+@pytest.mark.parametrize("gap", ["　", " · "])
+def test_hints_take_as_many_lines_as_they_need_and_none_is_broken(qtbot: QtBot, gap: str) -> None:
+    told = gap.join(["↑↓ 换一条", "1 看过了", "2 不同项的都看过了", "Ctrl+Z 撤销"])
+    hints = Hints()
+    qtbot.addWidget(hints)
+    heights = []
+    for width in (900, 260, 130):
+        hints.resize(width, 20)
+        hints.setText(told)
+        heights.append(hints.height())
+        assert gap.join(hints.lines()) == told
+        assert all(hints.fontMetrics().horizontalAdvance(one) <= width for one in hints.lines())
+    assert heights == sorted(set(heights))

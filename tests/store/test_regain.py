@@ -73,7 +73,7 @@ def test_a_township_hands_back_what_the_county_lost(folder: Path) -> None:
     assert [path.name for path in done.beside] == ["4-县里第1号返还.lcb"]
     assert "1 份" in taking.beside(done)
     found = {c.path.name: (c.name, c.state) for c in scan(county, stick, SILENT)}
-    assert found[done.beside[0].name] == ("本站写出的返还", NEW)
+    assert found[done.beside[0].name] == ("返还 乌峰街道", NEW)
 
     run = taking.import_many(county, taking.bundles_in(stick))
     assert run.refused == []

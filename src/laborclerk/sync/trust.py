@@ -37,7 +37,7 @@ from laborclerk.sync.ledger import (
     keys_of,
     station_of,
 )
-from laborclerk.sync.manifest import NewerFormat, UnknownSuite, read_manifest
+from laborclerk.sync.manifest import Manifest, NewerFormat, UnknownSuite, read_manifest
 from laborclerk.sync.messages import Enrolment, Exchange
 from laborclerk.sync.names import Names
 from laborclerk.sync.revocation import RevocationList, read_revocations
@@ -63,6 +63,13 @@ def device_name(store: Store, station: str, device: str) -> str:
     """What people call a device."""
     with store.read() as session:
         return Names(session).device(station, device)
+
+
+def town_of(store: Store, manifest: Manifest) -> str:
+    """What people call the township a return bundle is for."""
+    others = (r.station for r in manifest.recipients if r.station != manifest.station)
+    with store.read() as session:
+        return "、".join(dict.fromkeys(map(Names(session).station, others)))
 
 
 # -- the county ----------------------------------------------------------------------------------

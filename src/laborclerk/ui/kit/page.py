@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.fields import FieldEdit
-from laborclerk.ui.kit.small import Elided, Turning
+from laborclerk.ui.kit.small import Elided, Hints, Turning
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
@@ -129,7 +129,7 @@ class Page(QWidget):
         head.add(actions)
         self.body = QVBoxLayout()
         self.body.setSpacing(2 * unit)
-        self.hints = Elided(small=True)
+        self.hints = Hints(small=True)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(3 * unit, 2 * unit, 3 * unit, unit)
         whole.setSpacing(2 * unit)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from laborclerk.ui.kit import theme
 
+_GAP, _DOT = "　", " · "  # between the keys that are told below a screen
 _ANY = 2**24 - 1  # Qt's own limit of a width
 _SETTLED = 150  # milliseconds after which a form that was opened has found its shape
 
@@ -53,6 +54,48 @@ class Elided(QLabel):
             QToolTip.showText(event.globalPos(), self.text(), self)
             return True
         return super().event(event)
+
+
+class Hints(Elided):
+    """The keys of a screen: in one line, or in as many as there must be; none is broken."""
+
+    def lines(self) -> list[str]:
+        """What stands in each line."""
+        width, metrics = self.contentsRect().width(), self.fontMetrics()
+        gap = _GAP if _GAP in self.text() else _DOT
+        found: list[str] = []
+        for one in self.text().split(gap):
+            longer = f"{found[-1]}{gap}{one}" if found else one
+            if found and metrics.horizontalAdvance(longer) <= width:
+                found[-1] = longer
+            else:
+                found.append(one)
+        return found
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        height = len(self.lines()) * self.fontMetrics().height()
+        if self.minimumHeight() != height:
+            self.setFixedHeight(height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        high = self.fontMetrics().height()
+        for at, text in enumerate(self.lines()):
+            painter.drawText(0, at * high, self.width(), high, int(theme.ALIGN_LEFT), text)
 
 
 class Turning(QWidget):

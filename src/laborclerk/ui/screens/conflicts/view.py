@@ -48,7 +48,7 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         open_household: OpenHousehold,
         parent: QWidget | None = None,
     ) -> None:
-        columns = (Column("姓名", 104), Column("项目", 104), Column("所在"))
+        columns = (Column("姓名", 80), Column("项目", 72), Column("所在", least=44, ends=True))
         super().__init__("冲突", {OPEN: "待核定", LOOK: "看一看"}, columns, parent)
         self.presenter = ConflictsPresenter(station, self, open_household)
         self.list.opened.connect(lambda _: self.presenter.open())
@@ -81,7 +81,9 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         column.addWidget(self.entry)
         column.addWidget(self.told_text)
         column.addWidget(row_of(self.other, self.later, self.off))
-        column.addWidget(row_of(self.form, self.alike, self.tick, self.tick_all, self.mend))
+        column.addWidget(row_of(self.form, self.alike, self.tick))
+        self.more = row_of(self.tick_all, self.mend)
+        column.addWidget(self.more)
         column.addStretch(1)
         self.lay_out(column, (2, 3))
 
@@ -162,6 +164,7 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
             widget.setVisible(is_open and line is not None)
         for widget in (self.tick, self.tick_all):
             widget.setVisible(finding is not None)
+        self.more.setVisible(finding is not None)
         self.mend.setVisible(bool(finding and finding.way_out))
         self.mend.setText(f"3 {finding.way_out}" if finding else "")
         self.place.setVisible(bool(self.place.text()))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from laborclerk.kernel.clock import show_time
@@ -29,10 +30,20 @@ _REFUSED = {
 
 
 class LowTable(Table):
-    """A table that takes the room there is and asks for none: several stand one below the other."""
+    """A table that takes the room there is and asks for none: several stand one below the other,
+    so low that a row cut through below would be one of few. It is not shown."""
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        room = self.viewport().rect()
+        last = self.rowAt(room.bottom())
+        top = self.rowViewportPosition(last) if last >= 0 else 0
+        if last > 0 and top + self.rowHeight(last) > room.bottom() + 1:
+            painter = QPainter(self.viewport())
+            painter.fillRect(room.adjusted(0, top, 0, 0), self.palette().base())
 
 
 class ListPage(QWidget):

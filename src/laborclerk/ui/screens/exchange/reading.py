@@ -23,7 +23,7 @@ from laborclerk.sync.keys import fingerprint
 from laborclerk.sync.ledger import COUNTY, Ledger, keys_of, station_of
 from laborclerk.sync.manifest import Purpose
 from laborclerk.sync.records import OUT_OF_SCOPE
-from laborclerk.sync.trust import device_name
+from laborclerk.sync.trust import device_name, town_of
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.longwork import Ended, fault_text
 from laborclerk.ui.screens.exchange.keys import KeyFacts, read_key_facts
@@ -31,7 +31,7 @@ from laborclerk.ui.screens.exchange.keys import KeyFacts, read_key_facts
 NEW, KNOWN, REFUSED = "待导入", "已导入过", "不能导入"
 WAITS, OURS = "待补", "给乡镇的"
 _TAKEN, _IDLE = "导入", "没有新内容"
-_BEFORE = "本站写出的返还"
+_BEFORE = "返还 {town}"
 _GAP = (
     "已收下,还缺第 {missing} 号变更,缺的来了自动接上,数据不会少。"
     "请“{name}”重新写一份:每一份都带着县里没有确认的全部变更"
@@ -129,7 +129,7 @@ def scan(
         if back and county is not None:
             name = county.name
         if back and at_county:
-            name = _BEFORE
+            name = _BEFORE.format(town=town_of(store, manifest))
         held = opened.holds[0].text if opened.holds else ""
         state = REFUSED if held else OURS if others else NEW
         held = held or others
