@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from laborclerk.features.registry.duplicates.decide import merge
-from laborclerk.features.registry.model import Person
+from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.work.model import WorkSpell
 from laborclerk.store.store import Store
 from tests.exchanging import GROUPS, opened, stations
@@ -113,6 +113,15 @@ def test_what_a_file_holds_is_told_in_chinese(stick: Stick) -> None:
     for text in told:
         assert "登记批复" in text
         assert not re.search(r"[a-z_]+\d", text.replace(str(file), ""))
+
+
+def test_a_household_that_moved_away_is_shown_with_its_whole_place(stick: Stick) -> None:
+    """The township it left has no list of its neighbour's villages."""
+    with closing(opened(stick.folder, "乌峰")) as store, store.write("test.move") as work:
+        home = work.session.scalars(sa.select(Household)).one()
+        work.change(home, {"place": 530627102001001})
+    shown = stick.laborclerk("--store", stick.folder / "乌峰", "show", "0187").out
+    assert shown.count("泼机镇 龙翔社区 1组") == 2
 
 
 def dispute(stick: Stick, *names: str) -> None:

@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 
 from laborclerk.catalog import values
 from laborclerk.catalog.codes import code_list
-from laborclerk.catalog.divisions import national, short_village_name
 from laborclerk.catalog.fields import Field, Number, PlaceRef, Reference, Value
 from laborclerk.features.census.model import CensusForm, Visit
 from laborclerk.features.registry.acts import act_word
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.place_values import RegisterPlaces
-from laborclerk.features.registry.places import PlaceTree, code_of, group_of
+from laborclerk.features.registry.places import PlaceTree
 from laborclerk.features.registry.scope import locate
 from laborclerk.kernel.clock import show_time
 from laborclerk.kernel.ids import read_id, show_id
@@ -223,18 +222,12 @@ class Words:
 
     def _place(self, place: int) -> str:
         """Its names from the village down, with the township's where there are several."""
-        if place - group_of(place) not in self.tree or len(self.tree.of_level("township")) > 1:
-            return self.lies(place)
-        return self.tree.path(place, "village")
+        several = len(self.tree.of_level("township")) > 1
+        return self.tree.path(place, "township" if several else "village")
 
     def lies(self, place: int) -> str:
-        """Its names from the township down. A station knows its own places only: others are named
-        as the country's divisions are."""
-        if place - group_of(place) in self.tree:
-            return self.tree.path(place, "township")
-        names = [short_village_name(name) for name in national().path(code_of(place))[-2:]]
-        own = [self.tree.name(place)] if group_of(place) or not names else []
-        return " ".join([*names, *own])
+        """Its names from the township down."""
+        return self.tree.path(place, "township")
 
     def named(self, record_type: str, record_id: int) -> Named:
         """A record's name, where it lies, the household whose form shows it."""

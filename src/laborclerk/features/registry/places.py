@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.catalog.divisions import short_village_name, stem
+from laborclerk.catalog.divisions import national, short_village_name, stem
 from laborclerk.features.registry.model import Household, Place
 from laborclerk.kernel.errors import Message, reject
 from laborclerk.store.store import Store, setting_in
@@ -166,10 +166,14 @@ class PlaceTree:
         return info.name if info else self.name(place)
 
     def path(self, place: int, top: str = "village") -> str:
-        """Names from level `top` down, e.g. `油榨街社区 3组`."""
+        """Names from level `top` down, e.g. `油榨街社区 3组`; of what lies elsewhere always from
+        the township down."""
         known = self._paths.get((place, top))
         if known is not None:
             return known
+        if place - group_of(place) not in self._places:
+            path = self._paths[place, top] = self._elsewhere(place)
+            return path
         at, names = place, []
         while True:
             if at in self._places or at == place:
@@ -179,6 +183,14 @@ class PlaceTree:
             at = parent_of(at)
         path = self._paths[place, top] = " ".join(reversed(names))
         return path
+
+    def _elsewhere(self, place: int) -> str:
+        """A station knows its own places only: others are named as the country's divisions are."""
+        code, group = code_of(place), group_of(place)
+        names = [short_village_name(name) for name in national().path(code)[-2:]]
+        if not names:  # a village that is newer than the country's list
+            names = [*national().path(code[:9])[-1:], self.name(place - group)]
+        return " ".join([*names, self.name(place)] if group else names)
 
     def children(self, place: int, *, past: bool = False) -> list[int]:
         """The places one level down, in order of code; abolished ones only when `past`."""

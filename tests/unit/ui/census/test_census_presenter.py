@@ -7,7 +7,10 @@ from laborclerk.features.registry.model import Person
 from laborclerk.store import drafts
 from laborclerk.store.store import Store
 from laborclerk.ui.entry import FieldState
+from laborclerk.ui.screens.census.layout import title
 from laborclerk.ui.screens.census.presenter import CensusPresenter
+from laborclerk.ui.station import Station
+from tests.small import add_household
 from tests.unit.ui.census.forms import VILLAGE, Screen, fill, filled, stored
 
 
@@ -167,3 +170,20 @@ def test_f6_shows_what_happened_to_the_member_or_to_the_household(
     presenter.look_back(on_person=False)
     assert screen.past[0] == "周大海 户"
     assert "户编号" in {line.label for line in screen.past[1]}
+
+
+def test_a_household_that_lies_elsewhere_now_has_its_whole_place_in_the_heading(
+    presenter: CensusPresenter, store: Store
+) -> None:
+    home = add_household(store, {"name": "周大"}, place=530627102001001, number="0187")
+    presenter.open(home)
+    assert presenter.state
+    assert "泼机镇 龙翔社区 1组" in " ".join(title(presenter.state))
+    assert presenter.state.shown(home, "place").text == "泼机镇 龙翔社区 1组"
+
+
+def test_a_village_newer_than_the_countrys_list_is_named_by_its_code(station: Station) -> None:
+    path = station.tree.path
+    assert path(530627102998002) == "泼机镇 530627102998 2组"
+    assert path(530627102998000) == "泼机镇 530627102998"
+    assert path(VILLAGE + 1) == "油榨街社区 1组"
