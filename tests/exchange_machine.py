@@ -25,13 +25,12 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     precondition,
     rule,
 )
-from sqlalchemy.orm import Session
 
+from laborclerk.features.census.model import Round
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import add_group
 from laborclerk.features.registry.scope import PlaceScope
@@ -40,28 +39,25 @@ from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.ids import new_id
 from laborclerk.store import engine
 from laborclerk.store.base import record_types
-from laborclerk.store.check import check_store
 from laborclerk.store.incarnation import begin_incarnation
-from laborclerk.store.journal import Act, Conflict, Device, Entry, HeldEntry, Kind, history
+from laborclerk.store.journal import Act, Conflict, Device, Entry, HeldEntry, Kind
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo
 from laborclerk.store.versions import unpack_versions
-from laborclerk.sync import inbox
 from laborclerk.sync.approvals import revoke
-from laborclerk.sync.exchange import import_bundle, release_bundle
+from laborclerk.sync.exchange import import_bundle
 from laborclerk.sync.export import export_bundle
-from laborclerk.sync.ledger import TOWNSHIP, BundleLog, station_of
+from laborclerk.sync.ledger import TOWNSHIP, station_of
 from laborclerk.sync.returning import export_return
-from tests.exchanging import GROUPS, TOWNS, _found, enrol, opened, rows_of, stations
+from tests.exchange_ends import COUNTY, LAPTOPS, SPRING, Stations, lying_in
+from tests.exchanging import GROUPS, TOWNS, _found, enrol, opened, stations
 
-COUNTY = "county"
-LAPTOPS = {"乌峰": "乌峰", "乌峰二": "乌峰", "泼机": "泼机"}  # laptop: township
 CHANCE = random.Random()
 HAPPENED: Counter[str] = Counter()  # runs in which an event took place
 RUNS: list[int] = []
 KINDS = (
     "delete", "undo", "move", "decide", "clock", "newer", "late", "lost", "answered", "restore",
-    "revoke", "conflict", "bundle_known", "fork", "born", "marry",
+    "revoke", "conflict", "bundle_known", "fork", "born", "marry", "round",
 )  # fmt: skip
 
 PICK = st.integers(0, 10**6)
@@ -103,19 +99,11 @@ def repeatable(part: int) -> None:
 
 OPENINGS = (
     "quarrel", "move", "fork", "restore", "late", "undo", "clock", "newer", "born", "marry",
-    "delete",
+    "delete", "round",
 )  # fmt: skip
 
 
-def lying_in(session: Session, place: str, kind: str, ids: list[int]) -> set[int]:
-    """Of some records those that lie in a place: not a person whom the county moved to a household
-    of another township."""
-    gone = sa.select(Person.id).where(Person.household.not_in(sa.select(Household.id)))
-    away = set(session.scalars(gone)) if kind == "person" else set()
-    return PlaceScope(place).concerns(session, kind, ids) - away
-
-
-class ExchangeMachine(RuleBasedStateMachine):
+class ExchangeMachine(Stations):
     @initialize(opening=st.lists(st.sampled_from(OPENINGS), max_size=5))
     def begin(self, opening: Iterable[str] = ()) -> None:
         self.set_up()
@@ -141,6 +129,9 @@ class ExchangeMachine(RuleBasedStateMachine):
                     self.delete("泼机", 0)
                 case "born":
                     self.born("泼机", 0)
+                case "round":
+                    self.round("泼机", 3)
+                    self.round("乌峰", 5)
                 case "marry":
                     self.enter("乌峰", 1)
                     self.marry("乌峰", 0, 1)
@@ -152,15 +143,15 @@ class ExchangeMachine(RuleBasedStateMachine):
         shutil.copytree(template(), self.folder, dirs_exist_ok=True)
         self.now = 1.8e9
         self.stores = {name: self.open(name) for name in (COUNTY, *LAPTOPS)}
-        self.happened: set[str] = set()
+        self.happened = set()
         self.words = 0
-        self.kept: dict[str, set[str]] = {name: set() for name in self.stores}  # told as saved
-        self.up: list[tuple[Path, set[str]]] = []  # files to the county, and what they hold
-        self.down: list[tuple[Path, str]] = []  # files to a township
-        self.came: set[Path] = set()  # of those, what reached the county
-        self.arrived: set[str] = set()  # words that are in the county
+        self.kept = {name: set() for name in self.stores}
+        self.up = []
+        self.down = []
+        self.came = set()
+        self.arrived = set()
         self.copies: dict[str, tuple[set[str], set[str]]] = {}
-        self.revoked: set[str] = set()
+        self.revoked = set()
         self.enter("乌峰", 0)
         self.enter("泼机", 0)
 
@@ -198,9 +189,6 @@ class ExchangeMachine(RuleBasedStateMachine):
             if name == COUNTY:
                 return ids
             return sorted(lying_in(session, station_of(store).place, model.__tablename__, ids))
-
-    def file(self) -> Path:
-        return self.folder / f"{len(self.up) + len(self.down)}.lcb"
 
     # -- clerks at work ------------------------------------------------------------------------
 
@@ -246,6 +234,19 @@ class ExchangeMachine(RuleBasedStateMachine):
             self.happened.add("delete")
             with self.stores[name].write("test.delete") as work:
                 work.delete(work.session.get_one(Person, ids[pick % len(ids)]), "3")
+
+    @rule(name=STATION, day=st.integers(1, 28))
+    def round(self, name: str, day: int) -> None:
+        """A round is begun where it is not known: others may have begun it on another day. The
+        county may put it off."""
+        starts = f"2027-03-{day:02}"
+        with self.stores[name].write("test.round") as work:
+            known = work.get(Round, SPRING)
+            if known is None:
+                work.add(Round(id=SPRING, name="春季摸底", starts=starts))
+            elif name == COUNTY:
+                work.change(known, {"starts": starts})
+        self.happened.add("round")
 
     @rule(name=STATION)
     def undo(self, name: str) -> None:
@@ -436,109 +437,3 @@ class ExchangeMachine(RuleBasedStateMachine):
             revoke(self.stores[COUNTY], station_of(self.stores["乌峰二"]).device, "丢失")
             self.revoked.add("乌峰二")
             self.happened.add("revoke")
-
-    # -- the end -------------------------------------------------------------------------------
-
-    def all_meet(self) -> None:
-        """All sticks find their way: everybody sends, the county answers, a few times over."""
-        self.now = 1.8e9  # the clocks are set right
-        county = self.stores[COUNTY]
-        sending = [name for name in LAPTOPS if name not in self.revoked]
-        if {path for path, _ in self.up} - self.came:
-            self.happened.add("lost")  # a stick that never came: the next one holds it all
-        for _ in range(4):  # a fork nobody noticed and a county put back take as many
-            refused = 0
-            for name in sending:
-                path = self.file()
-                done = export_bundle(self.stores[name], path)
-                self.up.append((path, set()))
-                for file in (*done.beside, path):
-                    try:
-                        import_bundle(county, file, PlaceScope)
-                    except Rejected:  # a fork nobody noticed: the answer tells
-                        refused += 1
-            for town in TOWNS:
-                place = TOWNS[town][0].code
-                path = self.file()
-                self.down.append((path, town))
-                export_return(county, place, path, PlaceScope(place))
-                for name in sending:
-                    if LAPTOPS[name] == town:
-                        try:
-                            import_bundle(self.stores[name], path, PlaceScope)
-                        except Rejected:  # it tells the county first
-                            refused += 1
-            across = self.release(county)  # what was missing comes with the next file
-            if not refused and not across and not self.differing():
-                break
-        assert refused == 0
-        for name, store in self.stores.items():
-            with store.read() as session:
-                findings = check_store(session)
-                assert findings == [], (name, findings)
-        for name, mine, here in self.differing():
-            assert mine == here, name
-
-    def differing(self) -> list[tuple[str, Any, Any]]:
-        """What stations hold otherwise than the county of their places, rows and conflicts."""
-        county = self.stores[COUNTY]
-        theirs = rows_of(county)
-        found = []
-        for name, store in self.stores.items():
-            if name == COUNTY or name in self.revoked:
-                continue
-            mine = self.concerning(store, rows_of(store))
-            here = self.concerning(store, theirs, county)
-            both = mine, self.conflicts(store, mine)
-            if both != (here, self.conflicts(county, mine)):
-                found.append((name, both, (here, self.conflicts(county, mine))))
-        return found
-
-    def release(self, county: Store) -> int:
-        """An officer takes in what waits for a file that did not come → so many."""
-        with county.read() as session:
-            waiting = session.scalars(
-                sa.select(BundleLog.digest).where(BundleLog.direction == inbox.WAITING)
-            ).all()
-        for digest in waiting:
-            with suppress(Rejected):
-                release_bundle(county, digest, PlaceScope)
-        return len(waiting)
-
-    def concerning(self, store: Store, rows: Any, at: Store | None = None) -> Any:
-        """Of some rows those that lie in the store's place."""
-        place = station_of(store).place
-        kinds: dict[str, list[int]] = {"household": [], "person": []}
-        for kind, record in rows:
-            if kind in kinds:
-                kinds[kind].append(record)
-        with (at or store).read() as session:
-            ours = {(k, i) for k, ids in kinds.items() for i in lying_in(session, place, k, ids)}
-        return {key: rows[key] for key in ours}
-
-    def conflicts(self, store: Store, of: Iterable[Any]) -> dict[Any, list[Any]]:
-        with store.read() as session:
-            return {
-                (c.record_type, c.record_id, c.field): [v for v, _ in unpack_versions(c.versions)]
-                for c in session.scalars(sa.select(Conflict))
-                if (c.record_type, c.record_id) in of
-            }
-
-    def nothing_is_lost(self) -> None:
-        """Every word that was told as saved, and not gone with a copy, is in the county's history;
-        and no word stands anywhere that nobody wrote."""
-        county = self.stores[COUNTY]
-        told: set[str] = set()
-        with county.read() as session:
-            for model in (Household, Person):
-                for record in session.scalars(sa.select(model)):
-                    for event in history(session, record):
-                        words = [after for _, after in event.changes.values()]
-                        words += [value for some in event.stood.values() for value in some]
-                        told |= {w for w in words if isinstance(w, str) and w.startswith("词")}
-        expected = set(self.arrived) | self.kept[COUNTY]
-        for name in LAPTOPS:
-            if name not in self.revoked:
-                expected |= self.kept[name]
-        assert expected <= told, expected - told
-        assert told <= {f"词{n}" for n in range(1, self.words + 1)}

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.exchange_ends import COUNTY
 from tests.exchange_machine import (
-    COUNTY,
     HAPPENED,
     KINDS,
     RUNS,
