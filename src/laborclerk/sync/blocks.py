@@ -155,7 +155,8 @@ def _read(acts: Any, seqs: Any, ids: Any, shapes: Any, which: Any, columns: Any)
     numbers, record_ids = _sums(seqs, is_sequence), _sums(ids, is_number)
     told, act_of = _acts(acts, len(numbers))
     _need(all(map(le, act_of, numbers)) and _are_numbers(which))
-    _need(len(shapes) == len(columns) and min(which) >= 0 and max(which) < len(shapes))
+    _need(type(shapes) is list and type(columns) is list and len(shapes) == len(columns))
+    _need(min(which) >= 0 and max(which) < len(shapes))
     many = Counter(which)
     said = [_said(shape, columns[at], many[at]) for at, shape in enumerate(shapes)]
     rows = [next(said[at]) for at in which]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -126,3 +127,52 @@ def test_what_is_wrong_is_refused(what: str) -> None:
 def test_what_is_no_block_is_refused(item: Any) -> None:
     with pytest.raises(Rejected):
         read(item)
+
+
+def _paths(node: Any, here: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:
+    """Where anything lies in an item."""
+    for at, inner in enumerate(node):
+        yield (*here, at)
+        if isinstance(inner, list):
+            yield from _paths(inner, (*here, at))
+
+
+def _odd(value: Any) -> list[Any]:
+    """What may stand in a value's place, things that nearly fit among them."""
+    odd: list[Any] = [
+        None,
+        True,
+        -1,
+        0,
+        2**63,
+        1.5,
+        "",
+        "x",
+        b"",
+        b"x",
+        [],
+        [[]],
+        {},
+        {0: 0},
+        {"": 1},
+    ]
+    if isinstance(value, list):
+        odd += [
+            dict(enumerate(value)), {str(v): v for v in value if not isinstance(v, list)},
+            dict.fromkeys(range(1, len(value) + 1), 0), value[:-1], [*value, None], value * 2,
+            "x" * len(value), bytes(len(value)), tuple(value), [value],
+        ]  # fmt: skip
+    return odd
+
+
+def test_whatever_stands_anywhere_is_read_or_refused() -> None:
+    """A station that signs what it likes cannot make the reader stumble."""
+    for path in _paths(packed()):
+        item = packed()
+        node: Any = item
+        for at in path[:-1]:
+            node = node[at]
+        for odd in _odd(node[path[-1]]):
+            node[path[-1]] = odd
+            with suppress(Rejected):
+                read(item)
