@@ -7,7 +7,7 @@ from laborclerk.features.registry.model import Person
 from laborclerk.store import drafts
 from laborclerk.store.store import Store
 from laborclerk.ui.entry import FieldState
-from laborclerk.ui.screens.census.layout import title
+from laborclerk.ui.screens.census.heading import title
 from laborclerk.ui.screens.census.presenter import CensusPresenter
 from laborclerk.ui.station import Station
 from tests.small import add_household

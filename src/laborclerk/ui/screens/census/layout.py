@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from laborclerk.catalog.codes import code_list
 from laborclerk.catalog.names import display_name
 from laborclerk.features.census.form import FORM_FIELDS, HEAD_FIELDS, SECTIONS, VISIT_FIELDS, age
 from laborclerk.ui.entry import FieldState
 from laborclerk.ui.kit.grid import Cell
 from laborclerk.ui.kit.table import Cell as TableCell
 from laborclerk.ui.kit.table import Column, Row
+from laborclerk.ui.screens.census.heading import label_of
 from laborclerk.ui.screens.census.records import SPECS
 from laborclerk.ui.screens.census.state import FormState
 
@@ -88,15 +88,15 @@ def member_rows(state: FormState) -> tuple[list[Row], list[int]]:
         rows.append(
             (
                 str(person.get("line") or ""),
-                _label("relation", person.get("relation")),
+                label_of("relation", person.get("relation")),
                 TableCell(display_name(str(person.get("name") or "")), bold=True),
                 str(person.get("id_number") or ""),
-                _label("sex", person.get("sex")),
+                label_of("sex", person.get("sex")),
                 "" if years is None else str(years),
-                _label("education", person.get("education"))
-                or _label("in_school", person.get("in_school")),
-                _label("work_ability", person.get("work_ability")),
-                _label("employment_status", person.get("employment_status")),
+                label_of("education", person.get("education"))
+                or label_of("in_school", person.get("in_school")),
+                label_of("work_ability", person.get("work_ability")),
+                label_of("employment_status", person.get("employment_status")),
                 TableCell(str(missing), "warned") if missing else TableCell("0", "muted"),
                 TableCell(_WORDS[sign], sign.value, sign) if sign else "",
             )
@@ -105,47 +105,3 @@ def member_rows(state: FormState) -> tuple[list[Row], list[int]]:
 
 
 _WORDS = {FieldState.WRONG: "要改", FieldState.WARNED: "要看"}
-
-
-def _label(codes: str, code: object) -> str:
-    return code_list(codes).label(str(code)) if code else ""
-
-
-def title(state: FormState) -> tuple[str, str]:
-    """The record's title, and what else is known of the household, in one line."""
-    household = state.form.household
-    number = household.get("number")
-    name = f"户 {number}" if number else "新的一户"
-    head = household.get("head_name")
-    place = household.get("place")
-    parts = [state.places.label(place)] if isinstance(place, int) else []
-    parts.append(_label("household_kind", household.get("kind")))
-    parts.append(_label("residence", household.get("residence")))
-    parts.append(str(household.get("head_phone") or ""))
-    visits = state.form.visits
-    if visits:
-        last = visits[0]
-        told = (
-            f"访问 {str(last.get('date') or '')[5:]} {_label('visit_result', last.get('result'))}"
-        )
-        if last.get("next_date"):
-            told += f" → {str(last['next_date'])[5:]}"
-        parts.append(told)
-    if state.form.form.get("status"):
-        parts.append(_label("form_status", state.form.form["status"]))
-    return f"{name}  {display_name(str(head))}" if head else name, " · ".join(p for p in parts if p)
-
-
-def visits_so_far(state: FormState) -> str:
-    """The visits that are recorded, latest first, in one line; '' when there is none."""
-    visits = state.form.visits
-    if not visits:
-        return ""
-    told = []
-    for visit in visits:
-        parts = [str(visit.get("date") or ""), _label("visit_result", visit.get("result"))]
-        if visit.get("next_date"):
-            parts.append(f"约 {visit['next_date']} 再访")
-        parts.append(str(visit.get("visitor") or ""))
-        told.append(" ".join(p for p in parts if p))
-    return f"已访 {len(visits)} 次:" + ";".join(told)

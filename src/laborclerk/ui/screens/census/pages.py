@@ -18,7 +18,8 @@ from laborclerk.ui.kit import signs, theme
 from laborclerk.ui.kit.field_order import FieldOrder, focus
 from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.kit.grid import COLUMNS, FieldGrid
-from laborclerk.ui.screens.census.layout import CLOSING, PAGE_OF, PAGES, PERSON, visits_so_far
+from laborclerk.ui.screens.census.heading import visits_so_far
+from laborclerk.ui.screens.census.layout import CLOSING, PAGE_OF, PAGES, PERSON
 from laborclerk.ui.screens.census.presenter import CensusPresenter
 
 _FIELD_ROWS = 5

@@ -35,7 +35,8 @@ from laborclerk.ui.kit.past import PastDialog
 from laborclerk.ui.kit.small import stand_clear
 from laborclerk.ui.kit.strip import Strip
 from laborclerk.ui.kit.table import Table
-from laborclerk.ui.screens.census.layout import MEMBER_COLUMNS, member_rows, title
+from laborclerk.ui.screens.census.heading import title
+from laborclerk.ui.screens.census.layout import MEMBER_COLUMNS, member_rows
 from laborclerk.ui.screens.census.pages import FIRST_OF_PERSON, Pages
 from laborclerk.ui.screens.census.panels import DoublesPanel, ProblemsBar
 from laborclerk.ui.screens.census.presenter import CensusPresenter

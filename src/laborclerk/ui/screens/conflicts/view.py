@@ -48,7 +48,7 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         open_household: OpenHousehold,
         parent: QWidget | None = None,
     ) -> None:
-        columns = (Column("姓名", 80), Column("项目", 72), Column("所在", least=44, ends=True))
+        columns = (Column("姓名", 80), Column("项目", 86), Column("所在", least=44, ends=True))
         super().__init__("冲突", {OPEN: "待核定", LOOK: "看一看"}, columns, parent)
         self.presenter = ConflictsPresenter(station, self, open_household)
         self.list.opened.connect(lambda _: self.presenter.open())
