@@ -74,7 +74,12 @@ def _template(backend: str) -> Path:
 
 def stations(folder: Path) -> Path:
     """`folder` with the stations `county`, `乌峰` and `泼机` in it."""
-    for part in _template(postgres.chosen()).iterdir():
+    return copied(_template(postgres.chosen()), folder)
+
+
+def copied(stations: Path, folder: Path) -> Path:
+    """`folder` with copies of closed stations."""
+    for part in stations.iterdir():
         if part.is_dir():
             postgres.copy_station(part, folder / part.name)
         else:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -26,7 +28,8 @@ from laborclerk.store.undo import undo
 from laborclerk.sync import overview
 from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import station_of
-from tests.exchanging import GROUPS, opened, stations
+from tests import postgres
+from tests.exchanging import GROUPS, copied, opened, stations
 from tests.postgres import BOTH
 from tests.small import add_household
 
@@ -68,10 +71,12 @@ class Pair:
         return line
 
 
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[Pair]:
-    stations(tmp_path)
-    county, town = opened(tmp_path, "county"), opened(tmp_path, "乌峰")
+@cache
+def _met(backend: str) -> tuple[Path, int, int]:
+    """Stations that know the same household, made once: tests get copies."""
+    with postgres.keeping():
+        folder = stations(Path(mkdtemp(prefix="conflicts-")))
+    county, town = opened(folder, "county"), opened(folder, "乌峰")
     home = add_household(
         town, {"name": "周大", "relation": "02", "sex": "1"},
         {"name": "周小芳", "relation": "31", "monthly_income": 3000}, place=GROUPS["乌峰"][0],
@@ -79,10 +84,20 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
     )  # fmt: skip
     with town.read() as session:
         fang = session.scalars(sa.select(Person).where(Person.name == "周小芳")).one().id
-    made = Pair(county, town, tmp_path, home, fang)
+    made = Pair(county, town, folder, home, fang)
     made.up()
     made.down()
-    yield made
+    county.close()
+    town.close()
+    return folder, home, fang
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    folder, home, fang = _met(postgres.chosen())
+    copied(folder, tmp_path)
+    county, town = opened(tmp_path, "county"), opened(tmp_path, "乌峰")
+    yield Pair(county, town, tmp_path, home, fang)
     county.close()
     town.close()
 
