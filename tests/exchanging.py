@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -110,11 +111,12 @@ def answer(township: Store, county: Store, path: Path) -> Imported:
     return import_bundle(township, path, PlaceScope)
 
 
-def rows_of(store: Store) -> Rows:
-    """Every record by type and id with its declared fields."""
+def rows_of(store: Store, kinds: Collection[str] = ()) -> Rows:
+    """Every record, or those of some kinds, by type and id with its declared fields."""
     with store.read() as session:
         return {
             (kind, record.id): values_of(record)
             for kind, model in record_types().items()
+            if not kinds or kind in kinds
             for record in session.scalars(sa.select(model))
         }

@@ -40,6 +40,7 @@ def check_references(session: Session) -> list[Finding]:
     found: list[Finding] = []
     types = record_types()
     partial = set(session.scalars(sa.select(Device.index).where(Device.partial)))
+    connection = session.connection()
     for name, model in types.items():
         for key, to in named_by(name).items():
             target = types.get(to)
@@ -47,7 +48,7 @@ def check_references(session: Session) -> list[Finding]:
                 label, query = fields_of(model)[key].label, _astray(model, key, target, to == PLACE)
                 found += [
                     Finding(f"“{label}”指向不存在的记录", name, i)
-                    for i, dots, *origin in session.execute(query)
+                    for i, dots, *origin in connection.execute(query)
                     if partial.isdisjoint(d for d, _ in unpack_dots(dots).get(key, (origin,)))
                 ]
     return found

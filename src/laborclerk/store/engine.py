@@ -75,9 +75,14 @@ def open_engine(path: Path, key: bytes) -> sa.Engine:
 
     @event.listens_for(engine, "begin")
     def begin(conn: sa.Connection) -> None:
-        write = conn.get_execution_options().get("write")
+        options = conn.get_execution_options()
+        if options.get("single"):  # one statement sees one state by itself
+            return
+        write = options.get("write")
         cache = _CACHE_OF_BULK if write and bulk_work.is_open() else _CACHE
-        conn.exec_driver_sql(f"PRAGMA cache_size = -{cache}")
+        if conn.info.setdefault("cache", _CACHE) != cache:
+            conn.exec_driver_sql(f"PRAGMA cache_size = -{cache}")
+            conn.info["cache"] = cache
         conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     @event.listens_for(engine, "handle_error")

@@ -81,10 +81,11 @@ def _is_whole(last: int, holes: Ranges, many: int, top: int) -> bool:
 
 
 def _unborn(session: Session) -> list[Finding]:
+    connection = session.connection()
     return [
         Finding("没有新建记录", name, i)
         for name, model in record_types().items()
-        for i in session.scalars(_orphans(model))
+        for i in connection.scalars(_orphans(model))
     ]
 
 

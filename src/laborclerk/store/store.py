@@ -113,7 +113,7 @@ class Store:
             session.commit()
 
     def setting(self, key: str, default: str = "") -> str:
-        with self.engine.connect() as connection:
+        with self.engine.connect().execution_options(single=True) as connection:
             return str(connection.scalar(_SETTING, {"wanted": key}) or default)
 
     def set_setting(self, key: str, value: str) -> None:
