@@ -112,8 +112,9 @@ class Stations(RuleBasedStateMachine):
                 continue
             mine = self.concerning(store, rows_of(store, KINDS))
             here = self.concerning(store, theirs, county)
-            if SPRING in asked:
-                mine.pop(("round", SPRING), None)
+            mine = {
+                key: row for key, row in mine.items() if key[0] != "round" or key[1] not in asked
+            }
             # a round that another township began alone is that one's own
             here = {key: row for key, row in here.items() if key[0] != "round" or key in mine}
             both = mine, self.conflicts(store, mine)

@@ -56,6 +56,12 @@ def keeping() -> Iterator[None]:
     del _made[mark:]
 
 
+# nothing need survive; who copies a database waits seconds for a vacuum that looks at it
+_SETTINGS = (
+    "fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off",
+)  # fmt: skip
+
+
 @cache
 def server() -> sa.URL:
     """The address of the running server; started at the first call, stopped at exit."""
@@ -73,7 +79,7 @@ def server() -> sa.URL:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     url = sa.make_url(started.get_uri())
     with _administrator(url) as conn:
-        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
+        for setting in _SETTINGS:
             conn.execute(f"ALTER SYSTEM SET {setting}")
         conn.execute("SELECT pg_reload_conf()")
     return url
