@@ -68,7 +68,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What is imported stays: the headless tests spend an eighth less when it is not looked through
-    for garbage again and again. Those of the window keep Python's own pauses, which they measure."""
+    for garbage again and again. Those of the window keep Python's pauses, which they measure."""
     if session.config.pluginmanager.hasplugin("tests.no_qt"):
         gc.collect()
         gc.freeze()

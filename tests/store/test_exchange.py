@@ -31,7 +31,7 @@ from laborclerk.sync import approvals
 from laborclerk.sync.exchange import Imported, import_bundle
 from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, Ledger
-from tests.postgres import BOTH, copy_station
+from tests.postgres import BOTH, choosing, copy_station
 from tests.small import PASSWORD, ROUND, add_household, add_person
 
 pytestmark = BOTH
@@ -54,12 +54,13 @@ STATIONS = {
 
 @pytest.fixture(scope="module")
 def enrolled(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four stations on disk; both townships are enrolled with the county, nobody with the
-    foreign one."""
+    """Four stations on disk, the county's register on a server if so chosen; both townships are
+    enrolled with the county, nobody with the foreign one."""
     base = tmp_path_factory.mktemp("stations")
     stores = {}
     for name, (level, code, clerk) in STATIONS.items():
-        stores[name], _ = create_station(base / name, clerk, PASSWORD, scrypt_n=2)
+        with choosing(backend if name == "county" else "sqlite"):
+            stores[name], _ = create_station(base / name, clerk, PASSWORD, scrypt_n=2)
         found(stores[name], plan(level, code, DIVISIONS))
     for name in ("wufeng", "poji"):
         enrol(stores[name], stores["county"], base)
