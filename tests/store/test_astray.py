@@ -43,7 +43,7 @@ def take_out(store: Store, model: type[Household | Person], record: int, why: st
 
 
 def listed(store: Store) -> list[FindingLine]:
-    return [f for f in findings.findings(store) if f.way_out]
+    return [f for f in findings.findings(store) if f.way_out.text]
 
 
 def worker(store: Store, record: int) -> int | None:
@@ -60,7 +60,7 @@ def test_a_job_of_who_was_merged_away_goes_to_the_kept_registration(pair: Pair) 
     assert (line.record_type, line.record_id, line.broken) == ("work_spell", job, True)
     assert line.named.name == "周小芳"
     assert line.text == ("“务工人员”周小芳已被镇雄县人社局删除(重复录入),删的时候还没有这一条")
-    assert line.way_out == "归到保留的那条登记"
+    assert line.way_out.text == "归到保留的那条登记"
     findings.mend(pair.county, line.id)
     assert worker(pair.county, job) == pair.fang
     assert listed(pair.county) == []
@@ -88,7 +88,7 @@ def test_a_township_leaves_it_to_the_county_when_the_kept_one_is_another_townshi
     decide.merge(pair.county, kept, pair.fang)
     pair.down()
     (line,) = [f for f in findings.findings(pair.town) if f.broken]
-    assert line.way_out == ""
+    assert line.way_out.text == ""
     with pytest.raises(Rejected, match="请县里改正"):
         findings.mend(pair.town, line.id)
     pair.up()
@@ -104,7 +104,7 @@ def test_a_member_added_to_a_household_deleted_elsewhere_takes_it_in_again(pair:
     pair.up()
     (line,) = listed(pair.county)
     assert (line.record_type, line.record_id) == ("person", born)
-    assert line.way_out == "恢复户0187 周大"
+    assert line.way_out.text == "恢复户0187 周大"
     act = findings.mend(pair.county, line.id)
     with pair.county.read() as session:
         assert session.get_one(Household, pair.household).deleted is None

@@ -86,7 +86,7 @@ def _findings(found: list[FindingLine]) -> Answer:
     lines = [
         {
             "id": show_id(f.id), "broken": f.broken, "text": f.text, "path": f.named.where,
-            "way_out": f.way_out or None,
+            "way_out": f.way_out.text or None,
             "record": {
                 "id": show_id(f.record_id), "type": f.record_type, "name": f.named.name,
             },
@@ -96,7 +96,7 @@ def _findings(found: list[FindingLine]) -> Answer:
     said: list[Any] = [f"合并后要看一看的{len(found)}处"]
     if found:
         rows = [
-            (f.named.name, record_word(f.record_type), f.named.where, f.text, f.way_out,
+            (f.named.name, record_word(f.record_type), f.named.where, f.text, f.way_out.text,
              show_id(f.id))
             for f in found
         ]  # fmt: skip
@@ -159,7 +159,7 @@ def mend_command(call: Call, finding: str) -> Answer:
         if found is None:
             raise reject(AstrayProblem.NOT_ASTRAY)
         findings.mend(store, found.id)
-    return Answer({"mended": finding}, [f"{found.named.name}:已{found.way_out}"])
+    return Answer({"mended": finding}, [f"{found.named.name}:已{found.way_out.text}"])
 
 
 def _one(store: Store, text: str) -> ConflictLine:

@@ -321,7 +321,7 @@ def test_undo_is_not_promised_where_it_cannot_be(tmp_path: Path) -> None:
     made.load()
     made.show(LOOK)
     assert made.finding
-    assert made.finding.way_out == "归到保留的那条登记"
+    assert made.finding.way_out.text == "归到保留的那条登记"
     made.mend()
     assert made.state.ended
     assert made.state.ended.text.endswith("已归到保留的那条登记。随返还文件交给乡镇。")

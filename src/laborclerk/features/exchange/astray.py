@@ -110,14 +110,23 @@ def text_of(stray: Stray, words: Words, stations: Stations) -> str:
     return f"“{label}”{name}已被{who}{words.value(spec, stray.reason)},删的时候还没有这一条"
 
 
-def way_out(session: Session, words: Words, record_type: str, record_id: int) -> str:
-    """What `mend` would do, for a button; '' when nothing is to be done any more, or not here."""
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What `mend` would do, for a button; '' when nothing is to be done any more, or not here.
+    Undo takes back only what was taken in: no record may name again one that is gone."""
+
+    text: str = ""
+    can_undo: bool = False
+
+
+def way_out(session: Session, words: Words, record_type: str, record_id: int) -> WayOut:
+    """How `mend` would put the record right."""
     for stray in _all_hanging(session, record_type, [record_id]):
         kept = _merged_into(session, stray)
         if kept is None:
-            return f"恢复{words.named(stray.target_type, stray.target).name}"
-        return "归到保留的那条登记" if _is_living(session, kept) else ""
-    return ""
+            return WayOut(f"恢复{words.named(stray.target_type, stray.target).name}", can_undo=True)
+        return WayOut("归到保留的那条登记" if _is_living(session, kept) else "")
+    return WayOut()
 
 
 def mend(work: UnitOfWork, record_type: str, record_id: int) -> None:

@@ -24,6 +24,7 @@ from laborclerk.features.census.rounds import current_round
 from laborclerk.features.census.rules import check
 from laborclerk.features.coverage.maintain import affected
 from laborclerk.features.exchange import astray
+from laborclerk.features.exchange.astray import WayOut
 from laborclerk.features.exchange.words import DELETED, Named, Stations, Words
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceTree, subtree
@@ -68,7 +69,7 @@ class FindingLine:
     broken: bool  # something is wrong since; else different fields changed on two sides
     text: str
     at: int
-    way_out: str  # what `mend` would do, in words; '' when it is to be put right in the form
+    way_out: WayOut  # what `mend` would do; nothing when it is to be put right in the form
 
 
 def findings(
@@ -89,7 +90,7 @@ def findings(
                 f.id, f.record_type, f.record_id, words.named(f.record_type, f.record_id),
                 f.code != MET, f.text, f.at,
                 astray.way_out(session, words, f.record_type, f.record_id)
-                if f.code == ASTRAY else "",
+                if f.code == ASTRAY else WayOut(),
             )
             for f in session.scalars(query.limit(limit))
         ]  # fmt: skip

@@ -22,7 +22,6 @@ from laborclerk.ui.station import OpenHousehold, Station
 from laborclerk.ui.worklist import OPEN, PAGE, Standing, Worklist
 
 LOOK = "look"
-_TAKES_IN = "恢复"  # a way out that takes in again what was deleted: undo takes that back
 
 
 class View(worklist.View, Protocol):
@@ -160,11 +159,11 @@ class ConflictsPresenter(Worklist[State]):
     def mend(self) -> None:
         """Put a record right that hangs on a deleted one."""
         finding = self.finding
-        if finding is None or not finding.way_out:
+        if finding is None or not finding.way_out.text:
             return
-        store, said = self.station.store, f"{finding.named.name}:已{finding.way_out}"
+        store, said = self.station.store, f"{finding.named.name}:已{finding.way_out.text}"
 
-        back = "Ctrl+Z 撤销" if finding.way_out.startswith(_TAKES_IN) else ""
+        back = "Ctrl+Z 撤销" if finding.way_out.can_undo else ""
 
         def done(touched: Touched) -> None:
             self.say(Ended(f"{said}。随返还文件交给乡镇。{back}"), touched)
@@ -212,6 +211,6 @@ class ConflictsPresenter(Worklist[State]):
         if line is not None and line.gone:
             return "这一户已删除,打不开表。请在这里核定"
         if finding is not None and finding.named.gone:
-            way = f"3 {finding.way_out}" if finding.way_out else "1 看过了"
+            way = f"3 {finding.way_out.text}" if finding.way_out.text else "1 看过了"
             return f"这一户已删除,打不开表。可以按 {way}"
         return ""

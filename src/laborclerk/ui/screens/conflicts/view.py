@@ -141,7 +141,7 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         p = self.presenter
         line, finding = p.line, p.finding
         is_open = p.state.tab == OPEN
-        way = f"3 {finding.way_out}　" if finding and finding.way_out else ""
+        way = f"3 {finding.way_out.text}　" if finding and finding.way_out.text else ""
         self.hints.setText(_HINTS[p.state.tab].format(way=way))
         self.stand()
         self.title.setText(f"冲突 {p.position}" if is_open and line else "冲突")
@@ -165,8 +165,8 @@ class ConflictsScreen(WorklistPage[ConflictsPresenter]):
         for widget in (self.tick, self.tick_all):
             widget.setVisible(finding is not None)
         self.more.setVisible(finding is not None)
-        self.mend.setVisible(bool(finding and finding.way_out))
-        self.mend.setText(f"3 {finding.way_out}" if finding else "")
+        self.mend.setVisible(bool(finding and finding.way_out.text))
+        self.mend.setText(f"3 {finding.way_out.text}" if finding else "")
         self.place.setVisible(bool(self.place.text()))
         self.form.setVisible(p.home is not None)
         self.entry.follow(p.filling, self.list.setFocus)
