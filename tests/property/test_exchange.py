@@ -253,6 +253,18 @@ def test_an_officer_is_asked_about_a_round_that_its_maker_takes_back() -> None:
     m.teardown()
 
 
+def test_what_a_round_was_begun_with_is_told_again_as_it_was() -> None:
+    """By a laptop that forked, after the county put another's round off."""
+    m = ExchangeMachine()
+    m.begin(["fork"])
+    m.round("乌峰二", 14)
+    m.go_back(COUNTY, False, 40351, "name")
+    m.round("泼机", 9)
+    m.meet("乌峰二")
+    m.round(COUNTY, 15)
+    m.teardown()
+
+
 @ONCE_EACH
 def test_each_kind_of_event_took_place_in_a_tenth_of_the_runs(
     request: pytest.FixtureRequest, soak: bool

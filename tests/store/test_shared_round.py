@@ -14,7 +14,7 @@ from laborclerk.catalog.fields import Value
 from laborclerk.features.census.model import CensusForm, Round
 from laborclerk.features.exchange import conflicts, decisions
 from laborclerk.store.base import values_of
-from laborclerk.store.journal import HeldEntry
+from laborclerk.store.journal import HeldEntry, history
 from laborclerk.store.store import Store
 from laborclerk.sync.entries import Outgoing
 from laborclerk.sync.ledger import TOWNSHIP
@@ -135,3 +135,19 @@ def test_a_round_does_not_bring_the_forms_that_name_it_along(
     monkeypatch.setattr(Outgoing, "histories", noted)
     four.down(four.乌峰二)
     assert whole == ["round"]
+
+
+def test_what_a_laptop_began_its_round_with_stays_its_word(four: Four) -> None:
+    """It hears of another's round, and of what the county made of that, before it sent its own."""
+    begin(four.乌峰, "2027-03-05")
+    four.up(four.乌峰)
+    with four.county.write("round.change") as work:
+        work.change(work.session.get_one(Round, SECOND), {"starts": "2027-03-01"})
+    begin(four.泼机, "2027-03-09")
+    four.down(four.泼机)
+    with four.泼机.read() as session:
+        born = history(session, session.get_one(Round, SECOND))[0]
+    assert born.changes["starts"] == (None, "2027-03-09")
+    four.up(four.泼机)
+    assert disputed(four.county) == disputed(four.泼机)
+    assert ("starts", frozenset(("2027-03-01", "2027-03-09"))) in disputed(four.county)

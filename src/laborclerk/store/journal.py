@@ -272,7 +272,7 @@ def history(session: Session, record: Record) -> list[Event]:
     later = [e for e in later if e.record_type == kind]
     first = first_values(record, later)
     told: Changes = {k: (None, v) for k, v in first.items() if v is not None}
-    return [replace(e, changes=told) for e in born] + [
+    return [replace(e, changes=e.changes or told) for e in born] + [
         replace(e, changes={k: p for k, p in e.changes.items() if p[0] != p[1] or k in e.stood})
         for e in later  # who made a record that was made here too says much that stood already
     ]

@@ -25,20 +25,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.store.base import fields_of, record_types
+from laborclerk.store.base import record_types
 from laborclerk.store.bulk import among
 from laborclerk.store.causality import Causality, knowledge
 from laborclerk.store.journal import (
     APPLIED,
     LATER,
-    WRITTEN,
     Act,
     Device,
     Entry,
-    Kind,
-    unpack_changes,
 )
-from laborclerk.sync.blocks import MOST, Born, write
+from laborclerk.sync.births import first_values
+from laborclerk.sync.blocks import MOST, write
 
 _BATCH = 5000
 _ENTRY: Any = Entry.__table__
@@ -204,38 +202,3 @@ class Outgoing:
             query = sa.select(table).where(table.c.device == device, among(table.c.act, acts))
             found[device] = {act.act: act for act in self.session.connection().execute(query)}
         return found
-
-
-def first_values(session: Session, rows: Iterable[Any]) -> Born:
-    """What the records created by some journal rows were created with."""
-    wanted: dict[str, list[int]] = defaultdict(list)
-    for _, _, _, record_type, record_id, kind, *_ in rows:
-        if kind == Kind.CREATE:
-            wanted[record_type].append(record_id)
-    connection = session.connection()
-    born: dict[str, tuple[Sequence[str], Mapping[int, Sequence[Any]]]] = {}
-    for record_type, ids in wanted.items():
-        model = record_types().get(record_type)
-        if model is None:  # held, from a newer program
-            continue
-        keys = list(fields_of(model))
-        table: Any = model.__table__
-        query = sa.select(table.c.id, *(table.c[k] for k in keys)).where(among(table.c.id, ids))
-        rows_of = connection.execute(query).all()
-        found: dict[int, Sequence[Any]] = {row[0]: row[1:] for row in rows_of}
-        born[record_type] = keys, found
-        at = {key: n for n, key in enumerate(keys)}
-        later = connection.execute(
-            sa.select(_ENTRY.c.record_type, _ENTRY.c.record_id, _ENTRY.c.changes)
-            .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
-            .where(among(_ENTRY.c.record_id, ids), LATER, Entry.kind != Kind.NOTE, APPLIED)
-            .order_by(*(column.desc() for column in WRITTEN))
-        ).all()
-        for kind, record_id, blob in later:
-            if kind == record_type and record_id in found:
-                values = list(found[record_id])
-                for key, (before, _after) in unpack_changes(blob).items():
-                    if key in at:
-                        values[at[key]] = before
-                found[record_id] = values
-    return born

@@ -111,6 +111,13 @@ class Held:
             and self.values[DELETED] is None
         )
 
+    def is_otherwise(self, entry: Incoming) -> bool:
+        """Whether an entry speaks of a record that was made otherwise than this one: it made it
+        too, or says that a field nobody changed yet stood otherwise."""
+        return entry.kind == Kind.CREATE or any(
+            key not in self.dots and pair[0] != self.values[key] for key, pair in entry.said.items()
+        )
+
     def write(self, key: str, value: Value, dot: Dot) -> None:
         """Put what stands alone, where it `is_before`."""
         self.touched = True

@@ -31,6 +31,7 @@ from laborclerk.store.journal import (
 from laborclerk.store.references import named_by
 from laborclerk.store.versions import Dot, Vector, pack_flat, pack_versions, unpack_versions
 from laborclerk.store.work import UnitOfWork
+from laborclerk.sync.births import write_down
 from laborclerk.sync.blocks import Values
 from laborclerk.sync.deletion import DELETED, History, applied, words
 from laborclerk.sync.fields import Held, Incoming, Joiner
@@ -152,6 +153,7 @@ class Records:
         self, record_type: str, model: type[Record], known: Sequence[Incoming]
     ) -> None:
         held = self._load(record_type, model, known)
+        made: dict[int, Dot] = {}  # otherwise than others say
         back = self._held_back(record_type, known)
         written = self.work.outcome.written[record_type]
         for n, entry in enumerate(known):
@@ -163,9 +165,13 @@ class Records:
             elif n in back:
                 self._hold(entry, back[n])
             else:
+                if record.is_otherwise(entry):
+                    made[record.id] = record.origin
                 self._join(record, entry)
                 at = self.times[entry.dot[0], entry.act]
                 written[record.id] = max(at, written.get(record.id, 0))
+        if made:
+            write_down(self.session, record_type, made, self.journal)
         self._store(model, [record for record in held.values() if record.touched])
 
     def _join(self, record: Held, entry: Incoming) -> None:
