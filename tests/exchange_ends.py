@@ -17,7 +17,8 @@ from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.kernel.errors import Rejected
 from laborclerk.store.check import check_store
-from laborclerk.store.journal import Conflict, HeldEntry, history
+from laborclerk.store.history import history
+from laborclerk.store.journal import Conflict, HeldEntry
 from laborclerk.store.store import Store
 from laborclerk.store.versions import unpack_versions
 from laborclerk.sync import inbox

@@ -25,7 +25,8 @@ from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.kernel.errors import EnvironmentFault, Rejected
 from laborclerk.store.base import record_types
-from laborclerk.store.journal import Device, history
+from laborclerk.store.history import history
+from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
 from laborclerk.sync.container import LIMITS
 from laborclerk.sync.exchange import import_bundle

@@ -33,7 +33,7 @@ from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import Rejected
 from laborclerk.store.base import record_types
 from laborclerk.store.check import check_store
-from laborclerk.store.journal import history
+from laborclerk.store.history import history
 from laborclerk.store.store import Store
 from laborclerk.store.undo import redo, undo
 from laborclerk.sync.export import export_bundle

@@ -22,7 +22,8 @@ from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.features.registry.station import found, plan
 from laborclerk.kernel.errors import Message, Rejected, Severity
 from laborclerk.store.base import record_types, values_of
-from laborclerk.store.journal import Conflict, Device, Kind, history
+from laborclerk.store.history import history
+from laborclerk.store.journal import Conflict, Device, Kind
 from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo

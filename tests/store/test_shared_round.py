@@ -14,7 +14,8 @@ from laborclerk.catalog.fields import Value
 from laborclerk.features.census.model import CensusForm, Round
 from laborclerk.features.exchange import conflicts, decisions
 from laborclerk.store.base import values_of
-from laborclerk.store.journal import HeldEntry, history
+from laborclerk.store.history import history
+from laborclerk.store.journal import HeldEntry
 from laborclerk.store.store import Store
 from laborclerk.sync.entries import Outgoing
 from laborclerk.sync.ledger import TOWNSHIP

@@ -15,7 +15,8 @@ from laborclerk.features.registry.model import Household, Person
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import EnvironmentFault
 from laborclerk.store.base import values_of
-from laborclerk.store.journal import Act, Device, Entry, Kind, entries, history
+from laborclerk.store.history import history
+from laborclerk.store.journal import Act, Device, Entry, Kind, entries
 from laborclerk.store.journal_check import Finding, check_journal
 from laborclerk.store.store import Store, create_store
 from laborclerk.store.work import UnitOfWork

@@ -20,7 +20,7 @@ from laborclerk.kernel.errors import Rejected
 from laborclerk.store import autobackup
 from laborclerk.store.autobackup import automatic, state
 from laborclerk.store.backup import read_info
-from laborclerk.store.journal import history
+from laborclerk.store.history import history
 from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import redo, undo

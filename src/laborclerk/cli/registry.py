@@ -38,8 +38,8 @@ from laborclerk.kernel.errors import reject
 from laborclerk.kernel.ids import show_id
 from laborclerk.store import undo as undoing
 from laborclerk.store.base import Record, fields_of
+from laborclerk.store.history import history as history_of
 from laborclerk.store.journal import Event
-from laborclerk.store.journal import history as history_of
 from laborclerk.store.undo import Undone, UndoProblem
 
 RECORD = "编号|姓名|号码|户编号"

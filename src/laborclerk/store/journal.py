@@ -8,7 +8,7 @@ leaves its values out at rest: they are rebuilt by walking later changes back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from laborclerk.catalog.fields import Value
 from laborclerk.kernel.ids import stable_id
-from laborclerk.store.base import Base, Record, fields_of, values_of
+from laborclerk.store.base import Base, Record, fields_of
 
 
 class Kind(IntEnum):
@@ -246,46 +246,6 @@ def entries(session: Session, *, device: int = 0, after: int = 0) -> Iterator[Ev
     """The entries of a device with a sequence above `after`, in order, creations without values."""
     query = select_events().where(Entry.device == device, Entry.seq > after).order_by(Entry.seq)
     yield from _events(session.execute(query.execution_options(yield_per=2000)))
-
-
-def history(session: Session, record: Record) -> list[Event]:
-    """Everything that happened to a record, oldest first; the creation with its values rebuilt."""
-    kind = type(record).__tablename__
-    born = list(
-        _events(
-            session.execute(
-                select_events().where(
-                    Entry.device == record.origin_device, Entry.seq == record.origin_seq
-                )
-            )
-        )
-    )
-    later = list(
-        _events(
-            session.execute(
-                select_events()
-                .where(Entry.record_id == record.id, LATER, APPLIED)
-                .order_by(*WRITTEN)
-            )
-        )
-    )
-    later = [e for e in later if e.record_type == kind]
-    first = first_values(record, later)
-    told: Changes = {k: (None, v) for k, v in first.items() if v is not None}
-    return [replace(e, changes=e.changes or told) for e in born] + [
-        replace(e, changes={k: p for k, p in e.changes.items() if p[0] != p[1] or k in e.stood})
-        for e in later  # who made a record that was made here too says much that stood already
-    ]
-
-
-def first_values(record: Record, later: Iterable[Event]) -> dict[str, Value]:
-    """The values a record was created with: today's, walked back through `later` changes."""
-    values = values_of(record)
-    for event in reversed(list(later)):
-        for key, (before, _after) in event.changes.items():
-            if key in values:
-                values[key] = before
-    return values
 
 
 def of_own_act(act: Any) -> sa.ColumnElement[bool]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from laborclerk.kernel.errors import Message, Problem, Rejected, reject
 from laborclerk.store.base import Record, fields_of, record_types, values_of
 from laborclerk.store.disputes import Disputes
+from laborclerk.store.history import history
 from laborclerk.store.journal import (
     Act,
     Conflict,
@@ -24,7 +25,6 @@ from laborclerk.store.journal import (
     Kind,
     act_events,
     conflict_id,
-    history,
     of_own_act,
 )
 from laborclerk.store.references import PLACE, named_by, naming

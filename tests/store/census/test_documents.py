@@ -24,7 +24,8 @@ from laborclerk.features.registry.places import add_group
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import Cancelled
 from laborclerk.printing.pdf import write_pdf
-from laborclerk.store.journal import Kind, history
+from laborclerk.store.history import history
+from laborclerk.store.journal import Kind
 from laborclerk.sync.keys import fingerprint
 from laborclerk.sync.ledger import keys_of, set_station
 from tests.golden import village

@@ -25,7 +25,8 @@ from laborclerk.features.registry.duplicates.listing import listed
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceRow, add_group, load_places
 from laborclerk.kernel.errors import Rejected
-from laborclerk.store.journal import act_events, history
+from laborclerk.store.history import history
+from laborclerk.store.journal import act_events
 from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import undo

@@ -33,7 +33,7 @@ from laborclerk.features.registry.duplicates.undo import UnmergeProblem, undo_me
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.kernel.errors import Rejected
-from laborclerk.store.journal import history
+from laborclerk.store.history import history
 from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.store.undo import redo, undo

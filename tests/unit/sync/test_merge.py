@@ -21,7 +21,8 @@ from laborclerk.kernel.errors import Rejected
 from laborclerk.store.backup import backup
 from laborclerk.store.base import Record
 from laborclerk.store.check import check_store
-from laborclerk.store.journal import Conflict, Device, Entry, history
+from laborclerk.store.history import history
+from laborclerk.store.journal import Conflict, Device, Entry
 from laborclerk.store.journal_check import check_journal
 from laborclerk.store.restore import restore
 from laborclerk.store.store import Store, by_password

@@ -14,7 +14,8 @@ from laborclerk.catalog.fields import Field, Value
 from laborclerk.features.exchange.words import DELETED, Stations, Words
 from laborclerk.features.registry.acts import act_word
 from laborclerk.store.base import Record, fields_of
-from laborclerk.store.journal import Event, Kind, history
+from laborclerk.store.history import history
+from laborclerk.store.journal import Event, Kind
 from laborclerk.store.store import Store
 
 KINDS = {

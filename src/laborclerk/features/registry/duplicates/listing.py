@@ -15,7 +15,8 @@ from laborclerk.features.registry.duplicates.model import PAIR, SAME, PersonVerd
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import subtree
 from laborclerk.store.base import fields_of
-from laborclerk.store.journal import Device, Kind, history
+from laborclerk.store.history import history
+from laborclerk.store.journal import Device, Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from laborclerk.kernel.errors import Message, Problem, Severity, reject
 from laborclerk.kernel.ids import show_id
 from laborclerk.store.base import Record, fields_of, record_types
 from laborclerk.store.disputes import Disputes
-from laborclerk.store.journal import Event, Kind, act_events, history
+from laborclerk.store.history import history
+from laborclerk.store.journal import Event, Kind, act_events
 from laborclerk.store.store import Store
 from laborclerk.store.undo import UNDONE
 from laborclerk.store.work import Touched, UnitOfWork
