@@ -16,6 +16,7 @@ from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.ids import stable_id
 from laborclerk.store.store import Store
 from laborclerk.sync.ledger import set_station
+from tests.prepared import prepared
 
 CLERK, PASSWORD = "张县站", "secret-1"
 COUNTY = "530627000000"
@@ -39,6 +40,11 @@ _SURNAMES = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 
 def county(folder: Path) -> Store:
     """An open county store with three townships, a village and a group in each."""
+    clock = Clock(wall=lambda: TODAY)
+    return prepared("dispatching", _county, folder, CLERK, PASSWORD, clock=clock)
+
+
+def _county(folder: Path) -> Store:
     clock = Clock(wall=lambda: TODAY)
     store, _ = create_station(folder, CLERK, PASSWORD, scrypt_n=2, clock=clock)
     rows = [PlaceRow(COUNTY, "镇雄县")]

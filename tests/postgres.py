@@ -138,7 +138,7 @@ def made() -> int:
 
 def copy_station(folder: Path, to: Path) -> Path:
     """Copy a station that is closed: its folder, and its database where it has one."""
-    shutil.copytree(folder, to)
+    shutil.copytree(folder, to, dirs_exist_ok=True)
     for noted in [*to.glob("server.json"), *to.glob("*/server.json")]:
         url = sa.make_url(json.loads(noted.read_text())["url"])
         copy = sa.make_url(new_database(str(url.database)))

@@ -12,9 +12,10 @@ import openpyxl
 
 from laborclerk.app import create_station
 from laborclerk.catalog.idnumber import check_digit
-from laborclerk.features.census.rounds import new_round
+from laborclerk.features.census.rounds import need_round, new_round
 from laborclerk.features.registry.places import PlaceRow, load_places
 from laborclerk.store.store import Store
+from tests.prepared import prepared
 
 TOWNSHIP = "530627001"
 VILLAGES = (
@@ -28,6 +29,7 @@ COUNTY_VILLAGES = (
     ("530627002201", "银厂村民委员会"),
     ("530627002202", "白果村民委员会"),
 )
+ROUND = {"name": "2026年秋季摸底", "starts": "2026-10-01", "reference_date": "2026-11-01"}
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华"
 
@@ -41,6 +43,15 @@ def id_number(born: str, sex: str, county: str = "530627", sequence: int | None 
 
 def station(folder: Path, *, county: bool = False, round_: bool = True) -> tuple[Store, int | None]:
     """A new station with the villages above → (store, round)."""
+    what = "sheets", county, round_
+    store = prepared(
+        what, lambda base: _station(base, county, round_), folder, "王录入", "password-1"
+    )
+    with store.read() as session:
+        return store, need_round(session).id if round_ else None
+
+
+def _station(folder: Path, county: bool, round_: bool) -> Store:
     store, _ = create_station(folder, "王录入", "password-1", scrypt_n=2)
     rows = [PlaceRow("530627001000", "乌峰街道"), *(PlaceRow(c, n) for c, n in VILLAGES)]
     if county:
@@ -51,12 +62,9 @@ def station(folder: Path, *, county: bool = False, round_: bool = True) -> tuple
             *(PlaceRow(c, n) for c, n in COUNTY_VILLAGES),
         ]
     load_places(store, rows)
-    if not round_:
-        return store, None
-    made = new_round(
-        store, {"name": "2026年秋季摸底", "starts": "2026-10-01", "reference_date": "2026-11-01"}
-    )
-    return store, made
+    if round_:
+        new_round(store, ROUND)
+    return store
 
 
 def people(count: int, seed: int = 1, size: int = 4) -> Iterator[dict[str, Any]]:

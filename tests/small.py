@@ -11,6 +11,7 @@ from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import PlaceRow, add_group, load_places
 from laborclerk.kernel.clock import Clock
 from laborclerk.store.store import Store
+from tests.prepared import prepared
 
 CLERK, PASSWORD = "张录入", "secret-1"
 TOWNSHIP = 530627001000000
@@ -25,7 +26,16 @@ ROUND = {"name": "2026年秋季摸底", "starts": "2026-10-01", "reference_date"
 
 
 def station(folder: Path, *, round_: bool = True, clock: Clock | None = None) -> Store:
-    """An open store with places (and a round)."""
+    """An open store with places (and a round); the same device each time, unless it has a clock of
+    its own."""
+    if clock is not None:
+        return founded(folder, round_, clock)
+    what = "small", round_
+    return prepared(what, lambda base: founded(base, round_), folder, CLERK, PASSWORD)
+
+
+def founded(folder: Path, round_: bool = True, clock: Clock | None = None) -> Store:
+    """The same, a device of its own that was never opened again."""
     store, _ = create_station(folder, CLERK, PASSWORD, scrypt_n=2, clock=clock)
     load_places(store, PLACES)
     for village in (VILLAGE, OTHER_VILLAGE):

@@ -15,7 +15,7 @@ from laborclerk.store import drafts
 from laborclerk.store.engine import StoreFault
 from laborclerk.store.keyring import LoginProblem
 from laborclerk.store.store import DATABASE, StoreProblem, by_password, open_store
-from tests.small import CLERK, PASSWORD, add_household, add_person, station
+from tests.small import CLERK, PASSWORD, add_household, add_person, founded
 
 SECRETS = {
     "name": "欧阳周小芳", "id_number": "530627199305019966", "phone": "15412345678",
@@ -40,7 +40,7 @@ def traces(content: bytes) -> list[str]:
 def test_nothing_in_the_folder_can_be_read(tmp_path: Path) -> None:
     """While it is written (write-ahead log, shared memory), after a change, after closing."""
     folder = tmp_path / "station"
-    store = station(folder)
+    store = founded(folder)
     facts = {k: SECRETS[k] for k in ("name", "id_number", "phone", "note")}
     house = add_household(store, {**facts, "relation": "02"}, head_name=SECRETS["name"])
     drafts.keep(store, "household", house, {"name": SECRETS["drafted"]})
@@ -60,7 +60,7 @@ def test_the_test_would_see_a_plain_store() -> None:
 
 
 def test_two_stores_of_one_password_share_no_key(tmp_path: Path) -> None:
-    one, two = (station(tmp_path / n) for n in "ab")
+    one, two = (founded(tmp_path / n) for n in "ab")
     assert one.key != two.key
     one.close()
     two.close()
@@ -69,7 +69,7 @@ def test_two_stores_of_one_password_share_no_key(tmp_path: Path) -> None:
 def test_a_foreign_key_does_not_open_the_file(tmp_path: Path) -> None:
     """The file of one station under the keyring of another."""
     for name in "ab":
-        station(tmp_path / name).close()
+        founded(tmp_path / name).close()
     shutil.copy(tmp_path / "a" / "keys.json", tmp_path / "b" / "keys.json")
     with pytest.raises(EnvironmentFault) as caught:
         open_station(tmp_path / "b", CLERK, PASSWORD)
@@ -77,7 +77,7 @@ def test_a_foreign_key_does_not_open_the_file(tmp_path: Path) -> None:
 
 
 def test_a_wrong_password_says_so_and_touches_nothing(tmp_path: Path) -> None:
-    station(tmp_path / "s").close()
+    founded(tmp_path / "s").close()
     before = everything(tmp_path / "s")
     with pytest.raises(Rejected) as caught:
         open_station(tmp_path / "s", CLERK, "secret-2")
@@ -86,7 +86,7 @@ def test_a_wrong_password_says_so_and_touches_nothing(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_says_so(tmp_path: Path) -> None:
-    station(tmp_path / "s").close()
+    founded(tmp_path / "s").close()
     path = tmp_path / "s" / DATABASE
     path.write_bytes(os.urandom(path.stat().st_size))
     with pytest.raises(EnvironmentFault) as caught:
@@ -95,14 +95,14 @@ def test_a_damaged_file_says_so(tmp_path: Path) -> None:
 
 
 def test_an_empty_name_takes_the_only_clerk(tmp_path: Path) -> None:
-    station(tmp_path / "s").close()
+    founded(tmp_path / "s").close()
     store = open_station(tmp_path / "s", "", PASSWORD)
     assert store.clerk == CLERK
     store.close()
 
 
 def test_there_is_no_second_store_in_a_folder_and_none_in_an_empty_one(tmp_path: Path) -> None:
-    station(tmp_path / "s").close()
+    founded(tmp_path / "s").close()
     with pytest.raises(Rejected) as caught:
         create_station(tmp_path / "s", CLERK, PASSWORD, scrypt_n=2)
     assert caught.value.problems[0].message is StoreProblem.STORE_EXISTS
@@ -112,7 +112,7 @@ def test_there_is_no_second_store_in_a_folder_and_none_in_an_empty_one(tmp_path:
 
 
 def test_a_store_of_a_newer_program_is_not_opened(tmp_path: Path) -> None:
-    store = station(tmp_path / "s")
+    store = founded(tmp_path / "s")
     store.set_setting("schema_version", "99")
     store.close()
     with pytest.raises(Rejected) as caught:
@@ -124,7 +124,7 @@ def test_a_store_of_a_newer_program_is_not_opened(tmp_path: Path) -> None:
 
 
 def test_a_draft_survives_closing_as_it_was_left(tmp_path: Path) -> None:
-    store = station(tmp_path / "s")
+    store = founded(tmp_path / "s")
     content = {"persons": [{"name": "李\ue863𠮷", "income": 4500, "wants": None, "x": True}]}
     at = drafts.keep(store, "household", 7, {"persons": []})
     later = drafts.keep(store, "household", 7, content)
@@ -141,7 +141,7 @@ def test_a_draft_survives_closing_as_it_was_left(tmp_path: Path) -> None:
 
 
 def test_a_draft_is_no_change_of_the_register(tmp_path: Path) -> None:
-    store = station(tmp_path / "s")
+    store = founded(tmp_path / "s")
     person = add_person(store, name="周小芳")
     drafts.keep(store, "household", person, {"name": "周晓芳"})
     with store.read() as session:

@@ -32,7 +32,7 @@ from laborclerk.store.store import Store, by_password
 from laborclerk.sync.ledger import key_ring
 from tests import postgres
 from tests.exchanging import opened, stations
-from tests.small import CLERK, GROUP, PASSWORD, add_household, add_person, station
+from tests.small import CLERK, GROUP, PASSWORD, add_household, add_person, founded
 
 pytestmark = pytest.mark.parametrize("backend", ["postgresql"], indirect=True, scope="module")
 
@@ -44,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(folder: Path) -> Iterator[Store]:
-    made = station(folder)
+    made = founded(folder)
     yield made
     made.close()
 
@@ -208,7 +208,7 @@ def test_an_export_never_skips_what_commits_late(tmp_path: Path) -> None:
 
 def test_a_township_on_a_server_exports_whole_runs_while_others_write(folder: Path) -> None:
     """Exports beside four writers: each bundle's entries are without a hole up to its end."""
-    store = station(folder)
+    store = founded(folder)
     stop, ends = threading.Event(), []
     others = [open_station(folder, CLERK, PASSWORD) for _ in range(3)]
 
@@ -245,7 +245,7 @@ def test_two_who_change_one_household_are_counted_and_found_once(folder: Path) -
     from laborclerk.features.coverage.check import check_counts
     from laborclerk.features.registry.check import check_search
 
-    store = station(folder)
+    store = founded(folder)
     house = add_household(store, {"name": "周大", "relation": "02"})
     others = [open_station(folder, CLERK, PASSWORD) for _ in range(4)]
     failures: list[BaseException] = []
@@ -435,7 +435,7 @@ def test_what_a_try_at_a_station_left_is_made_anew(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def scratch(backend: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    made = station(tmp_path_factory.mktemp("scratch") / "s")
+    made = founded(tmp_path_factory.mktemp("scratch") / "s")
     yield made
     made.close()
 

@@ -16,6 +16,7 @@ from laborclerk.store.store import Store
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP
 from laborclerk.ui.jobs import InlineRunner, Runner
 from laborclerk.ui.station import Station, look
+from tests.prepared import prepared
 
 TOWNSHIP_CODE, COUNTY_CODE = "530627001", "530627"
 VILLAGE = 530627001001000
@@ -33,6 +34,11 @@ DIVISIONS = (
 
 def found(folder: Path, level: str, *, round_: bool = True) -> Store:
     """A founded station with a clerk and, for a township, a group and an open round."""
+    what = "found", level, round_
+    return prepared(what, lambda base: _found(base, level, round_), folder, CLERK, PASSWORD)
+
+
+def _found(folder: Path, level: str, round_: bool) -> Store:
     store, _ = create_station(folder, CLERK, PASSWORD, scrypt_n=2)
     code = TOWNSHIP_CODE if level == TOWNSHIP else COUNTY_CODE
     founding.found(store, founding.plan(level, code, DIVISIONS))
@@ -53,6 +59,11 @@ def county(folder: Path) -> Store:
 
 def practised(folder: Path) -> Store:
     """The township to practise with, of 200 persons, on the same day each time."""
+    clock = Clock(wall=lambda: PRACTICE_DAY)
+    return prepared("practised", _practised, folder, "练习员", "lianxi2026", clock=clock)
+
+
+def _practised(folder: Path) -> Store:
     clock = Clock(wall=lambda: PRACTICE_DAY)
     store, _ = create_station(folder, "练习员", "lianxi2026", clock=clock, scrypt_n=2)
     founding.found(store, founding.plan(TOWNSHIP, TOWNSHIP_CODE))
