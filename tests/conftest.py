@@ -30,8 +30,10 @@ settings.load_profile(os.environ.get("LABORCLERK_HYPOTHESIS", "test"))
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once() -> Iterator[None]:
+    from laborclerk.app import mapped
     from tests import compiled_once
 
+    mapped()  # before a test without a store asks which registers there are
     with pytest.MonkeyPatch.context() as patch:
         compiled_once.share(patch)
         yield

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from laborclerk.store.store import Store
 from laborclerk.ui import station as stations
+from laborclerk.ui.kit.fields import FieldEdit
 from laborclerk.ui.station import Station
 from tests.gui.showing import shown
 from tests.unit.ui.stations import opened, township
@@ -29,6 +30,12 @@ def look(qapp):
 
     theme.load_fonts()
     theme.apply(qapp)
+
+
+@pytest.fixture(autouse=True)
+def rested(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No field moved on by itself just before: tests follow each other faster than hands can."""
+    monkeypatch.setattr(FieldEdit, "_moved_on_at", 0.0)
 
 
 @pytest.fixture

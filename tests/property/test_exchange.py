@@ -265,6 +265,14 @@ def test_what_a_round_was_begun_with_is_told_again_as_it_was() -> None:
     m.teardown()
 
 
+def test_who_left_a_household_at_home_while_it_was_moved_leaves_it_there_too() -> None:
+    """She came to the other township with the household, which nobody told that she had gone."""
+    m = ExchangeMachine()
+    m.begin(["quarrel", "marry", "move"])
+    m.meet("泼机")
+    m.teardown()
+
+
 @ONCE_EACH
 def test_each_kind_of_event_took_place_in_a_tenth_of_the_runs(
     request: pytest.FixtureRequest, soak: bool

@@ -252,12 +252,10 @@ class Fails:
 
 
 def test_no_certificate_leaves_that_the_county_may_not_know(
-    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    places: Places, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The power goes, or the commit fails: what was written by then is no approval."""
     p = places
-    stick = tmp_path / "stick"
-    stick.mkdir()
     before = [one.serial for one in enrolled(p.county)]
     fails = Fails(p.county, stick)
     with monkeypatch.context() as patch:
@@ -273,12 +271,10 @@ def test_no_certificate_leaves_that_the_county_may_not_know(
 
 
 def test_an_approval_that_gets_no_name_is_asked_for_again(
-    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    places: Places, stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The stick is pulled just after the county noted what it gave."""
     p = places
-    stick = tmp_path / "stick"
-    stick.mkdir()
     right = Path.replace
 
     def pulled(path: Path, to: Path) -> Path:

@@ -52,6 +52,16 @@ def is_whole(*stores: Store) -> None:
         store.close()
 
 
+def goes_on(town: Store, county: Store, folder: Path) -> None:
+    """What the old county had, and what comes now, is the present one's and acknowledged."""
+    work(town, "周二")
+    assert send(town, county, folder / "next.lcb").problems == ()
+    assert names(county) == {"周大", "周二"}
+    answer(town, county, folder / "answer.lcb")
+    assert acked(town) > 0
+    is_whole(town, county)
+
+
 def test_an_answer_of_a_county_that_was_lost_acknowledges_nothing_to_the_new_one(
     tmp_path: Path,
 ) -> None:
@@ -71,12 +81,7 @@ def test_an_answer_of_a_county_that_was_lost_acknowledges_nothing_to_the_new_one
     enrol(new, town, tmp_path)
     taking.import_bundle(town, tmp_path / "late.lcb")
     assert acked(town) == 0
-    work(town, "周二")
-    assert send(town, new, tmp_path / "2.lcb").problems == ()
-    assert names(new) == {"周大", "周二"}
-    answer(town, new, tmp_path / "3.lcb")
-    assert acked(town) > 0
-    is_whole(town, new)
+    goes_on(town, new, tmp_path)
 
 
 def test_an_answer_from_before_the_county_was_put_back_acknowledges_nothing(
@@ -98,12 +103,7 @@ def test_an_answer_from_before_the_county_was_put_back_acknowledges_nothing(
     assert acked(town) == 0
     taking.import_bundle(town, tmp_path / "late.lcb")
     assert acked(town) == 0
-    work(town, "周二")
-    assert send(town, county, tmp_path / "3.lcb").problems == ()
-    assert names(county) == {"周大", "周二"}
-    answer(town, county, tmp_path / "4.lcb")
-    assert acked(town) > 0
-    is_whole(town, county)
+    goes_on(town, county, tmp_path)
 
 
 def test_an_older_answer_of_the_same_county_only_makes_more_go_out_again(tmp_path: Path) -> None:

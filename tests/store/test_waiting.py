@@ -68,6 +68,14 @@ class Places:
         kept = self.county.folder / inbox.FOLDER / f"{digest}.lcb"
         return kept.exists() and kept.read_bytes() == path.read_bytes()
 
+    def other_computer(self, backend: str) -> Store:
+        """A county on a server: each computer has a folder of its own, the store is one."""
+        if backend != "postgresql":
+            pytest.skip("one computer has the store")
+        shutil.copytree(self.county.folder, self.folder / "other computer")
+        self.more.append(opened(self.folder, "other computer"))
+        return self.more[-1]
+
     def close(self) -> None:
         with self.county.read() as session:
             assert check_store(session) == []
@@ -234,13 +242,8 @@ def test_what_waits_of_one_who_was_ended_is_not_taken_in(places: Places) -> None
 
 
 def test_another_of_the_countys_computers_takes_in_what_waits(places: Places, backend: str) -> None:
-    """A county on a server: each computer has a folder of its own, the store is one."""
-    if backend != "postgresql":
-        pytest.skip("one computer has the store")
     p = places
-    shutil.copytree(p.county.folder, p.folder / "other computer")
-    other = opened(p.folder, "other computer")
-    p.more.append(other)
+    other = p.other_computer(backend)
     taking.import_bundle(p.county, p.second)
     (line,) = overview.waiting(other)
     assert (line.file, line.hold) == (p.second.name, "")
@@ -251,12 +254,8 @@ def test_another_of_the_countys_computers_takes_in_what_waits(places: Places, ba
 
 
 def test_another_of_the_countys_computers_releases_what_waits(places: Places, backend: str) -> None:
-    if backend != "postgresql":
-        pytest.skip("one computer has the store")
     p = places
-    shutil.copytree(p.county.folder, p.folder / "other computer")
-    other = opened(p.folder, "other computer")
-    p.more.append(other)
+    other = p.other_computer(backend)
     taking.import_bundle(p.county, p.second)
     (line,) = overview.waiting(other)
     assert taking.release_bundle(other, line.digest[:12]).records

@@ -22,7 +22,7 @@ from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.kernel.progress import SILENT, Progress
 from laborclerk.store.base import record_types
 from laborclerk.store.causality import Causality
-from laborclerk.store.journal import Device, HeldEntry, Kind
+from laborclerk.store.journal import APPLIED, LATER, Device, Entry, HeldEntry, Kind
 from laborclerk.store.references import PLACE, naming
 from laborclerk.store.store import Store
 from laborclerk.store.versions import unpack_ranges
@@ -187,7 +187,8 @@ class _Return:
         )
         for record_type, record_id in handed:
             here = self.scope.concerns(self.session, record_type, [record_id])
-            if here or self.scope.claims(self.session, record_type, record_id):
+            claimed = here or self.scope.claims(self.session, record_type, record_id)
+            if claimed or self._passed(record_type, record_id):
                 self.moved[record_type].add(record_id)
         self._follow()
         if any(self.moved.values()):
@@ -224,6 +225,16 @@ class _Return:
         )
         chosen -= {(index, seq) for index, seq in session.execute(held)}
         return [row for row in rows if (row.device, row.seq) in chosen]
+
+    def _passed(self, record_type: str, record_id: int) -> bool:
+        """Whether a record came here once or left, by whoever's word: a member goes to another
+        household at home, while her former one is moved here with her."""
+        query = sa.select(Entry.changes).where(
+            Entry.record_id == record_id, LATER, Entry.record_type == record_type, APPLIED,
+            Entry.changes.is_not(None),
+        )  # fmt: skip
+        changes = [msgpack.unpackb(blob) for blob in self.session.scalars(query)]
+        return bool(self.scope.moves(self.session, record_type, changes))
 
     def _follow(self) -> None:
         """What moved brings along all that refers to it."""
