@@ -25,6 +25,7 @@ from laborclerk.sync import inbox
 from laborclerk.sync.exchange import import_bundle, release_bundle
 from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import BundleLog, station_of
+from laborclerk.sync.records import MISSING
 from laborclerk.sync.returning import export_return
 from tests.exchanging import TOWNS, rows_of
 
@@ -98,6 +99,12 @@ class Stations(RuleBasedStateMachine):
             with store.read() as session:
                 findings = check_store(session)
                 assert findings == [], (name, findings)
+                held = session.execute(
+                    sa.select(HeldEntry.record_type, HeldEntry.record_id).where(
+                        HeldEntry.reason == MISSING
+                    )
+                ).all()
+                assert held == [], (name, "waits for what never comes", held)
         for name, mine, here in differing:
             assert mine == here, name
 

@@ -273,6 +273,13 @@ def test_who_left_a_household_at_home_while_it_was_moved_leaves_it_there_too() -
     m.teardown()
 
 
+def test_a_laptop_that_never_had_what_was_moved_away_waits_for_nothing() -> None:
+    m = ExchangeMachine()
+    m.begin(["quarrel", "move"])
+    m.meet("乌峰二")
+    m.teardown()
+
+
 @ONCE_EACH
 def test_each_kind_of_event_took_place_in_a_tenth_of_the_runs(
     request: pytest.FixtureRequest, soak: bool

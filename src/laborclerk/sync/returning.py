@@ -211,8 +211,8 @@ class _Return:
             for n in self.scope.moves(session, record_type, unpacked):
                 row = changes[n]
                 chosen.add((row.device, row.seq))
-                if row.record_id in here:
-                    self.moved[record_type].add(row.record_id)
+                # whole also where it left: one of the laptops there may never have had it
+                self.moved[record_type].add(row.record_id)
             # what it lay in may have been moved here just before: it came along without being told
             leads = {key for key, target in routes(record_type).items() if target != PLACE}
             self.moved[record_type] |= {
