@@ -280,6 +280,17 @@ def test_a_laptop_that_never_had_what_was_moved_away_waits_for_nothing() -> None
     m.teardown()
 
 
+def test_who_went_to_another_household_is_still_her_townships_to_change() -> None:
+    """Both come to the county in one file, after her former household was moved away; her clerk
+    knew of that when she changed her, and that she had gone before."""
+    m = ExchangeMachine()
+    m.begin(["quarrel", "move", "marry"])
+    m.answer("乌峰")
+    m.deliver_answer(0, False, "乌峰")
+    m.change("乌峰", 0, "name")
+    m.teardown()
+
+
 @ONCE_EACH
 def test_each_kind_of_event_took_place_in_a_tenth_of_the_runs(
     request: pytest.FixtureRequest, soak: bool

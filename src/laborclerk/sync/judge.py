@@ -24,6 +24,7 @@ class Judge(Protocol):
         record_id: int,
         brought: Mapping[str, Value],
         knew: Callable[[Dot], bool],
+        led: Mapping[str, Value],
     ) -> bool: ...
 
 

@@ -275,13 +275,19 @@ class Records:
             return {}
         brought = [(e.record_id, e.after) for e in entries]
         found = self.judge.refused(self.work, record_type, brought)
-        for n in sorted(found):
-            entry = entries[n]
-            if self.judge.belonged(
-                self.work, record_type, entry.record_id, entry.after, entry.knew
+        ways = routes(record_type).keys()
+        went: dict[int, list[tuple[Dot, dict[str, Value]]]] = defaultdict(list)  # in this batch
+        for n, entry in enumerate(entries if found else ()):
+            record_id = entry.record_id
+            led = {k: v for dot, to in went[record_id] if entry.knew(dot) for k, v in to.items()}
+            if n in found and self.judge.belonged(
+                self.work, record_type, record_id, entry.after, entry.knew, led
             ):  # written before the clerk could learn that the record was moved away
                 found.discard(n)
-                self.strays.add((record_type, entry.record_id))
+                self.strays.add((record_type, record_id))
+            if n not in found and not ways.isdisjoint(entry.said):
+                to = {key: entry.after[key] for key in ways & entry.said.keys()}
+                went[record_id].append((entry.dot, to))
         waiting = dict.fromkeys(lacking(self.session, record_type, entries), MISSING)
         return waiting | dict.fromkeys(found, OUT_OF_SCOPE)
 

@@ -110,9 +110,11 @@ class PlaceScope:
         record_id: int,
         brought: Mapping[str, Value],
         knew: Callable[[Dot], bool],
+        led: Mapping[str, Value],
     ) -> bool:
         """Whether by what a writer knew the record lay inside, and so did all it `brought` the
-        record to: something of that was moved away since."""
+        record to: something of that was moved away since. `led`: where the writer's own entries
+        that are not stored yet had brought it."""
         session = work.session
         if record_type == PLACE:
             return self.inside(record_id)
@@ -120,12 +122,12 @@ class PlaceScope:
         row = session.execute(sa.select(table).where(table.c.id == record_id)).mappings().first()
         leads: set[tuple[str, int]] = set()
         for key, target in routes(record_type).items():
-            found = [brought.get(key)]
-            if row is not None:
+            found = [brought.get(key), led.get(key)]
+            if row is not None and key not in led:
                 found.append(_as_known(session, record_type, record_id, key, row[key], knew))
             leads |= {(target, lead) for lead in found if isinstance(lead, int)}
         return bool(leads) and all(
-            self.belonged(work, target, lead, {}, knew) for target, lead in leads
+            self.belonged(work, target, lead, {}, knew, {}) for target, lead in leads
         )
 
     def concerns(self, session: Session, record_type: str, ids: Iterable[int]) -> set[int]:
