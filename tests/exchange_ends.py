@@ -32,7 +32,7 @@ from tests.exchanging import TOWNS, rows_of
 COUNTY = "county"
 LAPTOPS = {"乌峰": "乌峰", "乌峰二": "乌峰", "泼机": "泼机"}  # laptop: township
 SPRING = 4711  # the id of a round that several begin
-KINDS = ("household", "person", "round")  # what the machine's clerks write
+REGISTERS = ("household", "person", "round")  # what the machine's clerks write
 
 
 def lying_in(session: Session, place: str, kind: str, ids: list[int]) -> set[int]:
@@ -111,14 +111,14 @@ class Stations(RuleBasedStateMachine):
     def differing(self) -> list[tuple[str, Any, Any]]:
         """What stations hold otherwise than the county of their places, rows and conflicts."""
         county = self.stores[COUNTY]
-        theirs = rows_of(county, KINDS)
+        theirs = rows_of(county, REGISTERS)
         with county.read() as session:  # who takes back a round others began too asks an officer
             asked = set(session.scalars(sa.select(HeldEntry.record_id)))
         found = []
         for name, store in self.stores.items():
             if name == COUNTY or name in self.revoked:
                 continue
-            mine = self.concerning(store, rows_of(store, KINDS))
+            mine = self.concerning(store, rows_of(store, REGISTERS))
             here = self.concerning(store, theirs, county)
             mine = {
                 key: row for key, row in mine.items() if key[0] != "round" or key[1] not in asked

@@ -22,6 +22,7 @@ import msgpack
 from laborclerk.kernel.errors import reject
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import fields_of, record_types
+from laborclerk.store.births import MadeWith
 from laborclerk.store.journal import Kind
 from laborclerk.sync.ledger import Ledger
 from laborclerk.sync.wellformed import (
@@ -39,7 +40,7 @@ from laborclerk.sync.wellformed import (
 MOST = 2500  # entries of a block
 _CREATE = int(Kind.CREATE)
 Values = tuple[Any, ...]
-Born = Mapping[str, tuple[Sequence[str], Mapping[int, Sequence[Any]]]]
+Born = Mapping[str, MadeWith]
 """Of each record type its fields, and by record id the values of some that were created."""
 
 

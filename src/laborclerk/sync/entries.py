@@ -26,6 +26,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.store.base import record_types
+from laborclerk.store.births import first_values
 from laborclerk.store.bulk import among
 from laborclerk.store.causality import Causality, knowledge
 from laborclerk.store.journal import (
@@ -34,9 +35,9 @@ from laborclerk.store.journal import (
     Act,
     Device,
     Entry,
+    Kind,
 )
-from laborclerk.sync.births import first_values
-from laborclerk.sync.blocks import MOST, write
+from laborclerk.sync.blocks import MOST, Born, write
 
 _BATCH = 5000
 _ENTRY: Any = Entry.__table__
@@ -161,7 +162,7 @@ class Outgoing:
 
     def rows(self, rows: Sequence[Any]) -> Iterator[list[Any]]:
         """Journal rows as items, with the device and the epoch they stand under."""
-        born = first_values(self.session, rows)
+        born = self._born(rows)
         acts = self._acts(rows)
         start = 0
         while start < len(rows):
@@ -176,6 +177,14 @@ class Outgoing:
                 end += 1
             yield write(rows[start:end], acts[device], born)
             start = end
+
+    def _born(self, rows: Iterable[Any]) -> Born:
+        """What the records created by some journal rows were created with."""
+        made: dict[str, dict[int, bytes | None]] = defaultdict(dict)
+        for _, _, _, record_type, record_id, kind, changes, *_ in rows:
+            if kind == Kind.CREATE and record_type in record_types():  # else from a newer program
+                made[record_type][record_id] = changes
+        return {name: first_values(self.session, name, kept) for name, kept in made.items()}
 
     def _is_next(self, row: Any) -> bool:
         """Whether the row stands under the device and the epoch told last."""

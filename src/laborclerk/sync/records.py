@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from laborclerk.catalog.fields import Value
 from laborclerk.store.base import Record, fields_of, record_types, table_of
+from laborclerk.store.births import write_down
 from laborclerk.store.bulk import among, insert_many, insert_values, update_many
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import (
@@ -31,11 +32,10 @@ from laborclerk.store.journal import (
 from laborclerk.store.references import named_by
 from laborclerk.store.versions import Dot, Vector, pack_flat, pack_versions, unpack_versions
 from laborclerk.store.work import UnitOfWork
-from laborclerk.sync.births import write_down
 from laborclerk.sync.blocks import Values
 from laborclerk.sync.deletion import DELETED, History, applied, words
 from laborclerk.sync.fields import Held, Incoming, Joiner
-from laborclerk.sync.judge import Judge, JudgeOf
+from laborclerk.sync.judge import Judge, JudgeOf, outside
 from laborclerk.sync.ledger import Handover
 from laborclerk.sync.registers import is_known, lacking, lies_nowhere, rank, routes
 
@@ -273,21 +273,8 @@ class Records:
         """The positions of entries the sender may not write, or that stand on what has not come."""
         if self.judge is None or not entries:
             return {}
-        brought = [(e.record_id, e.after) for e in entries]
-        found = self.judge.refused(self.work, record_type, brought)
-        ways = routes(record_type).keys()
-        went: dict[int, list[tuple[Dot, dict[str, Value]]]] = defaultdict(list)  # in this batch
-        for n, entry in enumerate(entries if found else ()):
-            record_id = entry.record_id
-            led = {k: v for dot, to in went[record_id] if entry.knew(dot) for k, v in to.items()}
-            if n in found and self.judge.belonged(
-                self.work, record_type, record_id, entry.after, entry.knew, led
-            ):  # written before the clerk could learn that the record was moved away
-                found.discard(n)
-                self.strays.add((record_type, record_id))
-            if n not in found and not ways.isdisjoint(entry.said):
-                to = {key: entry.after[key] for key in ways & entry.said.keys()}
-                went[record_id].append((entry.dot, to))
+        found, belonged = outside(self.judge, self.work, record_type, entries)
+        self.strays |= {(record_type, entries[n].record_id) for n in belonged}
         waiting = dict.fromkeys(lacking(self.session, record_type, entries), MISSING)
         return waiting | dict.fromkeys(found, OUT_OF_SCOPE)
 

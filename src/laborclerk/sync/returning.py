@@ -186,9 +186,11 @@ class _Return:
             sa.select(Handover.record_type, Handover.record_id).where(Handover.seq > self.since)
         )
         for record_type, record_id in handed:
-            here = self.scope.concerns(self.session, record_type, [record_id])
-            claimed = here or self.scope.claims(self.session, record_type, record_id)
-            if claimed or self._passed(record_type, record_id):
+            if (
+                self.scope.concerns(self.session, record_type, [record_id])
+                or self.scope.claims(self.session, record_type, record_id)
+                or self._passed(record_type, record_id)
+            ):
                 self.moved[record_type].add(record_id)
         self._follow()
         if any(self.moved.values()):
