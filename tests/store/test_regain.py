@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from laborclerk.features.exchange import taking
 from laborclerk.features.registry.model import Person
+from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import SILENT
 from laborclerk.store.check import check_store
@@ -85,6 +87,34 @@ def test_a_township_hands_back_what_the_county_lost(folder: Path) -> None:
     for store in (town, county):
         with store.read() as session:
             assert check_store(session) == []
+        store.close()
+
+
+@pytest.mark.parametrize("days", [-3650, 800])
+def test_what_the_county_wrote_under_a_wrong_clock_comes_back_as_well(
+    folder: Path, days: int
+) -> None:
+    """Its own certificate of that day does not hold today, and the county put back never gave
+    it: its own signature is enough for its own words."""
+    wrong = Clock(wall=lambda: time.time() + days * 86_400.0)
+    county, town = opened(folder, "county"), opened(folder, "乌峰")
+    add_household(town, {"name": "原名"}, place=GROUPS["乌峰"][0])
+    send(town, county, folder / "1.lcb")
+    for store in (county, town):
+        store.close()
+    shutil.copytree(folder / "county", folder / "backup")
+    county, town = opened(folder, "county", wrong), opened(folder, "乌峰", wrong)
+    rename(county, "县里改的")
+    answer(town, county, folder / "2.lcb")
+    town.close()
+
+    county, town = put_back_county(folder, county), opened(folder, "乌峰")
+    answer(town, county, folder / "3.lcb")
+    done = export_bundle(town, folder / "4.lcb")
+    run = taking.import_many(county, [*done.beside, folder / "4.lcb"])
+    assert (len(done.beside), run.refused) == (1, [])
+    assert name_of(county) == "县里改的"
+    for store in (town, county):
         store.close()
 
 

@@ -17,9 +17,10 @@ from laborclerk.kernel.errors import Message, Problem, Severity
 
 DOT = "\u00b7"
 # • ‧ ∙ ・ ⋅ ・(half-width) . . 。 ● ᛫ ̇-like, and ASCII characters used for want of a dot
-_DOTS = str.maketrans(
-    dict.fromkeys("\u2022\u2027\u2219\u30fb\u22c5\uff65\uff0e\u25cf\u16eb\u2024\ufe52\u0387*", DOT)
-)
+_LIKE_DOT = "\u2022\u2027\u2219\u30fb\u22c5\uff65\uff0e\u25cf\u16eb\u2024\ufe52\u0387*"
+_DOTS = str.maketrans(dict.fromkeys(_LIKE_DOT, DOT))
+_EDGE = rf"[\s{DOT}{_LIKE_DOT}]*"
+_FORMULA = re.compile(rf'\A{_EDGE}="([^"]*)"{_EDGE}\Z')  # how a sheet keeps a text a text
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
 _HAN = "\u2e80-\u2fff\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _PRIVATE_RANGES = "\ue000-\uf8ff\U000f0000-\U0010fffd"
@@ -66,12 +67,10 @@ def _read(text: str, max_length: int) -> NameReading:
     def notice(message: NameMessage, **params: object) -> None:
         notices.append(Problem(message, params, Severity.HINT))
 
-    name = text.strip()
-    if name.startswith("="):
-        name = name[1:].strip('" ')
-    if _INVISIBLE.search(name):
-        name = _INVISIBLE.sub("", name)
-        notice(NameMessage.NAME_SPACE, value=name)
+    name = _INVISIBLE.sub("", text)
+    if name != text:
+        notice(NameMessage.NAME_SPACE, value=name.strip())
+    name = _FORMULA.sub(r"\1", name).strip()
     narrowed = "".join(
         chr(ord(c) - 0xFEE0) if "\uff21" <= c <= "\uff5a" or "\uff10" <= c <= "\uff19" else c
         for c in name
@@ -81,7 +80,7 @@ def _read(text: str, max_length: int) -> NameReading:
         notice(NameMessage.NAME_WIDTH, value=name)
     dotted = name.translate(_DOTS)
     dotted = re.sub(rf"(?<=[{_HAN}])\s*\.\s*(?=[{_HAN}])", DOT, dotted)
-    dotted = re.sub(rf"\s*{DOT}+\s*", DOT, dotted).strip(DOT)
+    dotted = re.sub(rf"\s*{DOT}[{DOT}\s]*", DOT, dotted).strip(DOT)
     if dotted != name:
         name = dotted
         notice(NameMessage.NAME_DOT, value=name)

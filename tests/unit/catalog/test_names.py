@@ -79,6 +79,11 @@ def test_length_is_counted_in_code_points() -> None:
     ]
 
 
+@pytest.mark.parametrize("raw", ['="周小芳"', ' ="周小芳" ', '\x1b="周小芳"', '·="·周小芳"'])
+def test_a_text_kept_as_a_formula_is_the_text(raw: str) -> None:
+    assert read_name(raw).value == "周小芳"
+
+
 @pytest.mark.parametrize("raw", [None, "", "  ", "\u200b", '=""'])
 def test_nothing_is_nothing(raw: object) -> None:
     assert read_name(raw).value is None
