@@ -3,7 +3,9 @@ township reads what came back."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,11 +16,12 @@ from pytestqt.qtbot import QtBot
 
 from laborclerk.store.store import Store
 from laborclerk.sync import container
+from laborclerk.sync.county_keys import rotate_county
 from laborclerk.sync.export import export_bundle
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.kit.ask import Question
 from laborclerk.ui.kit.table import Column
-from laborclerk.ui.screens.exchange.county_lists import HELD
+from laborclerk.ui.screens.exchange.county_lists import HELD, WAITING
 from laborclerk.ui.screens.exchange.county_view import CountyExchange
 from laborclerk.ui.screens.exchange.lists_part import LOG, LowTable
 from laborclerk.ui.screens.exchange.returned_lists import BACK
@@ -26,6 +29,7 @@ from laborclerk.ui.screens.exchange.township_view import TownshipExchange
 from tests import exchanging
 from tests.gui.showing import shown
 from tests.small import add_household
+from tests.store.test_regain import name_of, put_back_county, rename
 from tests.unit.ui.stations import opened
 
 KEY, WITH = Qt.Key, Qt.KeyboardModifier
@@ -144,3 +148,45 @@ def test_a_row_that_there_is_no_room_for_is_not_cut_through(qtbot: QtBot) -> Non
             for x in range(0, image.width(), 2) for y in range(top + 1, image.height() - 1)
         }  # fmt: skip
         assert len(below) <= 1
+
+
+def test_what_the_county_itself_wrote_under_a_former_key_is_vouched_for(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    exchanging.stations(tmp_path)
+    town, county = exchanging.opened(tmp_path, "乌峰"), exchanging.opened(tmp_path, "county")
+    add_household(town, {"name": "原名"}, place=exchanging.GROUPS["乌峰"][0])
+    exchanging.send(town, county, tmp_path / "1.lcb")
+    county.close()
+    shutil.copytree(tmp_path / "county", tmp_path / "backup")
+    county = exchanging.opened(tmp_path, "county")
+    rename(county, "县里改的")
+    (tmp_path / "stick").mkdir()
+    exchanging.answer(town, county, tmp_path / "stick" / "返还-乌峰街道.lcb")
+    county = put_back_county(tmp_path, county)
+    rotate_county(county)
+    there = show(qtbot, CountyExchange, county, tmp_path / "stick")
+    there.presenter.import_all()
+    assert there.presenter.work.ended
+    assert there.presenter.work.ended.text == "1 份待补"
+    assert there.lists.tabs.tabText(0) == "待补 1"
+    there.lists.tabs.setCurrentIndex(0)
+    asked: list[str] = []
+
+    def answer(accept: bool) -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, Question)
+        asked.append(dialog.windowTitle())
+        (dialog.accept if accept else dialog.reject)()
+
+    table = there.lists.page(WAITING).table
+    assert table.rows.cell(0, 2).text == "要核对"
+    for accept, name in ((False, "原名"), (True, "县里改的")):
+        table.setFocus()
+        QTimer.singleShot(50, partial(answer, accept))
+        qtbot.keyClick(table, KEY.Key_Return)
+        assert name_of(county) == name
+    assert asked == ["放行待补的文件"] * 2
+    assert there.lists.tabs.tabText(0) == "待补"
+    for store in (town, county):
+        store.close()

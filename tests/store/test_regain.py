@@ -18,8 +18,11 @@ from laborclerk.store.check import check_store
 from laborclerk.store.incarnation import begin_incarnation
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
+from laborclerk.sync.county_keys import rotate_county
 from laborclerk.sync.export import export_bundle
-from laborclerk.ui.screens.exchange.reading import KNOWN, NEW, OURS, scan
+from laborclerk.sync.ledger import Ledger
+from laborclerk.sync.overview import waiting
+from laborclerk.ui.screens.exchange.reading import KNOWN, NEW, OURS, WAITS, run_ended, scan
 from tests.exchanging import GROUPS, TOWNS, answer, opened, send, stations
 from tests.small import add_household
 
@@ -114,6 +117,41 @@ def test_what_the_county_wrote_under_a_wrong_clock_comes_back_as_well(
     run = taking.import_many(county, [*done.beside, folder / "4.lcb"])
     assert (len(done.beside), run.refused) == (1, [])
     assert name_of(county) == "县里改的"
+    for store in (town, county):
+        store.close()
+
+
+def test_what_a_former_key_of_the_county_signed_waits_for_an_officer(folder: Path) -> None:
+    """Whoever stole that key could write as the county was before it was put back."""
+    county, town = opened(folder, "county"), opened(folder, "乌峰")
+    add_household(town, {"name": "原名"}, place=GROUPS["乌峰"][0])
+    send(town, county, folder / "1.lcb")
+    county.close()
+    shutil.copytree(folder / "county", folder / "backup")
+    county = opened(folder, "county")
+    rename(county, "县里改的")
+    answer(town, county, folder / "2.lcb")
+
+    county = put_back_county(folder, county)
+    rotate_county(county)
+    stick = folder / "stick"
+    stick.mkdir()
+    shutil.copy(folder / "2.lcb", stick)
+    for _ in range(2):
+        run = taking.import_many(county, taking.bundles_in(stick))
+        ((_, _, done),) = run.done
+        assert ([p.message for p in done.problems], done.waits) == (
+            [Ledger.BUNDLE_OWN_FORMER_KEY], True,
+        )  # fmt: skip
+        assert not run_ended(run).whole
+        assert name_of(county) == "原名"
+        assert [c.state for c in scan(county, stick, SILENT)] == [WAITS]
+    (line,) = waiting(county)
+    assert (line.own, line.missing) == (True, "")
+    assert "打电话" in line.hold
+    taking.release_bundle(county, line.digest)
+    assert (name_of(county), waiting(county)) == ("县里改的", [])
+    assert [c.state for c in scan(county, stick, SILENT)] == [KNOWN]
     for store in (town, county):
         store.close()
 

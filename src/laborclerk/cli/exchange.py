@@ -189,13 +189,12 @@ def _imported(run: taking.Run, passed: Sequence[tuple[Path, str]]) -> Answer:
 
 
 def _bundle_json(path: Path, manifest: Manifest | None, done: Imported) -> dict[str, Any]:
-    waits = any(p.message is Ledger.BUNDLE_GAP for p in done.problems)
     held = sum(done.held.values())
     return {
-        "file": path.name, "ok": not held and not waits, "station": done.station,
+        "file": path.name, "ok": not held and not done.waits, "station": done.station,
         "number": done.number, "sequence": manifest.last if manifest else None,
         "records": done.records, "fields": done.fields, "conflicts": done.conflicts,
-        "held": held, "waiting": waits,
+        "held": held, "waiting": done.waits,
     }  # fmt: skip
 
 
@@ -228,14 +227,15 @@ def _waiting(found: Sequence[overview.WaitingLine]) -> Answer:
     lines = [
         {
             "id": w.digest, "station": w.name, "number": w.number, "missing": w.missing,
-            "file": w.file,
+            "file": w.file, "hold": w.hold,
         }
         for w in found
     ]  # fmt: skip
     said: list[Any] = [f"待补的文件{len(found)}份"]
     if found:
-        rows = [(w.name, f"第{w.number}号", w.missing, w.file, w.digest[:16]) for w in found]
+        rows = [(w.name, f"第{w.number}号", w.missing or "—", w.file, w.digest[:16]) for w in found]
         said.append(table(("站点", "文件", "缺第几号变更", "文件名", "编号"), rows))
+        said += [w.hold for w in found if w.hold]
     return Answer({"waiting": lines}, said)
 
 

@@ -67,7 +67,7 @@ After = Callable[[UnitOfWork, Applied], None]
 class Imported:
     """What an import did. `records` counts records really changed; a bundle that was imported
     before changes nothing and says so in `problems`. `conflicts` began, `met` records were changed
-    on several sides in different fields."""
+    on several sides in different fields; what `waits` is not applied yet."""
 
     station: str
     name: str
@@ -78,6 +78,7 @@ class Imported:
     problems: tuple[Problem, ...] = ()
     conflicts: int = 0
     met: int = 0
+    waits: bool = False
 
 
 def number_of(opened: OpenedBundle) -> int:
@@ -113,7 +114,7 @@ def import_bundle(
     opened = inspect(store, path)
     county = station_of(store).level == COUNTY
     if county and opened.manifest.purpose is Purpose.RETURN and regain.is_lost(store, opened):
-        return regain.take_own(store, opened, path, judges, progress, after)
+        return regain.take_own(store, opened, judges, progress, after)
     if (opened.manifest.purpose is Purpose.RETURN) == county:
         raise reject(Ledger.BUNDLE_WRONG_WAY, file=path.name)
     if not county:
@@ -168,8 +169,13 @@ def release_bundle(
     after: After | None = None,
 ) -> Imported:
     """Apply a kept bundle although what was before it will never come: the gap is remembered, and
-    what comes for it after all is still taken."""
+    what comes for it after all is still taken. Or one of this county's own that an officer vouches
+    for: its former key signed it."""
+    from laborclerk.sync import regain
+
     opened = inbox.reopen(store, inbox.find(store, digest))
+    if opened.manifest.purpose is Purpose.RETURN:
+        return regain.take_own(store, opened, judges, progress, after, vouched=True)
     with _noting(store, opened):
         return _take(store, opened, judges, progress, after, across=True)
 
@@ -184,7 +190,7 @@ def _gap(session: Session, opened: OpenedBundle) -> Imported | None:
     name = Names(session).device(enrolled.station, enrolled.device)
     params = {"name": name, "number": manifest.number, "have": have, "first": manifest.first}
     told = Problem(Ledger.BUNDLE_GAP, params, Severity.WARN)
-    return Imported(enrolled.station, name, manifest.number, 0, 0, {}, (told,))
+    return Imported(enrolled.station, name, manifest.number, 0, 0, {}, (told,), waits=True)
 
 
 _NOTED: Mapping[Message, str] = {

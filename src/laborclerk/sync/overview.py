@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from laborclerk.kernel.errors import EnvironmentFault, Rejected
+from laborclerk.kernel.errors import EnvironmentFault, Problem, Rejected
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.store.journal import Act, Device, Entry, HeldEntry
 from laborclerk.store.store import Store
@@ -17,7 +17,7 @@ from laborclerk.sync import inbox
 from laborclerk.sync.entries import count, outstanding
 from laborclerk.sync.export import unsent
 from laborclerk.sync.inbox import FORKED, REFUSED, WAITING
-from laborclerk.sync.ledger import COUNTY, BundleLog, Enrolled, station_of
+from laborclerk.sync.ledger import COUNTY, BundleLog, Enrolled, Ledger, station_of
 from laborclerk.sync.names import Names
 from laborclerk.sync.records import OUT_OF_SCOPE
 
@@ -66,7 +66,8 @@ class StationLine:
 
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """A bundle that waits: changes after `have` and before `first` are missing."""
+    """A bundle that waits: changes after `have` and before `first` are missing, or it is this
+    county's `own`, for which an officer must vouch."""
 
     digest: str
     device: str
@@ -78,10 +79,13 @@ class WaitingLine:
     at: int
     file: str
     hold: str = ""  # why it is not applied though nothing is missing, and what to do
+    own: bool = False
 
     @property
     def missing(self) -> str:
         """The sequences that are missing, '' when they have come."""
+        if self.own:
+            return ""
         low, high = self.have + 1, self.first - 1
         return "" if low > high else str(low) if low == high else f"{low}–{high}"
 
@@ -210,25 +214,27 @@ def waiting(store: Store) -> list[WaitingLine]:
                 sa.select(Device.device, Device.incarnation, Device.last_seq)
             )
         }
-        names = Names(session)
+        names, me = Names(session), station_of(store)
     found = []
     for b in rows:
         have = tops.get((b.device, b.incarnation), 0)
         line = WaitingLine(
             b.digest, b.device, names.device("", b.device), b.number, have, b.first, b.last, b.at,
-            b.file,
+            b.file, own=b.device == me.device,
         )  # fmt: skip
-        found.append(line if line.missing else replace(line, hold=_hold(store, b.digest)))
+        found.append(line if line.missing else replace(line, hold=_hold(store, line)))
     return found
 
 
-def _hold(store: Store, digest: str) -> str:
+def _hold(store: Store, line: WaitingLine) -> str:
     """Why a kept bundle is not applied although all before it is here; '' when nothing is against
     it any longer."""
     try:
-        opened = inbox.reopen(store, digest)
+        opened = inbox.reopen(store, line.digest)
     except (Rejected, EnvironmentFault) as error:
         return str(error)
+    if line.own and not opened.holds:
+        return Problem(Ledger.BUNDLE_OWN_FORMER_KEY, {"file": line.file}).text
     return opened.holds[0].text if opened.holds else ""
 
 

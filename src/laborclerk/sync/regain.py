@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from laborclerk.kernel.bulk_work import bulk_work
-from laborclerk.kernel.errors import reject
+from laborclerk.kernel.errors import Problem, Severity, reject
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import Device
@@ -22,7 +22,7 @@ from laborclerk.store.store import Store
 from laborclerk.sync import atomic, exchange, inbox
 from laborclerk.sync.blocks import telling
 from laborclerk.sync.container import MAX_FILE, OpenedBundle
-from laborclerk.sync.ledger import BundleLog, Ledger
+from laborclerk.sync.ledger import BundleLog, Ledger, keys_of, station_of
 from laborclerk.sync.merge import Sender, apply
 from laborclerk.sync.trust import keys_for
 
@@ -33,31 +33,33 @@ def is_lost(store: Store, opened: OpenedBundle) -> bool:
         own = session.get_one(Device, 0)
         known = session.get(BundleLog, opened.digest)
     mine = exchange.number_of(opened) == own.device
-    lost = known is None or known.direction == "in"  # taken in again already
+    lost = known is None or known.direction in ("in", inbox.WAITING)  # handed back before
     return mine and lost and opened.manifest.incarnation != own.incarnation
 
 
 def take_own(
     store: Store,
     opened: OpenedBundle,
-    path: Path,
     judges: exchange.Judges,
     progress: Progress,
     after: exchange.After | None,
+    vouched: bool = False,
 ) -> exchange.Imported:
     """Take in this county's own entries from a return bundle it wrote before it was put back:
-    whole or not at all. What others wrote in it comes from themselves."""
-    keys, manifest = keys_for(store, opened), opened.manifest
+    whole or not at all. What others wrote in it comes from themselves. A former key may be stolen:
+    what it signed waits until an officer `vouched` for it."""
+    keys, manifest, name = keys_for(store, opened), opened.manifest, station_of(store).name
     if not opened.is_for(keys):
-        raise reject(Ledger.BUNDLE_WRONG_WAY, file=path.name)
-    with store.read() as session:
-        known, name = session.get(BundleLog, opened.digest), session.get_one(Device, 0).name
-    if known is not None:
-        return exchange.already(manifest.station, name, known)
+        raise reject(Ledger.BUNDLE_WRONG_WAY, file=opened.file)
+    if not vouched and opened.certified.authority != keys_of(store).public.signing:
+        return _ask(store, opened)
     progress.start("找回本站写过的", None)
     with bulk_work(), inbox.applying(store, opened) as work:
         own = work.session.get_one(Device, 0)
-        sender = Sender(own.device, name, None, incarnation=manifest.incarnation, itself=True)
+        known = work.session.get(BundleLog, opened.digest)
+        if known is not None and known.direction == "in":
+            return exchange.already(manifest.station, name, known)
+        sender = Sender(own.device, own.name, None, incarnation=manifest.incarnation, itself=True)
         items = telling(opened.entries(keys), progress)
         judge_of = exchange.judge_of(work.session, judges)
         applied = apply(work, sender, items, judge_of=judge_of)
@@ -65,6 +67,18 @@ def take_own(
             after(work, applied)
         exchange.log_received(work, opened, applied)
     return exchange.imported(opened, manifest.station, name, applied, nothing_new=False)
+
+
+def _ask(store: Store, opened: OpenedBundle) -> exchange.Imported:
+    """Let it wait for an officer's word."""
+    me, number = station_of(store), opened.manifest.number
+    with store.local() as session:
+        known = session.get(BundleLog, opened.digest)
+        if known is not None and known.direction == "in":
+            return exchange.already(me.station, me.name, known)
+        inbox.hold(session, opened, store.clock())
+    told = Problem(Ledger.BUNDLE_OWN_FORMER_KEY, {"file": opened.file}, Severity.WARN)
+    return exchange.Imported(me.station, me.name, number, 0, 0, {}, (told,), waits=True)
 
 
 def hand_back(store: Store, out: Path) -> Sequence[Path]:

@@ -135,7 +135,7 @@ def test_what_waits_is_released(both: Both) -> None:
     assert not both.there.importable
     (line,) = [s for s in facts.stations if s.name == "乌峰街道"]
     assert line.missing == waits.missing
-    both.there.acts.release(waits.digest)
+    both.there.acts.release(waits)
     assert both.there.facts
     assert both.there.facts.waiting == []
     assert both.there.work.ended

@@ -11,7 +11,7 @@ from laborclerk.kernel.file_names import safe_name
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.store import Store
 from laborclerk.sync.exchange import Imported
-from laborclerk.sync.overview import HeldLine
+from laborclerk.sync.overview import HeldLine, WaitingLine
 from laborclerk.sync.records import Applied
 from laborclerk.ui.longwork import Ended, LongWork
 
@@ -26,20 +26,20 @@ class CountyActs:
     def __init__(self, store: Store, work: LongWork, after: Callable[[bool], None]) -> None:
         self._store, self._work, self._after = store, work, after
 
-    def release(self, digest: str) -> None:
-        """Take in a bundle that waits: what is missing will never come."""
+    def release(self, line: WaitingLine) -> None:
+        """Take in a bundle that waits: what is missing will never come, or it was vouched for."""
         store = self._store
 
         def done(found: Imported) -> Ended:
             self._after(True)
             lines = [p.text for p in found.problems]
+            later = "。缺的那一段以后若还是来了,照样能导入" if line.missing else ""
             return Ended(
-                f"已放行“{found.name}”第 {found.number} 号,更改 {found.records:,} 条记录。"
-                "缺的那一段以后若还是来了,照样能导入",
+                f"已放行“{found.name}”第 {found.number} 号,更改 {found.records:,} 条记录{later}",
                 not found.held, lines,
             )  # fmt: skip
 
-        self._work.run("放行", lambda p: taking.release_bundle(store, digest, p), done)
+        self._work.run("放行", lambda p: taking.release_bundle(store, line.digest, p), done)
 
     def accept(self, line: HeldLine) -> None:
         """Apply held entries by the officer's word."""

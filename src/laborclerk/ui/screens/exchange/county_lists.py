@@ -23,6 +23,10 @@ _RELEASE = (
     "“{name}”缺第 {missing} 号变更。先请对方重新写一份:每一份都带着县里没有确认的全部变更。"
     "确实不会再来了(电脑坏了、又没有备份)才放行。放行后缺的一段记为空缺,以后来了照样能导入。"
 )
+_VOUCH = (
+    "这份返还文件是用县站换密钥以前的密钥签的。先打电话问乡镇:是不是它交回来的、里面是哪些人的改动。"
+    "核对属实才放行;拿不准就留着,不碍别的文件。"
+)
 _ACCEPT = (
     "“{name}”的 {count} 条变更({register})不属于它的辖区,所以没有写入:{who}。\n"
     "确认这些人确实由它登记,才接受;不接受就留着,返还时会告诉对方。"
@@ -66,7 +70,8 @@ class WaitingPage(ListPage):
     def _name_act(self) -> None:
         """What comes no more is passed over by an officer's word; what has come needs none."""
         line = self._line()
-        self._release.setText(_TAKE_IN if line is not None and not line.missing else _PASS)
+        ready = line is not None and not line.missing and not line.own
+        self._release.setText(_TAKE_IN if ready else _PASS)
 
     def _line(self) -> WaitingLine | None:
         facts, digest = self._presenter.facts, self.table.key()
@@ -77,9 +82,9 @@ class WaitingPage(ListPage):
         line = self._line()
         if line is None:
             return
-        text = _RELEASE.format(name=line.name, missing=line.missing)
-        if not line.missing or agreed(self, "放行待补的文件", text, "放行"):
-            self._presenter.acts.release(line.digest)
+        text = _VOUCH if line.own else _RELEASE.format(name=line.name, missing=line.missing)
+        if not (line.missing or line.own) or agreed(self, "放行待补的文件", text, "放行"):
+            self._presenter.acts.release(line)
 
 
 class HeldPage(ListPage):
@@ -121,8 +126,8 @@ def _held_key(line: HeldLine) -> tuple[int, str, str]:
 
 def _waiting(line: WaitingLine) -> Row:
     return (
-        Cell(line.name, tip=line.file), str(line.number), Cell(line.missing or "都到了", "warned"),
-        show_time(line.at),
+        Cell(line.name, tip=line.file), str(line.number),
+        Cell(line.missing or ("要核对" if line.own else "都到了"), "warned"), show_time(line.at),
     )  # fmt: skip
 
 

@@ -203,7 +203,7 @@ def _kind(item: Imported) -> str:
     told = {problem.message for problem in item.problems}
     if Ledger.BUNDLE_KNOWN in told:
         return KNOWN
-    if Ledger.BUNDLE_GAP in told:
+    if item.waits:
         return WAITS
     changed = item.records or item.held or item.conflicts or item.met
     return _TAKEN if changed or not told else _IDLE
