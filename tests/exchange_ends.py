@@ -13,8 +13,10 @@ import sqlalchemy as sa
 from hypothesis.stateful import RuleBasedStateMachine
 from sqlalchemy.orm import Session
 
+from laborclerk.features.demand.model import Employer
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.scope import PlaceScope
+from laborclerk.features.work.model import WorkSpell
 from laborclerk.kernel.errors import Rejected
 from laborclerk.store.check import check_store
 from laborclerk.store.history import history
@@ -32,15 +34,20 @@ from tests.exchanging import TOWNS, rows_of
 COUNTY = "county"
 LAPTOPS = {"乌峰": "乌峰", "乌峰二": "乌峰", "泼机": "泼机"}  # laptop: township
 SPRING = 4711  # the id of a round that several begin
-REGISTERS = ("household", "person", "round")  # what the machine's clerks write
+EVERYWHERE = ("round", "employer")  # they lie in no place
+REGISTERS = ("household", "person", "work_spell", *EVERYWHERE)  # what the machine's clerks write
 
 
 def lying_in(session: Session, place: str, kind: str, ids: list[int]) -> set[int]:
     """Of some records those that lie in a place: not a person whom the county moved to a household
-    of another township."""
+    of another township, nor her work."""
     gone = sa.select(Person.id).where(Person.household.not_in(sa.select(Household.id)))
-    away = set(session.scalars(gone)) if kind == "person" else set()
-    return PlaceScope(place).concerns(session, kind, ids) - away
+    work = sa.select(WorkSpell.id).where(
+        WorkSpell.person.in_(gone) | WorkSpell.person.not_in(sa.select(Person.id))
+    )
+    away = {"person": gone, "work_spell": work}.get(kind)
+    there = PlaceScope(place).concerns(session, kind, ids)
+    return there - set(session.scalars(away)) if away is not None else there
 
 
 class Stations(RuleBasedStateMachine):
@@ -121,10 +128,17 @@ class Stations(RuleBasedStateMachine):
             mine = self.concerning(store, rows_of(store, REGISTERS))
             here = self.concerning(store, theirs, county)
             mine = {
-                key: row for key, row in mine.items() if key[0] != "round" or key[1] not in asked
+                key: row for key, row in mine.items()
+                if key[0] not in EVERYWHERE or key[1] not in asked
+            }  # fmt: skip
+            # what another township made alone is that one's own, but for what is named here
+            known = mine.keys() | {
+                ("employer", row["employer"]) for row in here.values()
+                if "employer" in row and row["employer"] not in asked
+            }  # fmt: skip
+            here = {
+                key: row for key, row in here.items() if key[0] not in EVERYWHERE or key in known
             }
-            # a round that another township began alone is that one's own
-            here = {key: row for key, row in here.items() if key[0] != "round" or key in mine}
             both = mine, self.conflicts(store, mine)
             if both != (here, self.conflicts(county, mine)):
                 found.append((name, both, (here, self.conflicts(county, mine))))
@@ -144,14 +158,14 @@ class Stations(RuleBasedStateMachine):
     def concerning(self, store: Store, rows: Any, at: Store | None = None) -> Any:
         """Of some rows those that lie in the store's place."""
         place = station_of(store).place
-        kinds: dict[str, list[int]] = {"household": [], "person": []}
+        kinds: dict[str, list[int]] = {"household": [], "person": [], "work_spell": []}
         for kind, record in rows:
             if kind in kinds:
                 kinds[kind].append(record)
-        rounds = {key for key in rows if key[0] == "round"}  # every station's
+        anywhere = {key for key in rows if key[0] in EVERYWHERE}
         with (at or store).read() as session:
             ours = {(k, i) for k, ids in kinds.items() for i in lying_in(session, place, k, ids)}
-        return {key: rows[key] for key in ours | rounds}
+        return {key: rows[key] for key in ours | anywhere}
 
     def conflicts(self, store: Store, of: Iterable[Any]) -> dict[Any, list[Any]]:
         with store.read() as session:
@@ -167,7 +181,7 @@ class Stations(RuleBasedStateMachine):
         county = self.stores[COUNTY]
         told: set[str] = set()
         with county.read() as session:
-            for model in (Household, Person):
+            for model in (Household, Person, Employer):
                 for record in session.scalars(sa.select(model)):
                     for event in history(session, record):
                         words = [after for _, after in event.changes.values()]

@@ -31,9 +31,11 @@ from hypothesis.stateful import (
 )
 
 from laborclerk.features.census.model import Round
+from laborclerk.features.demand.model import Employer
 from laborclerk.features.registry.model import Household, Person
 from laborclerk.features.registry.places import add_group
 from laborclerk.features.registry.scope import PlaceScope
+from laborclerk.features.work.model import WorkSpell
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.ids import new_id
@@ -57,7 +59,7 @@ HAPPENED: Counter[str] = Counter()  # runs in which an event took place
 RUNS: list[int] = []
 KINDS = (
     "delete", "undo", "move", "decide", "clock", "newer", "late", "lost", "answered", "restore",
-    "revoke", "conflict", "bundle_known", "fork", "born", "marry", "round",
+    "revoke", "conflict", "bundle_known", "fork", "born", "marry", "round", "hire",
 )  # fmt: skip
 
 PICK = st.integers(0, 10**6)
@@ -99,7 +101,7 @@ def repeatable(part: int) -> None:
 
 OPENINGS = (
     "quarrel", "move", "fork", "restore", "late", "undo", "clock", "newer", "born", "marry",
-    "delete", "round",
+    "delete", "round", "hire",
 )  # fmt: skip
 
 
@@ -132,6 +134,11 @@ class ExchangeMachine(Stations):
                 case "round":
                     self.round("泼机", 3)
                     self.round("乌峰", 5)
+                case "hire":
+                    self.firm("乌峰", 0)
+                    self.meet("乌峰")
+                    self.hire(COUNTY, 1, 0)
+                    self.hire("乌峰", 0, 0)
                 case "marry":
                     self.enter("乌峰", 1)
                     self.marry("乌峰", 0, 1)
@@ -247,6 +254,34 @@ class ExchangeMachine(Stations):
             elif name == COUNTY:
                 work.change(known, {"starts": starts})
         self.happened.add("round")
+
+    @rule(name=STATION, pick=PICK)
+    def firm(self, name: str, pick: int) -> None:
+        """A firm is entered, or changed by the station that entered it; by the county any."""
+        store = self.stores[name]
+        with store.write("test.firm") as work:
+            own = work.session.scalars(sa.select(Device.index).where(Device.own)).all()
+            query = sa.select(Employer).where(Employer.deleted.is_(None)).order_by(Employer.id)
+            known = [
+                f for f in work.session.scalars(query) if name == COUNTY or f.origin_device in own
+            ]
+            if known and pick % 2:
+                work.change(known[pick % len(known)], {"name": self.word(name)})
+            else:
+                work.add(Employer(name=self.word(name)))
+
+    @rule(name=STATION, pick=PICK, at=PICK)
+    def hire(self, name: str, pick: int, at: int) -> None:
+        """Somebody works at a firm that is known at the station; the county knows those of all."""
+        people = self.records(name, Person)
+        with self.stores[name].read() as session:
+            firms = session.scalars(sa.select(Employer.id).order_by(Employer.id)).all()
+        if people and firms:
+            with self.stores[name].write("test.hire") as work:
+                work.add(
+                    WorkSpell(person=people[pick % len(people)], employer=firms[at % len(firms)])
+                )
+            self.happened.add("hire")
 
     @rule(name=STATION)
     def undo(self, name: str) -> None:

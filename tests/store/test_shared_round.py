@@ -109,8 +109,7 @@ def test_what_the_county_changes_of_a_townships_round_reaches_all_with_the_round
 ) -> None:
     begin(four.泼机, "2026-11-01")
     four.up(four.泼机)
-    with four.county.write("round.change") as work:
-        work.change(work.session.get_one(Round, SECOND), {"ends": "2026-12-31"})
+    change(four.county, {"ends": "2026-12-31"})
     four.down(four.乌峰)
     assert held(four.乌峰) == []
     assert round_of(four.乌峰) == round_of(four.county)
@@ -142,8 +141,7 @@ def test_what_a_laptop_began_its_round_with_stays_its_word(four: Four) -> None:
     """It hears of another's round, and of what the county made of that, before it sent its own."""
     begin(four.乌峰, "2027-03-05")
     four.up(four.乌峰)
-    with four.county.write("round.change") as work:
-        work.change(work.session.get_one(Round, SECOND), {"starts": "2027-03-01"})
+    change(four.county, {"starts": "2027-03-01"})
     begin(four.泼机, "2027-03-09")
     four.down(four.泼机)
     with four.泼机.read() as session:
@@ -152,3 +150,48 @@ def test_what_a_laptop_began_its_round_with_stays_its_word(four: Four) -> None:
     four.up(four.泼机)
     assert disputed(four.county) == disputed(four.泼机)
     assert ("starts", frozenset(("2027-03-01", "2027-03-09"))) in disputed(four.county)
+
+
+def test_what_a_township_decides_of_a_shared_round_reaches_the_others(four: Four) -> None:
+    begin(four.乌峰, "2026-11-05")
+    begin(four.泼机, "2026-11-01")
+    four.up(four.乌峰)
+    four.up(four.泼机)
+    four.down(four.泼机)
+    four.down(four.乌峰)
+    assert disputed(four.泼机) == disputed(four.乌峰) != set()
+    for line in conflicts.conflicts(four.乌峰):
+        decisions.resolve(four.乌峰, line.id, keep=1)
+    four.up(four.泼机)  # it has all that the county had
+    four.up(four.乌峰)
+    four.down(four.泼机)
+    assert disputed(four.泼机) == disputed(four.county) == set()
+    assert round_of(four.泼机) == round_of(four.county)
+
+
+def test_what_its_township_changes_after_the_county_did_reaches_the_others(four: Four) -> None:
+    begin(four.乌峰, "2026-11-05")
+    four.up(four.乌峰)
+    change(four.county, {"ends": "2026-12-31"})
+    for store in (four.泼机, four.乌峰):
+        four.down(store)
+    change(four.乌峰, {"ends": "2026-12-15"})
+    four.up(four.泼机)
+    four.up(four.乌峰)
+    four.down(four.泼机)
+    assert round_of(four.泼机) == round_of(four.county)
+    assert held(four.泼机) == []
+
+
+def test_a_round_of_one_township_stays_there(four: Four) -> None:
+    begin(four.乌峰, "2026-11-05")
+    four.up(four.乌峰)
+    change(four.乌峰, {"ends": "2026-12-15"})
+    four.up(four.乌峰)
+    four.down(four.泼机)
+    assert round_of(four.泼机) is None
+
+
+def change(store: Store, values: dict[str, Value]) -> None:
+    with store.write("round.change") as work:
+        work.change(work.session.get_one(Round, SECOND), values)

@@ -4,7 +4,7 @@ returning.py, the file itself, numbered, chained and logged."""
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -22,12 +22,7 @@ from laborclerk.store.store import Store
 from laborclerk.sync.blocks import apart, telling
 from laborclerk.sync.container import write_bundle
 from laborclerk.sync.entries import Outgoing, count, outstanding
-from laborclerk.sync.ledger import (
-    BundleLog,
-    Ledger,
-    log_time,
-    station_of,
-)
+from laborclerk.sync.ledger import BundleLog, Handover, Ledger, log_time, station_of
 from laborclerk.sync.manifest import Manifest, Purpose, Recipient
 from laborclerk.sync.trust import announced, certificate_of, county_of, keys_under
 
@@ -100,11 +95,13 @@ def write(
     last: int,
     purpose: Purpose = Purpose.UP,
     to: str | None = None,
+    handed: Collection[tuple[str, int]] = (),
     progress: Progress = SILENT,
 ) -> Exported:
     """Write a bundle, numbered and chained, and log it: under this device, or under the place
     `to` a return bundle is for. It is noted as of when it was `began` (ms, before `session` saw
-    anything): what is noted while it is written comes after it."""
+    anything): what is noted while it is written comes after it. Of records that writing the items
+    has `handed` to a place where they do not lie, what is changed later is handed over too."""
     me, keys = station_of(store), keys_under(store, certificate)
     device = to or me.device
     before = session.execute(
@@ -135,6 +132,12 @@ def write(
                     held=0, file=out.name, incarnation=incarnation,
                 )
             )  # fmt: skip
+            now = local.get_one(Device, 0).last_seq
+            for record_type, record_id in handed:
+                if local.get(Handover, (record_type, record_id)) is None:
+                    # something may have come of it while this was written
+                    seq = now + 1 if now != last else 0
+                    local.add(Handover(record_type=record_type, record_id=record_id, seq=seq))
     except BaseException:  # unnoted, its number would be given again: the next one holds it all
         with contextlib.suppress(OSError):
             out.unlink()

@@ -141,7 +141,8 @@ class WaitingBundle(Base):
 
 class Handover(Base):
     """A record whose whole history goes with the next return bundle: an entry on it came from
-    another place, or later than what followed it. `seq` is this device's at that time."""
+    another place, or later than what followed it. `seq` is this device's at that time; 0 while
+    that is only so of what will come of it."""
 
     __tablename__ = "handover"
     record_type: Mapped[str] = mapped_column(sa.String, primary_key=True)

@@ -37,7 +37,7 @@ from laborclerk.sync.deletion import DELETED, History, applied, words
 from laborclerk.sync.fields import Held, Incoming, Joiner
 from laborclerk.sync.judge import Judge, JudgeOf, outside
 from laborclerk.sync.ledger import Handover
-from laborclerk.sync.registers import is_known, lacking, lies_nowhere, rank, routes
+from laborclerk.sync.registers import given, is_known, lacking, lies_nowhere, rank, routes
 
 _OWN = ("id", "origin_device", "origin_seq", "dots", "version")  # of a record, no declared fields
 OUT_OF_SCOPE, NEWER, MISSING = "out_of_scope", "newer", "missing"
@@ -154,6 +154,7 @@ class Records:
     ) -> None:
         held = self._load(record_type, model, known)
         made: dict[int, Dot] = {}  # otherwise than others say
+        shared = given(self.session, record_type, held) if self.judge is not None else ()
         back = self._held_back(record_type, known)
         written = self.work.outcome.written[record_type]
         for n, entry in enumerate(known):
@@ -168,6 +169,8 @@ class Records:
                 if record.is_otherwise(entry):
                     made[record.id] = record.origin
                 self._join(record, entry)
+                if record.id in shared:
+                    self.strays.add((record_type, record.id))
                 at = self.times[entry.dot[0], entry.act]
                 written[record.id] = max(at, written.get(record.id, 0))
         if made:

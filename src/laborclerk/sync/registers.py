@@ -3,7 +3,7 @@ does the register refer to and is it here, where does a record lie."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 import sqlalchemy as sa
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from laborclerk.catalog.fields import PlaceRef, Reference
 from laborclerk.store.base import Record, fields_of, record_types, table_of
 from laborclerk.store.bulk import among
-from laborclerk.store.journal import Kind
+from laborclerk.store.journal import LATER, Device, Entry, Kind
 from laborclerk.store.references import PLACE, named_by
 from laborclerk.sync.deletion import words
 from laborclerk.sync.fields import Incoming
+from laborclerk.sync.ledger import Handover
 from laborclerk.sync.wellformed import fits
 
 _PERSON = "person"
@@ -38,7 +39,7 @@ def routes(record_type: str) -> dict[str, str]:
     """By which fields a record of this type is located: {field: record type it leads to}. A record
     lies at the `place` it names, or where the records it refers to lie; what is about one person
     lies where she does, whatever else it names. A record without routes (a survey round, a fair, an
-    employer's post) lies nowhere: every station gets it, the station that made it changes it."""
+    employer's post) lies nowhere: the station that made it changes it."""
     model = record_types().get(record_type)
     if model is None or record_type == PLACE:
         return {}
@@ -56,6 +57,22 @@ def routes(record_type: str) -> dict[str, str]:
 def lies_nowhere(record_type: str) -> bool:
     """Whether records of this type lie in no place, neither themselves nor through others."""
     return record_type != PLACE and not routes(record_type)
+
+
+def given(session: Session, record_type: str, ids: Collection[int]) -> set[int]:
+    """Of records that lie nowhere those that other stations have than the one that made them: they
+    were handed over, or the county had its word. What their maker says later is for all."""
+    if not lies_nowhere(record_type):
+        return set()
+    handed, entry, device = table_of(Handover).c, table_of(Entry).c, table_of(Device).c
+    known = sa.select(handed.record_id).where(
+        handed.record_type == record_type, among(handed.record_id, ids)
+    )
+    county = sa.select(entry.record_id).where(
+        among(entry.record_id, ids), LATER, entry.record_type == record_type,
+        entry.device.in_(sa.select(device.index).where(device.own)),
+    )  # fmt: skip
+    return {*session.scalars(known), *session.scalars(county)}
 
 
 def lacking(session: Session, record_type: str, entries: Sequence[Incoming]) -> set[int]:

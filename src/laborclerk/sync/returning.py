@@ -8,7 +8,7 @@ file serves all laptops of a township: it starts where the one that knows least 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,10 +20,11 @@ from sqlalchemy.orm import Session
 from laborclerk.kernel.errors import reject
 from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.kernel.progress import SILENT, Progress
-from laborclerk.store.base import record_types
+from laborclerk.store.base import record_types, table_of
+from laborclerk.store.bulk import among
 from laborclerk.store.causality import Causality
 from laborclerk.store.journal import APPLIED, LATER, Device, Entry, HeldEntry, Kind
-from laborclerk.store.references import PLACE, naming
+from laborclerk.store.references import PLACE, named_by, naming
 from laborclerk.store.store import Store
 from laborclerk.store.versions import unpack_ranges
 from laborclerk.sync.approvals import is_revoked
@@ -96,7 +97,7 @@ def export_return(
         return write(
             store, out, session, certificate_of(store), recipients, items, {}, began=began,
             first=min(first, own.last_seq + 1), last=own.last_seq, purpose=Purpose.RETURN,
-            to=place, progress=progress,
+            to=place, handed=writer.brought, progress=progress,
         )  # fmt: skip
 
 
@@ -169,6 +170,7 @@ class _Return:
         self.scope = scope
         self.outgoing = Outgoing(session)
         self.moved: dict[str, set[int]] = defaultdict(set)
+        self.brought: set[tuple[str, int]] = set()  # what another township made, named here
 
     def wanted(self, known: dict[int, int], theirs: set[int]) -> list[Stretch]:
         """The county's own entries and those of the place's devices, each after what is known."""
@@ -178,6 +180,7 @@ class _Return:
             .order_by(Device.own.desc(), Device.index.desc())
         ).all()
         self.since = known.get(0, 0)
+        self.coming = {i for i, _ in rows}  # what these made comes by itself
         return [Stretch(i, min(known.get(i, 0), last), last) for i, last in rows]
 
     def items(self, wanted: Sequence[Stretch]) -> Iterator[list[Any]]:
@@ -193,6 +196,7 @@ class _Return:
             ):
                 self.moved[record_type].add(record_id)
         self._follow()
+        self._bring_named()
         if any(self.moved.values()):
             yield from self.outgoing.histories(self.moved)
 
@@ -226,6 +230,10 @@ class _Return:
             HeldEntry.index.in_({row.device for row in rows})
         )
         chosen -= {(index, seq) for index, seq in session.execute(held)}
+        for record_type, some in by_type.items():
+            going = [row for row in some if (row.device, row.seq) in chosen]
+            said = [msgpack.unpackb(row.changes) for row in going if row.changes]
+            self._bring(record_type, {row.record_id for row in going}, said)
         return [row for row in rows if (row.device, row.seq) in chosen]
 
     def _passed(self, record_type: str, record_id: int) -> bool:
@@ -258,6 +266,53 @@ class _Return:
                 new = found - self.moved[name]
                 self.moved[name] |= new
                 waiting.setdefault(name, set()).update(new)
+
+    def _bring_named(self) -> None:
+        """What the moved records name comes along with them, and what that names."""
+        waiting = {kind: set(ids) for kind, ids in self.moved.items()}
+        while any(waiting.values()):
+            kind, ids = next((k, v) for k, v in waiting.items() if v)
+            waiting[kind] = set()
+            for at in range(0, len(ids), _MAX_ROWS):
+                part = sorted(ids)[at : at + _MAX_ROWS]
+                query = sa.select(Entry.changes).where(
+                    among(table_of(Entry).c.record_id, part), LATER, APPLIED,
+                    Entry.record_type == kind, Entry.changes.is_not(None),
+                )  # fmt: skip
+                said = [msgpack.unpackb(blob) for blob in self.session.scalars(query)]
+                for target, new in self._bring(kind, part, said):
+                    waiting.setdefault(target, set()).update(new)
+
+    def _bring(
+        self, record_type: str, ids: Collection[int], said: Iterable[Mapping[str, Sequence[Any]]]
+    ) -> list[tuple[str, set[int]]]:
+        """Have all come along that records name, now or in what was `said` of them, that lies
+        nowhere and another township made (an employer, a post) → what was not here yet."""
+        found = []
+        for key, target in named_by(record_type).items():
+            if not ids or not lies_nowhere(target):
+                continue
+            table = table_of(record_types()[record_type]).c
+            query = sa.select(table[key]).where(among(table.id, sorted(ids))).distinct()
+            named = {i for i in self.session.scalars(query) if i is not None}
+            named |= {i for one in said for i in _words(one.get(key, ())) if isinstance(i, int)}
+            if not named:
+                continue
+            of = table_of(record_types()[target]).c
+            elsewhere = sa.select(of.id).where(
+                among(of.id, sorted(named)), of.origin_device.not_in(self.coming)
+            )
+            new = set(self.session.scalars(elsewhere)) - self.moved[target]
+            self.moved[target] |= new
+            self.brought |= {(target, i) for i in new}
+            found.append((target, new))
+        return found
+
+
+def _words(said: Sequence[Any]) -> Iterator[Any]:
+    """Every value in what an entry says of a field: before, after, and those that stood."""
+    for value in said:
+        yield from value if isinstance(value, list) else (value,)
 
 
 def _acknowledged(session: Session, devices: Iterable[Enrolled]) -> dict[str, list[Any]]:

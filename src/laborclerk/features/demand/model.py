@@ -1,7 +1,7 @@
 """Employers and posts: every field of the demand sheet (B3, 用工需求表), declared once.
 
 Neither names a place of the register: where the work is, is a division anywhere in the country. So
-they belong to the station that made them and every station gets them.
+they belong to the station that made them; who else gets them says registry/scope.py.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Campaigns, batches and who goes with them (B6), the printed editions of a roster.
 
 A member of a batch lies where her household lies, so each township answers for its own people in a
-county-wide batch. Batch and campaign name no place: every station gets them (registry/scope.py).
+county-wide batch. Batch and campaign name no place: every station gets
+the county's (registry/scope.py).
 For that reason their leaders are written as names, not as references to persons.
 """
 

@@ -1,7 +1,7 @@
 """What was asked and answered, and the advice by which people are sorted.
 
 An offer lies where its person lies (registry/scope.py), so it travels with that township; advice
-belongs to the station that wrote it and every station gets it.
+belongs to the station that wrote it, and every station gets the county's.
 """
 
 from __future__ import annotations
