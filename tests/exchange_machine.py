@@ -38,7 +38,7 @@ from laborclerk.features.registry.scope import PlaceScope
 from laborclerk.features.work.model import WorkSpell
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import Rejected
-from laborclerk.kernel.ids import new_id
+from laborclerk.kernel.ids import new_id, read_id
 from laborclerk.store import engine
 from laborclerk.store.base import record_types
 from laborclerk.store.incarnation import begin_incarnation
@@ -257,14 +257,16 @@ class ExchangeMachine(Stations):
 
     @rule(name=STATION, pick=PICK)
     def firm(self, name: str, pick: int) -> None:
-        """A firm is entered, or changed by the station that entered it; by the county any."""
+        """A firm is entered, or changed by the township that entered it; by the county any."""
         store = self.stores[name]
         with store.write("test.firm") as work:
-            own = work.session.scalars(sa.select(Device.index).where(Device.own)).all()
+            mates = [n for n in LAPTOPS if n == name or LAPTOPS[n] == LAPTOPS.get(name)]
+            numbers = [read_id(station_of(self.stores[mate]).device) for mate in mates]
             query = sa.select(Employer).where(Employer.deleted.is_(None)).order_by(Employer.id)
-            known = [
-                f for f in work.session.scalars(query) if name == COUNTY or f.origin_device in own
-            ]
+            if name != COUNTY:
+                query = query.join(Device, Device.index == Employer.origin_device)
+                query = query.where(Device.device.in_(numbers))
+            known = work.session.scalars(query).all()
             if known and pick % 2:
                 work.change(known[pick % len(known)], {"name": self.word(name)})
             else:

@@ -17,8 +17,9 @@ from laborclerk.store.base import values_of
 from laborclerk.store.history import history
 from laborclerk.store.journal import HeldEntry
 from laborclerk.store.store import Store
+from laborclerk.sync.approvals import revoke
 from laborclerk.sync.entries import Outgoing
-from laborclerk.sync.ledger import TOWNSHIP
+from laborclerk.sync.ledger import TOWNSHIP, station_of
 from tests.exchanging import GROUPS, TOWNS, _found, answer, enrol, opened, send, stations
 from tests.postgres import BOTH, choosing
 from tests.small import add_household
@@ -190,6 +191,21 @@ def test_a_round_of_one_township_stays_there(four: Four) -> None:
     four.up(four.乌峰)
     four.down(four.泼机)
     assert round_of(four.泼机) is None
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_what_one_laptop_made_the_other_of_its_township_changes(four: Four, lost: bool) -> None:
+    """The first one may be broken for good, and its round goes on."""
+    begin(four.乌峰, "2026-11-05")
+    four.up(four.乌峰)
+    if lost:
+        revoke(four.county, station_of(four.乌峰).device, "丢失")
+    four.up(four.乌峰二)
+    four.down(four.乌峰二)
+    change(four.乌峰二, {"ends": "2026-12-15"})
+    four.up(four.乌峰二)
+    assert held(four.county) == []
+    assert round_of(four.county) == round_of(four.乌峰二)
 
 
 def change(store: Store, values: dict[str, Value]) -> None:

@@ -37,7 +37,7 @@ from laborclerk.sync.deletion import DELETED, History, applied, words
 from laborclerk.sync.fields import Held, Incoming, Joiner
 from laborclerk.sync.judge import Judge, JudgeOf, outside
 from laborclerk.sync.ledger import Handover
-from laborclerk.sync.registers import given, is_known, lacking, lies_nowhere, rank, routes
+from laborclerk.sync.registers import given, is_known, lacking, lies_nowhere, mates, rank, routes
 
 _OWN = ("id", "origin_device", "origin_seq", "dots", "version")  # of a record, no declared fields
 OUT_OF_SCOPE, NEWER, MISSING = "out_of_scope", "newer", "missing"
@@ -282,11 +282,13 @@ class Records:
         return waiting | dict.fromkeys(found, OUT_OF_SCOPE)
 
     def _is_foreign(self, record_type: str, record: Held, entry: Incoming) -> bool:
-        """A record that names no place is changed only by the device that made it."""
+        """A record that names no place is changed only by the township that made it."""
         if self.judge is None or not lies_nowhere(record_type):
             return False
-        made_alike = entry.kind == Kind.CREATE and not entry.knew(record.origin)
-        return record.origin[0] not in self.writers and not made_alike
+        if entry.kind == Kind.CREATE and not entry.knew(record.origin):  # made alike
+            return False
+        maker = record.origin[0]
+        return maker not in self.writers and maker not in mates(self.session, self.writers)
 
     def _hold(self, entry: Incoming, reason: str) -> None:
         self.applied.held[reason] += 1

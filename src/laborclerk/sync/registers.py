@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from laborclerk.catalog.fields import PlaceRef, Reference
+from laborclerk.kernel.ids import read_id, show_id
 from laborclerk.store.base import Record, fields_of, record_types, table_of
 from laborclerk.store.bulk import among
 from laborclerk.store.journal import LATER, Device, Entry, Kind
 from laborclerk.store.references import PLACE, named_by
 from laborclerk.sync.deletion import words
 from laborclerk.sync.fields import Incoming
-from laborclerk.sync.ledger import Handover
+from laborclerk.sync.ledger import Enrolled, Handover
 from laborclerk.sync.wellformed import fits
 
 _PERSON = "person"
@@ -39,7 +40,7 @@ def routes(record_type: str) -> dict[str, str]:
     """By which fields a record of this type is located: {field: record type it leads to}. A record
     lies at the `place` it names, or where the records it refers to lie; what is about one person
     lies where she does, whatever else it names. A record without routes (a survey round, a fair, an
-    employer's post) lies nowhere: the station that made it changes it."""
+    employer's post) lies nowhere: its township changes it."""
     model = record_types().get(record_type)
     if model is None or record_type == PLACE:
         return {}
@@ -73,6 +74,18 @@ def given(session: Session, record_type: str, ids: Collection[int]) -> set[int]:
         entry.device.in_(sa.select(device.index).where(device.own)),
     )  # fmt: skip
     return {*session.scalars(known), *session.scalars(county)}
+
+
+def mates(session: Session, devices: Collection[int]) -> set[int]:
+    """The devices (indexes) of the places that some are enrolled for, whatever became of them: a
+    township's new laptop goes on with what the broken one made."""
+    rows = session.execute(sa.select(Device.index, Device.device)).all()
+    numbers = {row[0]: row.device for row in rows}
+    names = {show_id(numbers[index]) for index in devices if index in numbers}
+    places = sa.select(Enrolled.place).where(Enrolled.device.in_(names))
+    there = session.scalars(sa.select(Enrolled.device).where(Enrolled.place.in_(places)))
+    found = {read_id(name) for name in there}
+    return {index for index, number in numbers.items() if number in found}
 
 
 def lacking(session: Session, record_type: str, entries: Sequence[Incoming]) -> set[int]:

@@ -3,7 +3,7 @@
 A record lies at the place it names, or where the records it refers to lie: a person where her
 household lies. What is about one person lies where she does, whatever else it names (a county's
 post, a batch of several townships). What names no place at all (a survey round) belongs to nobody:
-the station that made it changes it; every station gets what the county made or changed of it, and
+the township that made it changes it; every station gets what the county made or changed of it, and
 of another township's what its own records name.
 """
 
