@@ -90,6 +90,17 @@ def test_what_a_county_put_back_had_answered_comes_back_to_it() -> None:
         m.go_back(COUNTY, True, 0, "note")
 
 
+def test_what_comes_back_to_a_county_before_its_record_hides_no_former_word() -> None:
+    m = ExchangeMachine()
+    for _ in played(m):
+        m.copy(COUNTY)
+        m.change("泼机", 0, "name")
+        m.meet("泼机")
+        m.change(COUNTY, 0, "name")
+        m.meet("泼机")
+        m.go_back(COUNTY, True, 0, "name")
+
+
 def test_what_came_back_to_a_county_is_not_handed_back_again() -> None:
     m = ExchangeMachine()
     for _ in played(m):

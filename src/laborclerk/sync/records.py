@@ -82,6 +82,7 @@ class Records:
         self.journal: dict[Dot, dict[str, Any]] = {}
         self.times: dict[tuple[int, int], int] = {}
         self._began: set[tuple[str, int, str]] = set()  # conflicts that stand since
+        self._late = False  # whether held entries are taken up
         self._weights: dict[Dot, tuple[tuple[int, ...], dict[str, Value]]] = {}
 
     def merge(self, entries: Sequence[Incoming]) -> None:
@@ -153,7 +154,7 @@ class Records:
         self, record_type: str, model: type[Record], known: Sequence[Incoming]
     ) -> None:
         held = self._load(record_type, model, known)
-        made: dict[int, Dot] = {}  # otherwise than others say
+        made: dict[int, Dot] = {}  # not to be found by walking back: otherwise than others say
         shared = given(self.session, record_type, held) if self.judge is not None else ()
         back = self._held_back(record_type, known)
         written = self.work.outcome.written[record_type]
@@ -166,7 +167,7 @@ class Records:
             elif n in back:
                 self._hold(entry, back[n])
             else:
-                if record.is_otherwise(entry):
+                if self._late or record.is_otherwise(entry):  # or through what came before it
                     made[record.id] = record.origin
                 self._join(record, entry)
                 if record.id in shared:
@@ -322,8 +323,10 @@ class Records:
                 )
         own = self.judge, self.writers
         counted = dict(self.applied.held)
+        self._late = True
         while sum(self._again(device, waiting) for device in list(waiting)):
             pass  # what came may be what others waited for
+        self._late = False
         self.judge, self.writers = own
         self.applied.held.clear()
         self.applied.held.update(counted)
