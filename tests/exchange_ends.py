@@ -4,7 +4,7 @@ found their way: everybody holds the same, and no word is lost that anybody was 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from laborclerk.features.work.model import WorkSpell
 from laborclerk.kernel.errors import Rejected
 from laborclerk.store.check import check_store
 from laborclerk.store.history import history
-from laborclerk.store.journal import Conflict, HeldEntry
+from laborclerk.store.journal import Act, Conflict, Device, Entry, HeldEntry, Kind
 from laborclerk.store.store import Store
 from laborclerk.store.versions import unpack_versions
 from laborclerk.sync import inbox
@@ -64,6 +64,9 @@ class Stations(RuleBasedStateMachine):
     came: set[Path]  # of those, what reached the county
     arrived: set[str]  # words that are in the county
     revoked: set[str]
+    lost_county: bool  # it was put back
+    parted: dict[tuple[int, int], int]  # device, incarnation: from where it was led twice
+    told: dict[str, list[str]]  # what a laptop's last answer said
 
     def file(self) -> Path:
         return self.folder / f"{len(self.up) + len(self.down)}.lcb"
@@ -94,7 +97,8 @@ class Stations(RuleBasedStateMachine):
                 for name in sending:
                     if LAPTOPS[name] == town:
                         try:
-                            import_bundle(self.stores[name], path, PlaceScope)
+                            told = import_bundle(self.stores[name], path, PlaceScope).problems
+                            self.told[name] = [problem.code for problem in told]
                         except Rejected:  # it tells the county first
                             refused += 1
             across = self.release(county)  # what was missing comes with the next file
@@ -121,7 +125,7 @@ class Stations(RuleBasedStateMachine):
         theirs = rows_of(county, REGISTERS)
         with county.read() as session:  # who takes back a round others began too asks an officer
             asked = set(session.scalars(sa.select(HeldEntry.record_id)))
-        found = []
+        found: list[tuple[str, Any, Any]] = []
         for name, store in self.stores.items():
             if name == COUNTY or name in self.revoked:
                 continue
@@ -139,10 +143,51 @@ class Stations(RuleBasedStateMachine):
             here = {
                 key: row for key, row in here.items() if key[0] not in EVERYWHERE or key in known
             }
+            apart = self.led_apart(store)
+            if apart:  # of what the county lost too nobody can tell the two lives of a laptop
+                unlike = {
+                    kind for kind, record in apart
+                    if mine.get((kind, record)) != here.get((kind, record))
+                }  # fmt: skip
+                said = asked or "state_differs" in self.told[name]  # no hash of what is held
+                if unlike & {"household", "person"} and not said:
+                    found.append((name, unlike, "nobody said so"))
+                mine, here = (
+                    {key: row for key, row in some.items() if key not in apart}
+                    for some in (mine, here)
+                )
             both = mine, self.conflicts(store, mine)
             if both != (here, self.conflicts(county, mine)):
                 found.append((name, both, (here, self.conflicts(county, mine))))
         return found
+
+    def led_apart(self, store: Store) -> set[tuple[str, int]]:
+        """The records of which a laptop that was put back unseen wrote something else, under the
+        same numbers, than what this one has of it: the county, which would have noticed, had been
+        put back as well."""
+        found: set[tuple[str, int]] = set()
+        for (device, incarnation), last in self.parted.items() if self.lost_county else ():
+            here, there = (
+                {
+                    (row.record_type, row.record_id, row.seq, row.at, row.changes)
+                    for row in session.execute(
+                        sa.select(Entry.__table__, Act.at)
+                        .join(Act, (Act.device == Entry.device) & (Act.act == Entry.act))
+                        .join(Device, Device.index == Entry.device)
+                        .where(Device.device == device, Device.incarnation == incarnation,
+                               Entry.seq > last, Entry.kind != Kind.NOTE)
+                    )
+                }
+                for session in self.reading(store, self.stores[COUNTY])
+            )  # fmt: skip
+            found |= {(kind, record) for kind, record, *_ in here ^ there}
+        return found
+
+    @staticmethod
+    def reading(*stores: Store) -> Iterator[Session]:
+        for store in stores:
+            with store.read() as session:
+                yield session
 
     def release(self, county: Store) -> int:
         """An officer takes in what waits for a file that did not come → so many."""

@@ -159,6 +159,7 @@ class ExchangeMachine(Stations):
         self.arrived = set()
         self.copies: dict[str, tuple[set[str], set[str]]] = {}
         self.revoked = set()
+        self.parted, self.lost_county, self.told = {}, False, {}
         self.enter("乌峰", 0)
         self.enter("泼机", 0)
 
@@ -462,6 +463,12 @@ class ExchangeMachine(Stations):
         if noticed or name == COUNTY:
             with store.local() as session:
                 begin_incarnation(session, session.get_one(Device, 0).last_seq)
+        else:
+            with store.read() as session:
+                own = session.get_one(Device, 0)
+                life = own.device, own.incarnation
+                self.parted[life] = min(own.last_seq, self.parted.get(life, own.last_seq))
+        self.lost_county = self.lost_county or name == COUNTY
         kept, arrived = self.copies[name]
         self.kept[name] = set(kept)  # what came after is gone, but for what arrived
         if name == COUNTY:

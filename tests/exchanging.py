@@ -54,6 +54,14 @@ def enrol(county: Store, township: Store, folder: Path) -> None:
     accept(township, folder / "a.lca")
 
 
+def another(county: Store, folder: Path) -> Store:
+    """A second laptop of 乌峰, `乌峰二`, enrolled."""
+    place = TOWNS["乌峰"]
+    store = _found(folder / "乌峰二", TOWNSHIP, place[0].code, place[0].name, list(place))
+    enrol(county, store, folder)
+    return store
+
+
 @cache
 def _template(backend: str) -> Path:
     """A county, on a server if so chosen, and two townships on laptops; made once in this

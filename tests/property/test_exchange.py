@@ -302,6 +302,26 @@ def test_who_went_to_another_household_is_still_her_townships_to_change() -> Non
     m.teardown()
 
 
+def test_what_a_third_laptop_has_of_a_life_nobody_else_remembers_is_told() -> None:
+    """The county and the laptop were put back, the laptop unseen, and wrote other work under the
+    same numbers: nobody can tell which the third one has, but that it differs is said."""
+    m = ExchangeMachine()
+    m.begin()
+    m.meet("乌峰")
+    m.copy(COUNTY)
+    m.copy("乌峰")
+    m.change("乌峰", 0, "name")
+    m.meet("乌峰")
+    m.meet("乌峰二")
+    m.go_back(COUNTY, True, 0, "name")
+    m.go_back("乌峰", False, 0, "name")
+    m.change("乌峰", 0, "phone")
+    m.meet("乌峰")
+    m.all_meet()
+    assert m.told["乌峰二"] == ["state_differs"]
+    m.teardown()
+
+
 @ONCE_EACH
 def test_each_kind_of_event_took_place_in_a_tenth_of_the_runs(
     request: pytest.FixtureRequest, soak: bool

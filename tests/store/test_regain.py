@@ -18,12 +18,13 @@ from laborclerk.store.check import check_store
 from laborclerk.store.incarnation import begin_incarnation
 from laborclerk.store.journal import Device
 from laborclerk.store.store import Store
+from laborclerk.sync.approvals import revoke
 from laborclerk.sync.county_keys import rotate_county
 from laborclerk.sync.export import export_bundle
-from laborclerk.sync.ledger import Ledger
+from laborclerk.sync.ledger import Ledger, station_of
 from laborclerk.sync.overview import waiting
 from laborclerk.ui.screens.exchange.reading import KNOWN, NEW, OURS, WAITS, run_ended, scan
-from tests.exchanging import GROUPS, TOWNS, answer, opened, send, stations
+from tests.exchanging import GROUPS, TOWNS, another, answer, opened, send, stations
 from tests.small import add_household
 
 TOWN = TOWNS["乌峰"][0].code
@@ -45,13 +46,91 @@ def rename(store: Store, name: str) -> None:
 
 
 def put_back_county(folder: Path, county: Store) -> Store:
-    county.close()
-    shutil.rmtree(folder / "county")
-    shutil.copytree(folder / "backup", folder / "county")
-    back = opened(folder, "county")
-    with back.local() as session:
-        begin_incarnation(session, session.get_one(Device, 0).last_seq)
+    return put_back(folder, "county", county, "backup")
+
+
+def put_back(folder: Path, name: str, store: Store, backup: str, noticed: bool = True) -> Store:
+    store.close()
+    shutil.rmtree(folder / name)
+    shutil.copytree(folder / backup, folder / name)
+    back = opened(folder, name)
+    if noticed:
+        with back.local() as session:
+            begin_incarnation(session, session.get_one(Device, 0).last_seq)
     return back
+
+
+def lost_by_both(folder: Path, noticed: bool) -> tuple[Store, Store, Store]:
+    """County and a laptop, put back to before 词二 was entered, which another laptop has."""
+    county, first = opened(folder, "county"), opened(folder, "乌峰")
+    second = another(county, folder)
+    add_household(first, {"name": "词一"}, place=GROUPS["乌峰"][0])
+    send(first, county, folder / "1.lcb")
+    county.close()
+    first.close()
+    shutil.copytree(folder / "county", folder / "backup")
+    shutil.copytree(folder / "乌峰", folder / "backup of 乌峰")
+    county, first = opened(folder, "county"), opened(folder, "乌峰")
+    rename(first, "词一一")
+    rename(first, "词二")
+    send(first, county, folder / "2.lcb")
+    send(second, county, folder / "3.lcb")
+    answer(second, county, folder / "4.lcb")
+    assert name_of(second) == "词二"
+    county = put_back_county(folder, county)
+    return county, put_back(folder, "乌峰", first, "backup of 乌峰", noticed), second
+
+
+def hand_back(second: Store, county: Store, folder: Path) -> None:
+    answer(second, county, folder / "5.lcb")
+    done = export_bundle(second, folder / "6.lcb")
+    assert len(done.beside) == 1
+    for path in (*done.beside, folder / "6.lcb"):
+        taking.import_bundle(county, path)
+
+
+def whole(*stores: Store) -> bool:
+    for store in stores:
+        with store.read() as session:
+            assert check_store(session) == []
+        store.close()
+    return True
+
+
+def test_what_the_county_and_a_laptop_lost_comes_back_from_another_laptop(folder: Path) -> None:
+    county, first, second = lost_by_both(folder, noticed=True)
+    hand_back(second, county, folder)
+    assert name_of(county) == "词二"
+    send(first, county, folder / "7.lcb")
+    answer(first, county, folder / "8.lcb")
+    assert name_of(first) == "词二"
+    answer(second, county, folder / "9.lcb")
+    assert export_bundle(second, folder / "10.lcb").beside == []
+    assert whole(county, first, second)
+
+
+def test_what_a_device_wrote_beyond_what_counts_does_not_come_back(folder: Path) -> None:
+    """It may be the thief's."""
+    county, first, second = lost_by_both(folder, noticed=True)
+    revoke(county, station_of(first).device, "丢失")
+    hand_back(second, county, folder)
+    assert name_of(county) == "词一"
+    assert whole(county, first, second)
+
+
+def test_what_went_another_way_since_stays_as_it_is(folder: Path) -> None:
+    """The numbers of what was lost stand for other work now."""
+    county, first, second = lost_by_both(folder, noticed=False)
+    rename(first, "词三")
+    send(first, county, folder / "41.lcb")
+    hand_back(second, county, folder)
+    assert name_of(county) == "词三"
+    rename(first, "词四")
+    send(first, county, folder / "7.lcb")
+    assert name_of(county) == "词四"
+    told = answer(second, county, folder / "8.lcb").problems
+    assert [p.code for p in told] == ["state_differs"]
+    assert whole(county, first, second)
 
 
 def test_a_township_hands_back_what_the_county_lost(folder: Path) -> None:
@@ -90,6 +169,35 @@ def test_a_township_hands_back_what_the_county_lost(folder: Path) -> None:
     for store in (town, county):
         with store.read() as session:
             assert check_store(session) == []
+        store.close()
+
+
+def test_each_township_hands_back_its_part_whoever_comes_first(folder: Path) -> None:
+    county, *towns = (opened(folder, name) for name in ("county", "乌峰", "泼机"))
+    for number, town in enumerate(towns):
+        name = ("乌峰", "泼机")[number]
+        add_household(town, {"name": f"{name}原名"}, place=GROUPS[name][0])
+        send(town, county, folder / f"{number}.lcb")
+    county.close()
+    shutil.copytree(folder / "county", folder / "backup")
+    county = opened(folder, "county")
+    with county.write("test.rename") as work:
+        for person in work.session.scalars(sa.select(Person)):
+            work.change(person, {"name": f"{person.name}县里改的"})
+    for number, town in enumerate(towns):
+        answer(town, county, folder / f"1{number}.lcb")
+
+    county = put_back_county(folder, county)
+    for number, (town, name) in enumerate(zip(towns, ("乌峰", "泼机"), strict=True)):
+        answer(town, county, folder / f"2{number}.lcb")
+        done = export_bundle(town, folder / f"3{number}.lcb")
+        assert len(done.beside) == 1, name
+        for path in (*done.beside, folder / f"3{number}.lcb"):
+            taking.import_bundle(county, path)
+    with county.read() as session:
+        names = set(session.scalars(sa.select(Person.name)))
+    assert names == {"乌峰原名县里改的", "泼机原名县里改的"}
+    for store in (county, *towns):
         store.close()
 
 

@@ -30,7 +30,6 @@ from laborclerk.store.versions import (
     Ranges,
     Vector,
     pack_ranges,
-    ranges,
     unpack_ranges,
     within,
     without,
@@ -63,7 +62,6 @@ class Sender:
     across_gap: bool = False
     incarnation: int | None = None
     may: Callable[[int], int] = lambda incarnation: 2**63
-    itself: bool = False
 
 
 def apply(
@@ -71,12 +69,13 @@ def apply(
     sender: Sender,
     items: Iterable[object],
     judge_of: JudgeOf = lambda device: None,
+    making: Callable[[Records], Merge] | None = None,
 ) -> Applied:
     """Apply the entries that are not known yet. Raises Rejected when the stream is malformed, has
     a gap or is not the one that came before; the unit of work is then rolled back whole."""
     stream = iter(items)
     header = check_header(next(stream, None))
-    merge = Merge(Records(work, sender.judge, judge_of))
+    merge = (making or Merge)(Records(work, sender.judge, judge_of))
     merge.begin(sender, header)
     batch: list[Any] = []
     many = 0
@@ -115,6 +114,8 @@ def retry(work: UnitOfWork, judge_of: JudgeOf) -> Applied:
 class Merge:
     """One import on its way: reads the stream and knows up to where each device has come."""
 
+    parts = True  # what has no judge is but a part of what its writers wrote
+
     def __init__(self, records: Records) -> None:
         self.records = records
         self.work, self.session = records.work, records.session
@@ -147,23 +148,18 @@ class Merge:
                 session.execute(
                     sa.insert(Device).values(
                         index=index, device=device, incarnation=incarnation, name=title,
-                        partial=self.records.judge is None and not sender.itself,
-                        own=sender.itself and device == sender.device,
+                        partial=self.parts and self.records.judge is None,
                     )
                 )  # fmt: skip
                 known[device, incarnation] = index
-            elif sender.itself and device == sender.device:  # others had told of it before
-                mine = sa.update(Device).where(Device.index == index)
-                session.execute(mine.values(own=True))
             self.devices[ref] = index
-            if (self.records.judge is None and not sender.itself) or device == sender.device:
+            if self.records.judge is None or device == sender.device:
                 self.records.writers.add(index)
             if device == sender.device:
                 self._may[index] = sender.may(incarnation)
         if following > _MAX_DEVICES:
             raise reject(Ledger.BUNDLE_MALFORMED, number="0")
         self._whole = self.records.judge is not None
-        self._itself = sender.itself
         self._across = sender.across_gap
         self._sender = self.devices[0]
         tops = session.execute(sa.select(Device.index, Device.last_seq, Device.holes)).all()
@@ -194,12 +190,10 @@ class Merge:
             match item[0]:
                 case "d":
                     self._at = self.devices.get(item[1], -1)
-                    if self._at not in self.records.writers and not self._itself:
+                    if self._at not in self.records.writers:
                         raise reject(Ledger.BUNDLE_MALFORMED, number="0")
                 case _ if self._at < 0 and item[0] != "x":  # of nobody
                     raise reject(Ledger.BUNDLE_MALFORMED, number="0")
-                case _ if self._at not in self.records.writers and item[0] != "x":
-                    continue  # comes from its writer
                 case "e":
                     self._take_epoch(item[1], self._vector(item[2]))
                 case "x":
@@ -336,22 +330,17 @@ class Merge:
         # an older file that comes late says less than what is known of the sender already
         if self._sender != 0 and self.sender_knows.top.get(self._sender, 0) >= top:
             self.records.causality.tell(self._sender, top + 1, self.sender_knows)
-        if self._itself:
-            self._note_holes(self._sent(header))
-        elif not self._whole:
-            self._learn(header)
-        for device, top in self.last.items():
-            if device != 0 and not (self._itself and device not in self.records.writers):
-                holes = without(self.holes.get(device, ()), self._filled[device])
-                self.session.execute(
-                    sa.update(Device)
-                    .where(Device.index == device)
-                    .values(
-                        last_seq=top,
-                        holes=pack_ranges(holes),
-                        partial=Device.partial | sa.literal(not self._whole),
-                    )
+        for device in self._heard(header) - {0}:
+            holes = without(self.holes.get(device, ()), self._filled[device])
+            self.session.execute(
+                sa.update(Device)
+                .where(Device.index == device)
+                .values(
+                    last_seq=self.last[device],
+                    holes=pack_ranges(holes),
+                    partial=Device.partial | sa.literal(self.parts and not self._whole),
                 )
+            )
         self.records.retry((MISSING,))
         if MISSING in self.records.applied.held:
             left = sa.select(sa.func.count()).where(
@@ -360,16 +349,11 @@ class Merge:
             self.records.applied.held[MISSING] = int(self.session.scalar(left) or 0)
         self.records.store_knowledge()
 
-    def _note_holes(self, sent: Mapping[int, tuple[int, int]]) -> None:
-        """An answer holds what concerned one place: the rest may stand in others."""
-        for device in self.records.writers:
-            had = self.session.scalar(sa.select(Device.last_seq).where(Device.index == device)) or 0
-            top = max(self.last.get(device, 0), sent.get(device, (0, 0))[1])
-            self.last[device] = top
-            query = sa.select(Entry.seq).where(Entry.device == device, Entry.seq > had)
-            there = set(self.session.scalars(query))
-            missing = ranges(set(range(had + 1, top + 1)) - there)
-            self.holes[device] = (*self.holes.get(device, ()), *missing)
+    def _heard(self, header: Mapping[str, Any]) -> set[int]:
+        """Of which devices more may be known now."""
+        if not self._whole:
+            self._learn(header)
+        return set(self.last)
 
     def _learn(self, header: Mapping[str, Any]) -> None:
         """After the county's answer: of the devices it sent, all that was sent; of others, what it

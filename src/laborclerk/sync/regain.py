@@ -8,23 +8,28 @@ next report, and the county takes in its own entries from them.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from laborclerk.kernel.bulk_work import bulk_work
 from laborclerk.kernel.errors import Problem, Severity, reject
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.causality import Causality
-from laborclerk.store.journal import Device
+from laborclerk.store.journal import Device, Entry
 from laborclerk.store.store import Store
+from laborclerk.store.versions import Vector
 from laborclerk.sync import atomic, exchange, inbox
 from laborclerk.sync.blocks import telling
 from laborclerk.sync.container import MAX_FILE, OpenedBundle
 from laborclerk.sync.ledger import BundleLog, Ledger, keys_of, station_of
 from laborclerk.sync.merge import Sender, apply
-from laborclerk.sync.trust import keys_for
+from laborclerk.sync.regain_merge import RegainMerge
+from laborclerk.sync.trust import keys_for, revocations_of
 
 
 def is_lost(store: Store, opened: OpenedBundle) -> bool:
@@ -45,9 +50,9 @@ def take_own(
     after: exchange.After | None,
     vouched: bool = False,
 ) -> exchange.Imported:
-    """Take in this county's own entries from a return bundle it wrote before it was put back:
-    whole or not at all. What others wrote in it comes from themselves. A former key may be stolen:
-    what it signed waits until an officer `vouched` for it."""
+    """Take in what stands in a return bundle this county wrote before it was put back: whole or not
+    at all. What others wrote in it they mostly send again; but they may have lost it as well. A
+    former key may be stolen: what it signed waits until an officer `vouched` for it."""
     keys, manifest, name = keys_for(store, opened), opened.manifest, station_of(store).name
     if not opened.is_for(keys):
         raise reject(Ledger.BUNDLE_WRONG_WAY, file=opened.file)
@@ -59,10 +64,11 @@ def take_own(
         known = work.session.get(BundleLog, opened.digest)
         if known is not None and known.direction == "in":
             return exchange.already(manifest.station, name, known)
-        sender = Sender(own.device, own.name, None, incarnation=manifest.incarnation, itself=True)
+        sender = Sender(own.device, own.name, None, incarnation=manifest.incarnation)
         items = telling(opened.entries(keys), progress)
         judge_of = exchange.judge_of(work.session, judges)
-        applied = apply(work, sender, items, judge_of=judge_of)
+        making = partial(RegainMerge, listed=revocations_of(store))
+        applied = apply(work, sender, items, judge_of, making)
         if after is not None:
             after(work, applied)
         exchange.log_received(work, opened, applied)
@@ -95,32 +101,39 @@ def hand_back(store: Store, out: Path) -> Sequence[Path]:
 
 
 def _lacking(store: Store) -> list[tuple[int, str]]:
-    """Number and digest of the received answers of which the county lacks its own entries."""
+    """Number and digest of the received answers that hold something the county lacks now, as far
+    as its latest answer tells."""
     with store.read() as session:
         came = BundleLog.direction == "in"
         latest = session.scalars(sa.select(BundleLog).where(came).order_by(BundleLog.at.desc()))
         last = latest.first()
-        if last is None:
-            return []
-        selves = session.scalars(
-            sa.select(Device).where(
-                Device.device
-                == sa.select(Device.device)
-                .where(Device.incarnation == last.incarnation, ~Device.own)
-                .scalar_subquery()
-            )
-        ).all()
-        present = next((self for self in selves if self.incarnation == last.incarnation), None)
+        others = session.scalars(sa.select(Device).where(~Device.own)).all()
+        present = next((o for o in others if last and o.incarnation == last.incarnation), None)
         if present is None:
             return []
-        has = Causality(session).context((present.index, present.last_seq + 1)).top
+        has = Causality(session).context((present.index, present.last_seq + 1))
+        former = [o for o in others if o.device == present.device and o is not present]
+        if not any(_lacks(session, has, o.index) for o in others if former and o is not present):
+            return []
         found = []
-        for self in selves:
-            if self is not present and self.last_seq > has.get(self.index, 0):
-                query = sa.select(BundleLog.number, BundleLog.digest).where(
-                    came,
-                    BundleLog.incarnation == self.incarnation,
-                    BundleLog.last > has.get(self.index, 0),
-                )
-                found += [(row.number, row.digest) for row in session.execute(query)]
+        for self in former:
+            query = sa.select(BundleLog).where(came, BundleLog.incarnation == self.incarnation)
+            top, holes = has.top.get(self.index, 0), has.holes.get(self.index, ())
+            found += [
+                (row.number, row.digest) for row in session.scalars(query)
+                if row.last > top or any(a <= row.last and row.first <= b for a, b in holes)
+            ]  # fmt: skip
     return sorted(found)
+
+
+def _lacks(session: Session, has: Vector, index: int) -> bool:
+    """Whether an entry of a device is here that stands not in `has`."""
+    top, holes = has.top.get(index, 0), has.holes.get(index, ())
+    low = holes[0][0] if holes else top + 1
+    query = sa.select(Entry.seq).where(Entry.device == index, Entry.seq >= low)
+    ends = [b for _, b in holes]
+    for seq in session.scalars(query.order_by(Entry.seq)):
+        at = bisect_left(ends, seq)
+        if seq > top or (at < len(holes) and holes[at][0] <= seq):
+            return True
+    return False
