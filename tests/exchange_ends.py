@@ -26,8 +26,8 @@ from laborclerk.store.versions import unpack_versions
 from laborclerk.sync import inbox
 from laborclerk.sync.exchange import import_bundle, release_bundle
 from laborclerk.sync.export import export_bundle
+from laborclerk.sync.holding import MISSING
 from laborclerk.sync.ledger import BundleLog, station_of
-from laborclerk.sync.records import MISSING
 from laborclerk.sync.returning import export_return
 from tests.exchanging import TOWNS, rows_of
 
@@ -149,7 +149,9 @@ class Stations(RuleBasedStateMachine):
                     kind for kind, record in apart
                     if mine.get((kind, record)) != here.get((kind, record))
                 }  # fmt: skip
-                said = asked or "state_differs" in self.told[name]  # no hash of what is held
+                said = asked or "state_differs" in self.told.get(
+                    name, ()
+                )  # no hash of what is held
                 if unlike & {"household", "person"} and not said:
                     found.append((name, unlike, "nobody said so"))
                 mine, here = (

@@ -14,7 +14,7 @@ from laborclerk.store.journal_check import check_journal
 from laborclerk.store.store import Store
 from laborclerk.sync import overview
 from laborclerk.sync.export import export_bundle
-from laborclerk.sync.records import OUT_OF_SCOPE
+from laborclerk.sync.holding import OUT_OF_SCOPE
 from tests.exchanging import GROUPS, opened
 from tests.meanwhile import before_it_writes
 from tests.postgres import BOTH

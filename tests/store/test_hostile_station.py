@@ -22,8 +22,8 @@ from laborclerk.store.journal import Device
 from laborclerk.sync.approvals import revoke
 from laborclerk.sync.exchange import Imported, bundles
 from laborclerk.sync.export import export_bundle
+from laborclerk.sync.holding import MISSING, OUT_OF_SCOPE
 from laborclerk.sync.ledger import Ledger
-from laborclerk.sync.records import MISSING, OUT_OF_SCOPE
 from tests import hostile_world
 from tests.exchanging import GROUPS, answer, send, take
 from tests.hostile_items import appended, at, last_of, to_last

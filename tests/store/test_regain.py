@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from laborclerk.features.demand.model import Employer
 from laborclerk.features.exchange import taking
 from laborclerk.features.registry.model import Person
+from laborclerk.features.work.model import WorkSpell
 from laborclerk.kernel.clock import Clock
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import SILENT
@@ -199,6 +201,57 @@ def test_each_township_hands_back_its_part_whoever_comes_first(folder: Path) -> 
     assert names == {"乌峰原名县里改的", "泼机原名县里改的"}
     for store in (county, *towns):
         store.close()
+
+
+def test_what_came_before_its_household_goes_there_when_that_comes(folder: Path) -> None:
+    """The county lost the household, and an officer let the file after it in."""
+    county, town = opened(folder, "county"), opened(folder, "乌峰")
+    county.close()
+    shutil.copytree(folder / "county", folder / "backup")
+    county = opened(folder, "county")
+    home = add_household(town, place=GROUPS["乌峰"][0])
+    send(town, county, folder / "1.lcb")
+    answer(town, county, folder / "2.lcb")
+    county = put_back_county(folder, county)
+    with town.write("test.born") as work:
+        work.add(Person(household=home, name="周小"))
+    assert send(town, county, folder / "3.lcb").waits
+    (line,) = waiting(county)
+    assert taking.release_bundle(county, line.digest).held == {"missing": 1}
+    answer(town, county, folder / "4.lcb")
+    assert send(town, county, folder / "5.lcb").held == {}
+    assert name_of(county) == "周小"
+    assert whole(county, town)
+
+
+def test_what_was_brought_to_a_township_goes_on_to_be_brought(folder: Path) -> None:
+    """The county no longer knows that 泼机 has the firm of 乌峰: its maker's word comes there."""
+    county, wufeng, poji = (opened(folder, name) for name in ("county", "乌峰", "泼机"))
+    with wufeng.write("test.firm") as work:
+        firm = work.add(Employer(name="某某厂")).id
+    add_household(poji, {"name": "孙二"}, place=GROUPS["泼机"][0])
+    for number, town in enumerate((wufeng, poji)):
+        send(town, county, folder / f"{number}.lcb")
+    county.close()
+    shutil.copytree(folder / "county", folder / "backup")
+    county = opened(folder, "county")
+    with county.write("test.hire") as work:
+        worker = work.session.scalars(sa.select(Person.id)).one()
+        work.add(WorkSpell(person=worker, employer=firm))
+    answer(poji, county, folder / "2.lcb")
+
+    county = put_back_county(folder, county)
+    hand_back(poji, county, folder)
+    answer(poji, county, folder / "7.lcb")
+    with wufeng.write("test.firm") as work:
+        work.change(work.session.get_one(Employer, firm), {"name": "某某新厂"})
+    answer(wufeng, county, folder / "8.lcb")
+    send(wufeng, county, folder / "9.lcb")
+    answer(poji, county, folder / "10.lcb")
+    for store in (county, poji):
+        with store.read() as session:
+            assert session.get_one(Employer, firm).name == "某某新厂"
+    assert whole(county, wufeng, poji)
 
 
 @pytest.mark.parametrize("days", [-3650, 800])

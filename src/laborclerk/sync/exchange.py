@@ -35,6 +35,7 @@ from laborclerk.sync import inbox
 from laborclerk.sync.approvals import retire
 from laborclerk.sync.blocks import telling
 from laborclerk.sync.container import OpenedBundle
+from laborclerk.sync.holding import NEWER, WAITING
 from laborclerk.sync.judge import Judge, JudgeOf
 from laborclerk.sync.ledger import (
     COUNTY,
@@ -48,7 +49,7 @@ from laborclerk.sync.manifest import Purpose
 from laborclerk.sync.merge import Sender, apply, retry
 from laborclerk.sync.messages import Exchange
 from laborclerk.sync.names import Names
-from laborclerk.sync.records import NEWER, WAITING, Applied
+from laborclerk.sync.records import Applied
 from laborclerk.sync.state_hash import Villages
 from laborclerk.sync.trust import keep, keys_for, open_for, trust_of
 

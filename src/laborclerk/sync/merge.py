@@ -38,10 +38,11 @@ from laborclerk.store.work import UnitOfWork
 from laborclerk.sync import blocks
 from laborclerk.sync.blocks import Block, Told
 from laborclerk.sync.fields import Incoming
+from laborclerk.sync.holding import MISSING, REASONS, WAITING
 from laborclerk.sync.judge import Judge, JudgeOf
 from laborclerk.sync.known import compare
 from laborclerk.sync.ledger import Ledger
-from laborclerk.sync.records import MISSING, REASONS, WAITING, Applied, Records
+from laborclerk.sync.records import Applied, Records
 from laborclerk.sync.wellformed import check_header, check_item
 
 _BATCH = 5000
@@ -160,7 +161,7 @@ class Merge:
         if following > _MAX_DEVICES:
             raise reject(Ledger.BUNDLE_MALFORMED, number="0")
         self._whole = self.records.judge is not None
-        self._across = sender.across_gap
+        self._across = self.records.across = sender.across_gap
         self._sender = self.devices[0]
         tops = session.execute(sa.select(Device.index, Device.last_seq, Device.holes)).all()
         self.last = {index: last for index, last, _ in tops}

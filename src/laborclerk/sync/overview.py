@@ -16,10 +16,10 @@ from laborclerk.store.store import Store
 from laborclerk.sync import inbox
 from laborclerk.sync.entries import count, outstanding
 from laborclerk.sync.export import unsent
+from laborclerk.sync.holding import OUT_OF_SCOPE
 from laborclerk.sync.inbox import FORKED, REFUSED, WAITING
 from laborclerk.sync.ledger import COUNTY, BundleLog, Enrolled, Ledger, station_of
 from laborclerk.sync.names import Names
-from laborclerk.sync.records import OUT_OF_SCOPE
 
 
 @dataclass(frozen=True, slots=True)

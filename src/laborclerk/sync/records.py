@@ -35,14 +35,12 @@ from laborclerk.store.work import UnitOfWork
 from laborclerk.sync.blocks import Values
 from laborclerk.sync.deletion import DELETED, History, applied, words
 from laborclerk.sync.fields import Held, Incoming, Joiner
-from laborclerk.sync.judge import Judge, JudgeOf, outside
+from laborclerk.sync.holding import MISSING, NEWER, OUT_OF_SCOPE, held_back
+from laborclerk.sync.judge import Judge, JudgeOf
 from laborclerk.sync.ledger import Handover
-from laborclerk.sync.registers import given, is_known, lacking, lies_nowhere, mates, rank, routes
+from laborclerk.sync.registers import given, is_known, lies_nowhere, mates, rank, routes
 
 _OWN = ("id", "origin_device", "origin_seq", "dots", "version")  # of a record, no declared fields
-OUT_OF_SCOPE, NEWER, MISSING = "out_of_scope", "newer", "missing"
-WAITING = (NEWER, MISSING)  # tried again when more is known
-REASONS = (OUT_OF_SCOPE, *WAITING)
 
 
 @dataclass
@@ -79,6 +77,7 @@ class Records:
         self.changed: set[tuple[str, int]] = set()
         self.strays: set[tuple[str, int]] = set()  # whose history others must get whole
         self.writers: set[int] = set()
+        self.across = False  # whether what comes stands after a gap
         self.journal: dict[Dot, dict[str, Any]] = {}
         self.times: dict[tuple[int, int], int] = {}
         self._began: set[tuple[str, int, str]] = set()  # conflicts that stand since
@@ -277,10 +276,11 @@ class Records:
         """The positions of entries the sender may not write, or that stand on what has not come."""
         if self.judge is None or not entries:
             return {}
-        found, belonged = outside(self.judge, self.work, record_type, entries)
+        found, belonged = held_back(
+            self.work, self.judge, record_type, entries, self.writers, self.across
+        )
         self.strays |= {(record_type, entries[n].record_id) for n in belonged}
-        waiting = dict.fromkeys(lacking(self.session, record_type, entries), MISSING)
-        return waiting | dict.fromkeys(found, OUT_OF_SCOPE)
+        return found
 
     def _is_foreign(self, record_type: str, record: Held, entry: Incoming) -> bool:
         """A record that names no place is changed only by the township that made it."""
@@ -321,13 +321,13 @@ class Records:
                 waiting[held.index].append(
                     Incoming(dot, act, held.record_type, held.record_id, kind, said, context)
                 )
-        own = self.judge, self.writers
+        own = self.judge, self.writers, self.across
         counted = dict(self.applied.held)
         self._late = True
         while sum(self._again(device, waiting) for device in list(waiting)):
             pass  # what came may be what others waited for
         self._late = False
-        self.judge, self.writers = own
+        self.judge, self.writers, self.across = own
         self.applied.held.clear()
         self.applied.held.update(counted)
 
@@ -338,7 +338,7 @@ class Records:
         for dot in dots:
             self.session.execute(sa.delete(HeldEntry).where(_is(dot)))
         self.judge = self.judge_of(device)
-        self.writers = {device}
+        self.writers, self.across = {device}, False
         self.journal = {dot: {} for dot in dots}
         self.merge(entries)
         for dot, row in self.journal.items():

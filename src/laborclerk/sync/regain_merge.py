@@ -18,6 +18,7 @@ from laborclerk.kernel.ids import show_id
 from laborclerk.store.journal import Device, Entry
 from laborclerk.store.versions import Vector, ranges, within
 from laborclerk.sync.blocks import Block, Told
+from laborclerk.sync.fields import Incoming
 from laborclerk.sync.known import compare
 from laborclerk.sync.merge import Merge, Sender
 from laborclerk.sync.records import Records
@@ -88,6 +89,13 @@ class RegainMerge(Merge):
         except Rejected:
             return True
         return False
+
+    def _unknown(self, entries: list[Incoming]) -> list[Incoming]:
+        """Whom it was to be handed on to nobody knows any more: to all whom it concerns."""
+        new = super()._unknown(entries)
+        others = (e for e in new if e.dot[0] not in self._ours)
+        self.records.strays |= {(e.record_type, e.record_id) for e in others}
+        return new
 
     def _heard(self, header: Mapping[str, Any]) -> set[int]:
         """Of this station's former selves all that was sent, of others what came."""

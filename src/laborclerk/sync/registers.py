@@ -62,9 +62,13 @@ def lies_nowhere(record_type: str) -> bool:
 
 def given(session: Session, record_type: str, ids: Collection[int]) -> set[int]:
     """Of records that lie nowhere those that other stations have than the one that made them: they
-    were handed over, or the county had its word. What their maker says later is for all."""
+    were handed over, or the county had its word; any, where the county was put back and no longer
+    knows what it handed over. What their maker says later is for all."""
     if not lies_nowhere(record_type):
         return set()
+    former = sa.select(Device.index).where(Device.own, Device.index != 0).limit(1)
+    if session.scalar(former) is not None:
+        return set(ids)
     handed, entry, device = table_of(Handover).c, table_of(Entry).c, table_of(Device).c
     known = sa.select(handed.record_id).where(
         handed.record_type == record_type, among(handed.record_id, ids)
@@ -88,12 +92,19 @@ def mates(session: Session, devices: Collection[int]) -> set[int]:
     return {index for index, number in numbers.items() if number in found}
 
 
-def lacking(session: Session, record_type: str, entries: Sequence[Incoming]) -> set[int]:
+def lacking(
+    session: Session,
+    record_type: str,
+    entries: Sequence[Incoming],
+    come: Collection[int] | None = None,
+) -> set[int]:
     """The positions of entries that name a record which is not here, in a field that does not
-    decide where theirs lies (a post, a fair; where it lies is the judge's to look at)."""
+    decide where theirs lies (a post, a fair; where it lies is the judge's to look at). With `come`,
+    in one that does (a household), neither here nor among those ids."""
     found: set[int] = set()
     for key, spec in fields_of(record_types()[record_type]).items():
-        if not isinstance(spec.type, Reference) or key in routes(record_type):
+        leads = key in routes(record_type)
+        if not isinstance(spec.type, Reference) or leads == (come is None):
             continue
         named = {n: some for n, entry in enumerate(entries) if (some := _named(entry, key))}
         if named:
@@ -101,7 +112,7 @@ def lacking(session: Session, record_type: str, entries: Sequence[Incoming]) -> 
             query = sa.select(id_column).where(
                 among(id_column, sorted(set().union(*named.values())))
             )
-            there = set(session.scalars(query))
+            there = {*session.scalars(query), *(come or ())}
             found |= {n for n, some in named.items() if not some <= there}
     return found
 

@@ -30,11 +30,11 @@ from laborclerk.store.versions import unpack_ranges
 from laborclerk.sync.approvals import is_revoked
 from laborclerk.sync.entries import Outgoing, Stretch
 from laborclerk.sync.export import Exported, write
+from laborclerk.sync.holding import OUT_OF_SCOPE
 from laborclerk.sync.inbox import FORKED
 from laborclerk.sync.ledger import BundleLog, Enrolled, Handover, Ledger, keys_of, station_of
 from laborclerk.sync.manifest import Purpose, Recipient
 from laborclerk.sync.names import Names
-from laborclerk.sync.records import OUT_OF_SCOPE
 from laborclerk.sync.registers import lies_nowhere, routes
 from laborclerk.sync.state_hash import Villages, hashes
 from laborclerk.sync.trust import (

@@ -21,7 +21,7 @@ from laborclerk.features.lists.sheet import ListSheetProblem
 from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.ids import stable_id
 from laborclerk.store.store import Store
-from laborclerk.sync.records import OUT_OF_SCOPE
+from laborclerk.sync.holding import OUT_OF_SCOPE
 from tests.exchanging import GROUPS, TOWNS, answer, opened, send, stations
 from tests.small import add_household
 

@@ -31,8 +31,8 @@ from laborclerk.sync import approvals, exchange, records, registers
 from laborclerk.sync.entries import Outgoing
 from laborclerk.sync.exchange import settle_held
 from laborclerk.sync.export import export_bundle
+from laborclerk.sync.holding import MISSING, NEWER, OUT_OF_SCOPE
 from laborclerk.sync.overview import held
-from laborclerk.sync.records import MISSING, NEWER, OUT_OF_SCOPE
 from tests.exchanging import GROUPS, answer, opened, rows_of, send, stations, take
 from tests.items import wire
 from tests.postgres import BOTH

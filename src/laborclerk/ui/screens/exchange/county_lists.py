@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from laborclerk.features.registry.record_words import record_word
 from laborclerk.kernel.clock import show_time
+from laborclerk.sync.holding import OUT_OF_SCOPE
 from laborclerk.sync.overview import HeldLine, StationLine, WaitingLine
-from laborclerk.sync.records import OUT_OF_SCOPE
 from laborclerk.ui.kit.ask import agreed
 from laborclerk.ui.kit.page import button, row_of
 from laborclerk.ui.kit.table import Cell, Column, Row

@@ -11,9 +11,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from laborclerk.kernel.clock import show_time
+from laborclerk.sync.holding import OUT_OF_SCOPE
 from laborclerk.sync.inbox import CLOCK, EXPIRED, FORKED, NEWER
 from laborclerk.sync.overview import LogLine
-from laborclerk.sync.records import OUT_OF_SCOPE
 from laborclerk.ui.kit import theme
 from laborclerk.ui.kit.page import label
 from laborclerk.ui.kit.table import Cell, Column, Row, Table

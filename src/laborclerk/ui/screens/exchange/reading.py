@@ -19,10 +19,10 @@ from laborclerk.store.store import Store
 from laborclerk.sync import approvals, exchange, overview
 from laborclerk.sync.enrolment import County
 from laborclerk.sync.exchange import Imported
+from laborclerk.sync.holding import OUT_OF_SCOPE
 from laborclerk.sync.keys import fingerprint
 from laborclerk.sync.ledger import COUNTY, Ledger, keys_of, station_of
 from laborclerk.sync.manifest import Purpose
-from laborclerk.sync.records import OUT_OF_SCOPE
 from laborclerk.sync.trust import device_name, town_of
 from laborclerk.ui.drives import Drive
 from laborclerk.ui.longwork import Ended, fault_text
