@@ -53,6 +53,7 @@ from laborclerk.sync.ledger import TOWNSHIP, station_of
 from laborclerk.sync.returning import export_return
 from tests.exchange_ends import COUNTY, LAPTOPS, SPRING, Stations, lying_in
 from tests.exchanging import GROUPS, TOWNS, _found, enrol, opened, stations
+from tests.prepared import lasting_folder
 
 CHANCE = random.Random()
 HAPPENED: Counter[str] = Counter()  # runs in which an event took place
@@ -81,7 +82,7 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
 def template() -> Path:
     """The stations with a second laptop in the first township, made once."""
     repeatable(1)
-    folder = stations(Path(tempfile.mkdtemp(prefix="exchange-")))
+    folder = stations(lasting_folder("exchange-"))
     county = opened(folder, COUNTY)
     place, village = TOWNS["乌峰"]
     second = _found(folder / "乌峰二", TOWNSHIP, place.code, place.name, list(TOWNS["乌峰"]))

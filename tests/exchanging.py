@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Collection
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +23,7 @@ from laborclerk.sync.export import export_bundle
 from laborclerk.sync.ledger import COUNTY, TOWNSHIP, set_station, station_of
 from laborclerk.sync.returning import export_return
 from tests import postgres
+from tests.prepared import lasting_folder
 from tests.small import CLERK, PASSWORD, ROUND
 
 COUNTY_ROW = PlaceRow("530627000000", "镇雄县")
@@ -66,7 +66,7 @@ def another(county: Store, folder: Path) -> Store:
 def _template(backend: str) -> Path:
     """A county, on a server if so chosen, and two townships on laptops; made once in this
     process; tests get copies."""
-    folder = Path(mkdtemp(prefix="exchanging-"))
+    folder = lasting_folder("exchanging-")
     rows = [COUNTY_ROW, *(row for some in TOWNS.values() for row in some)]
     with postgres.choosing(backend), postgres.keeping():
         county = _found(folder / "county", COUNTY, "530627000000", "镇雄县人社局", rows)

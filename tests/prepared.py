@@ -16,6 +16,13 @@ from tests import postgres
 _MADE: dict[tuple[str, Hashable], Path] = {}
 
 
+def lasting_folder(prefix: str) -> Path:
+    """An empty folder that is gone when this process ends."""
+    folder = Path(mkdtemp(prefix=prefix))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def prepared(
     what: Hashable,
     make: Callable[[Path], Store],
@@ -29,8 +36,7 @@ def prepared(
     first. All copies are the same device, so that none may send anything to another."""
     key = postgres.chosen(), what
     if key not in _MADE:
-        base = Path(mkdtemp(prefix="prepared-"))
-        atexit.register(shutil.rmtree, base, ignore_errors=True)
+        base = lasting_folder("prepared-")
         with postgres.keeping():
             make(base / "station").close()
         _MADE[key] = base / "station"

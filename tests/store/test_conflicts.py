@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -31,6 +30,7 @@ from laborclerk.sync.ledger import station_of
 from tests import postgres
 from tests.exchanging import GROUPS, copied, opened, stations
 from tests.postgres import BOTH
+from tests.prepared import lasting_folder
 from tests.small import add_household
 
 pytestmark = BOTH
@@ -75,7 +75,7 @@ class Pair:
 def _met(backend: str) -> tuple[Path, int, int]:
     """Stations that know the same household, made once: tests get copies."""
     with postgres.keeping():
-        folder = stations(Path(mkdtemp(prefix="conflicts-")))
+        folder = stations(lasting_folder("conflicts-"))
     county, town = opened(folder, "county"), opened(folder, "乌峰")
     home = add_household(
         town, {"name": "周大", "relation": "02", "sex": "1"},
