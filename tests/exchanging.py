@@ -88,6 +88,7 @@ def stations(folder: Path) -> Path:
 
 def copied(stations: Path, folder: Path) -> Path:
     """`folder` with copies of closed stations."""
+    folder.mkdir(parents=True, exist_ok=True)
     for part in stations.iterdir():
         if part.is_dir():
             postgres.copy_station(part, folder / part.name)
