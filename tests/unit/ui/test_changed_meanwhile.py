@@ -21,6 +21,8 @@ from laborclerk.features.dispatch.campaigns import save_campaign
 from laborclerk.features.dispatch.model import Batch, BatchLeader, BatchMember, Campaign
 from laborclerk.features.fairs.model import Fair
 from laborclerk.features.fairs.service import save_fair
+from laborclerk.features.matching.advice import save_advice
+from laborclerk.features.matching.model import Advice
 from laborclerk.features.registry.model import Place
 from laborclerk.features.registry.places import place_id
 from laborclerk.features.seeking.model import JobSeeking
@@ -173,6 +175,16 @@ def demanded(store: Store) -> tuple[DemandPresenter, int, int]:
     return p, firm, post
 
 
+def an_advice(store: Store) -> Open:
+    p, _, _ = demanded(store)
+    save_advice(store, {"name": "电子厂普工", "points": 5})  # the table is the county's own
+    p.advising.open()
+    p.advising.select(p.advising.lines[0]["id"])
+    assert p.advising.form
+    assert p.advising.line
+    return Open(Advice, p.advising.line, p.advising.form, p.advising.save, lambda: p.advising.ended)
+
+
 def at_work(store: Store, person: int) -> WorkPresenter:
     add_spell(store, person, {"place": d.FUZHOU, "start": "2026-01-01"})
     p = WorkPresenter(opened(store), Screen(), lambda *_: None)
@@ -211,6 +223,7 @@ CASES = {  # what is typed into which field, what the other makes of it, how tha
     a_round: ("ends", "2026-12-01", "2026-12-31", "2026-12-31", {"maker": "县人社局"}),
     a_fair: ("venue", "广场东", "广场西", "广场西", {"name": "春风送岗"}),
     an_employer: ("contact", "张三", "李四", "李四", {"address": "开发区1号"}),
+    an_advice: ("name", "饲养员", "驾驶员", "驾驶员", {"points": 7}),
     a_post: ("headcount", "8", 9, "9", {"note": "可带家属"}),
     a_spell: ("employer_name", "甲厂", "乙厂", "乙厂", {"note": "已换宿舍"}),
     a_registration: ("expected_income", "7000", 6500, "6,500", {"wanted_post": "二保焊"}),

@@ -59,24 +59,33 @@ class NoticeProblem(Message):
     """Deciding on the wording."""
 
     NOTICE_OF_COUNTY = "告知用语县里已经核定,随返还文件发来,本站不能改"
+    NOTICE_CHANGED = "告知用语刚被另一处改过,现在是:“{sentence}”“{text}”。您填的没有存上:\
+要用您填的,请再存一次"
     NOTICE_LONG = "“{label}”有{length}字,最多{most}字。请精简"
 
 
 def notice_of(store: Store, basis: str | None) -> Notice:
     """The wording for a round's data basis: the county's, else what this station took down from
     it, else the proposal."""
-    proposed = _PROPOSED.get(basis or "", _PROPOSED[""])
     with store.read() as session:
-        decided = _decided(session, basis)
+        return _stands(store, session, basis)
+
+
+def _stands(store: Store, session: Session, basis: str | None) -> Notice:
+    proposed = _PROPOSED.get(basis or "", _PROPOSED[""])
+    decided = _decided(session, basis)
     text = decided.text if decided else store.setting(_key(basis, "text"))
     sentence = decided.sentence if decided else store.setting(_key(basis, "sentence"))
     return Notice(sentence or proposed.sentence, text, True) if text else proposed
 
 
-def confirm_notice(store: Store, basis: str | None, sentence: str, text: str) -> None:
+def confirm_notice(
+    store: Store, basis: str | None, sentence: str, text: str, seen: Notice | None = None
+) -> None:
     """Keep the wording the county decided on; an empty `text` goes back to the proposal. What a
     county station keeps goes to its townships; one that heard nothing of the county yet keeps it
-    for itself. Rejected at a township whose county decided."""
+    for itself. Rejected at a township whose county decided, and when another than what was `seen`
+    stands there by now (`now` in the problem's params)."""
     said = {"sentence": sentence.strip(), "text": text.strip()}
     for key, value in said.items():
         most = fields_of(CensusNotice)[key].type
@@ -91,6 +100,10 @@ def confirm_notice(store: Store, basis: str | None, sentence: str, text: str) ->
             store.set_setting(_key(basis, key), value)
         return
     with store.write("census.notice") as work:
+        now = _stands(store, work.session, basis)
+        if seen is not None and now not in (seen, Notice(**said, confirmed=True)):
+            told = {"sentence": now.sentence, "text": now.text, "now": now}
+            raise reject(NoticeProblem.NOTICE_CHANGED, **told)
         record = work.get(CensusNotice, stable_id("census_notice", basis or ""))
         if record is None and said["text"]:
             work.add(CensusNotice(id=stable_id("census_notice", basis or ""), basis=basis, **said))

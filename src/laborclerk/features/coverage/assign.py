@@ -7,7 +7,7 @@ is the laptop's own: two that work without hearing of each other never give the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from laborclerk.features.census.numbers import next_number as number_of_letter
 from laborclerk.features.coverage.model import Assignment
 from laborclerk.features.registry.model import Household
 from laborclerk.features.registry.places import PlaceTree, ancestor, level_of
-from laborclerk.kernel.errors import Message, reject
+from laborclerk.kernel.errors import Message, Problem, Rejected, reject
 from laborclerk.kernel.ids import stable_id
 from laborclerk.store.journal import Device
 from laborclerk.store.journal_check import Finding
@@ -32,6 +32,7 @@ class AssignProblem(Message):
 
     LETTER_UNREADABLE = "电脑代号“{letter}”不对。请用一个字母(I和O除外)"
     LETTER_TAKEN = "代号“{letter}”已给{clerk}的电脑。请换一个,户编号才不会重复"
+    ASSIGN_CHANGED = "{place}刚被另一处改为{said}。没有存上:要照您填的分,请再存一次"
     ASSIGN_NOT_VILLAGE = "“{place}”不是村(社区)。请按村分给各台电脑"
 
 
@@ -59,10 +60,17 @@ def take_letter(store: Store, letter: str) -> None:
 
 
 def assign(
-    store: Store, villages: Iterable[int], letter: str, clerk: str, device: int | None = None
+    store: Store,
+    villages: Iterable[int],
+    letter: str,
+    clerk: str,
+    device: int | None = None,
+    seen: Mapping[int, str] | None = None,
 ) -> None:
     """Give villages to the laptop with `letter`, taking them from whoever had them. `device` is
-    that laptop's when it is known; for this laptop's own letter it is filled in."""
+    that laptop's when it is known; for this laptop's own letter it is filled in. Rejected when a
+    village by now has another letter than was `seen` ('' none); the problem names `village` and
+    what it has `now`."""
     letter = _checked(letter)
     own = own_letter(store)
     with store.write("coverage.assign") as work:
@@ -71,6 +79,8 @@ def assign(
             device = _own_device(work.session)
         if device is not None:
             _refuse_taken(work.session, letter, device)
+        villages = list(villages)
+        _refuse_unseen(work.session, tree, villages, letter, seen)
         for village in villages:
             if level_of(village) != "village" or village not in tree:
                 raise reject(AssignProblem.ASSIGN_NOT_VILLAGE, place=tree.name(village))
@@ -85,12 +95,36 @@ def assign(
                 work.change(record, values)
 
 
-def release(store: Store, villages: Iterable[int]) -> None:
-    """Give villages back: every laptop may enter them."""
+def release(store: Store, villages: Iterable[int], seen: Mapping[int, str] | None = None) -> None:
+    """Give villages back: every laptop may enter them. `seen` as for `assign`."""
+    wanted = set(villages)
     with store.write("coverage.assign") as work:
+        _refuse_unseen(work.session, PlaceTree.load(work.session), wanted, "", seen)
         for record in _all(work.session):
-            if record.place in set(villages):
+            if record.place in wanted:
                 work.delete(record, "9")
+
+
+def _refuse_unseen(
+    session: Session,
+    tree: PlaceTree,
+    villages: Iterable[int],
+    letter: str,
+    seen: Mapping[int, str] | None,
+) -> None:
+    if seen is None:
+        return
+    given = {record.place: record for record in _all(session)}
+    problems = []
+    for village in villages:
+        record = given.get(village)
+        now = (record.letter or "") if record else ""
+        if now not in (seen.get(village, ""), letter):
+            said = f"分给 {now} {record.clerk or ''}".rstrip() if record and now else "不分"
+            params = {"place": tree.name(village), "said": said, "village": village, "now": now}
+            problems.append(Problem(AssignProblem.ASSIGN_CHANGED, params))
+    if problems:
+        raise Rejected(problems)
 
 
 def shares(session: Session, own: str = "") -> list[Share]:

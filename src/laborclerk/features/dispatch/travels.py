@@ -34,15 +34,22 @@ class TravelProblem(Message):
     RETURN_EARLY = "{name}的返乡日期{day}早于到岗日期{arrived}。请核对"
     NOT_ARRIVED = "{name}还没有确认到岗。请先确认到岗"
     RETURN_REASON = "返乡要选原因"
+    CHANGED = "{name}刚被另一处登记为“{status}”。没有存上:确实要改,请再存一次"
     ALREADY_ARRIVED = "{name}已经确认到岗。要改请先撤销(Ctrl+Z)"
     STILL_WORKS = "{name}原来在{employer}的务工({start}起)已结束在前一天。不对的请到务工台账改"
 
 
-def arrive(store: Store, ids: Iterable[int], day: str) -> Done:
-    """Confirm who arrived on a day: each begins a spell of work. Raises Rejected."""
+def arrive(
+    store: Store, ids: Iterable[int], day: str, seen: Mapping[int, str] | None = None
+) -> Done:
+    """Confirm who arrived on a day: each begins a spell of work. Raises Rejected, also when
+    somebody has another status by now than was `seen`; the problem names `member` and what is
+    so `now`."""
     problems: list[Problem] = []
     done: list[int] = []
     with store.write("dispatch.arrive") as work:
+        ids = list(ids)
+        _refuse_unseen(work, ids, seen)
         for number in ids:
             record = member_in(work, number)
             batch, name = batch_in(work, record.batch or 0), name_of(work, record)
@@ -61,13 +68,22 @@ def arrive(store: Store, ids: Iterable[int], day: str) -> Done:
     return Done(work.outcome.act, done, problems, work.outcome.touched)
 
 
-def absent(store: Store, ids: Iterable[int], reason: str, *, left: bool = False) -> Done:
+def absent(
+    store: Store,
+    ids: Iterable[int],
+    reason: str,
+    *,
+    left: bool = False,
+    seen: Mapping[int, str] | None = None,
+) -> Done:
     """Put down who did not go, or (`left`) went and did not arrive, with the reason. Raises
-    Rejected without one."""
+    Rejected without one; `seen` as for `arrive`."""
     if code_list("no_show_reason").item(reason) is None:
         raise reject(TravelProblem.ABSENCE_REASON)
     done: list[int] = []
     with store.write("dispatch.absent") as work:
+        ids = list(ids)
+        _refuse_unseen(work, ids, seen)
         for number in ids:
             record = member_in(work, number)
             if record.status in (ARRIVED, HOME):
@@ -115,6 +131,21 @@ def come_home(store: Store, ids: Iterable[int], day: str, reason: str) -> Done:
             spells.end(work, record, day, reason)
             done.append(number)
     return Done(work.outcome.act, done, touched=work.outcome.touched)
+
+
+def _refuse_unseen(work: UnitOfWork, ids: Iterable[int], seen: Mapping[int, str] | None) -> None:
+    """Whom another put down for absent meanwhile; who arrived is refused in any case."""
+    if seen is None:
+        return
+    problems = []
+    for record in (member_in(work, number) for number in ids):
+        now = record.status or ""
+        if now not in (seen.get(record.id, now), ARRIVED, HOME):
+            said = code_list("dispatch_status").label(now)
+            params = {"name": name_of(work, record), "status": said, "member": record.id}
+            problems.append(Problem(TravelProblem.CHANGED, params | {"now": now}))
+    if problems:
+        raise Rejected(problems)
 
 
 def name_of(work: UnitOfWork, member: BatchMember) -> str:

@@ -17,6 +17,7 @@ from laborclerk.features.matching.model import Advice
 from laborclerk.kernel.errors import Common, Message, reject
 from laborclerk.kernel.ids import stable_id
 from laborclerk.store.base import fields_of, values_of
+from laborclerk.store.disputes import to_write
 from laborclerk.store.store import Store
 from laborclerk.store.work import UnitOfWork
 
@@ -51,8 +52,14 @@ def lines(session: Session) -> list[dict[str, Any]]:
     return [{**blank, **line, "id": _id(n)} for n, line in enumerate(STANDARD)]
 
 
-def save_advice(store: Store, values: Mapping[str, Value], advice_id: int | None = None) -> Kept:
-    """Keep a line of the table (a new one without an id)."""
+def save_advice(
+    store: Store,
+    values: Mapping[str, Value],
+    advice_id: int | None = None,
+    seen: Mapping[str, Value] | None = None,
+) -> Kept:
+    """Keep a line of the table (a new one without an id). With what the form had `seen` only what
+    differs from it is written; Rejected when another changed that meanwhile."""
     young, old = values.get("age_min"), values.get("age_max")
     if isinstance(young, int) and isinstance(old, int) and old < young:
         raise reject(AdviceProblem.ADVICE_AGES)
@@ -67,7 +74,7 @@ def save_advice(store: Store, values: Mapping[str, Value], advice_id: int | None
             if found is None:
                 raise reject(Common.NOT_FOUND, what=advice_id)
             record = found
-            work.change(record, facts)
+            work.change(record, to_write(work.session, record, facts, seen))
     return Kept(record.id, [], work.outcome.touched)
 
 

@@ -17,6 +17,7 @@ from laborclerk.features.registry.model import Person
 from laborclerk.features.seeking.service import open_registrations
 from laborclerk.kernel.errors import Common, Message, Problem, Severity, reject
 from laborclerk.store.base import values_of
+from laborclerk.store.disputes import to_write
 from laborclerk.store.store import Store
 
 Facts = Mapping[str, Any]
@@ -30,9 +31,16 @@ class OfferProblem(Message):
     OFFER_CLOSED = "“{name}”已停招或过期。请核对岗位"
 
 
-def record_offer(store: Store, person: int, post: int, values: Mapping[str, Value]) -> Kept:
+def record_offer(
+    store: Store,
+    person: int,
+    post: int,
+    values: Mapping[str, Value],
+    seen: Mapping[str, Value] | None = None,
+) -> Kept:
     """Keep that a person was asked for a post, and what she said. `values` are fields of `offer`;
-    what is left out stays as it is. Raises Rejected when person or post are not there."""
+    what is left out stays as it is. Raises Rejected when person or post are not there, and when
+    another than what was `seen` of it stands there by now."""
     facts = {k: v for k, v in values.items() if k not in ("person", "post", "deleted")}
     today = store.clock.today()
     with store.write("matching.offer") as work:
@@ -52,7 +60,7 @@ def record_offer(store: Store, person: int, post: int, values: Mapping[str, Valu
                 facts["deleted"] = None
             if facts.get("answer", record.answer) != REFUSED:
                 facts.setdefault("reasons", None)
-            work.change(record, facts)
+            work.change(record, to_write(work.session, record, facts, seen))
         asked = open_registrations(work.session, today, [person], since=survey_day(work.session))
         expected = asked.get(person, {}).get("expected_income") or who.expected_income
         problems = _doubts(expected, values_of(what), facts, today)

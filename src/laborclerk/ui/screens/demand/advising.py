@@ -91,14 +91,16 @@ class Advising:
             self._changed()
             return
         store, line = self.station.store, self.line
-        values = {k: form.values.get(k) for k in FIELDS}
+        values, seen = {k: form.values.get(k) for k in FIELDS}, dict(form.read)
 
         def done(kept: Kept) -> None:
             form.dirty, self.line = False, kept.id
             self.ended = Ended(f"已存:{values['name']}")
             self.station.runner.changed(kept.touched)
 
-        self.station.runner.run(lambda _p: save_advice(store, values, line), done, self._failed)
+        self.station.runner.run(
+            lambda _p: save_advice(store, values, line, seen), done, self._failed
+        )
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, Rejected) and self.form is not None:

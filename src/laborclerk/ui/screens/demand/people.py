@@ -21,6 +21,7 @@ from laborclerk.features.matching.service import (
     people_for,
     view_of,
 )
+from laborclerk.kernel.errors import Rejected
 from laborclerk.kernel.progress import Progress
 from laborclerk.store.base import fields_of
 from laborclerk.ui.jobs import Touched, Way, touches
@@ -164,7 +165,7 @@ class People:
         if answer == REFUSED:
             self._ask_why(fit)
             return
-        self._keep(fit, {"answer": answer or None})
+        self._keep(fit, {"answer": answer or None}, _seen(fit))
 
     def _ask_why(self, fit: Fit) -> None:
         specs = fields_of(Offer)
@@ -180,7 +181,8 @@ class People:
         if why is None or fit is None:
             return
         self.why = None
-        self._keep(fit, {"answer": REFUSED, **{k: why.form.values.get(k) for k in _WHY}})
+        said = {k: why.form.values.get(k) for k in _WHY}
+        self._keep(fit, {"answer": REFUSED, **said}, _seen(fit) | why.form.read, why)
 
     def drop_why(self) -> None:
         """Keep nothing."""
@@ -195,17 +197,24 @@ class People:
                 person, lambda _p: take_back_offer(store, person, demand.id), "已删掉询问记录"
             )
 
-    def _keep(self, fit: Fit, values: dict[str, Value]) -> None:
+    def _keep(
+        self, fit: Fit, values: dict[str, Value], seen: dict[str, Value], why: Why | None = None
+    ) -> None:
         demand, store = self.demand, self.station.store
         if demand is None:
             return
         values.setdefault("way", (fit.offer or {}).get("way") or "1")
         word = code_list("offer_answer").label(str(values.get("answer") or "")) or "已问"
         said = f"{fit.person['name']}:{word}"
-        self._run(fit.id, lambda _p: record_offer(store, fit.id, demand.id, values), said)
+        self._run(
+            fit.id, lambda _p: record_offer(store, fit.id, demand.id, values, seen), said, why
+        )
 
-    def _run(self, person: int, work: Callable[[Progress], Kept], said: str) -> None:
-        """Write; the cursor goes on to who came next, wherever the list puts this one."""
+    def _run(
+        self, person: int, work: Callable[[Progress], Kept], said: str, why: Why | None = None
+    ) -> None:
+        """Write; the cursor goes on to who came next, wherever the list puts this one. Where that
+        is refused, what was typed of her reasons stays, and what another said is shown."""
         people = [f.id for f in self.found]
         at = people.index(person) + 1
         following = people[at] if at < len(people) else None
@@ -216,7 +225,15 @@ class People:
             self.ended = Ended(";".join([said, *warned]), whole=not warned)
             self.station.runner.changed(kept.touched)
 
-        self.station.runner.run(work, done, self._failed)
+        def failed(error: BaseException) -> None:
+            if isinstance(error, Rejected):
+                if why is not None and self.why is None and self.fit(person):
+                    why.form.refuse(error.problems)
+                    self.why = why
+                self.read()
+            self._failed(error)
+
+        self.station.runner.run(work, done, failed)
 
     def _failed(self, error: BaseException) -> None:
         self.reading = False
@@ -224,3 +241,8 @@ class People:
         self._changed()
         if self.ended is None:
             self.station.runner.fail(error)
+
+
+def _seen(fit: Fit) -> dict[str, Value]:
+    """What is shown of an offer."""
+    return {key: (fit.offer or {}).get(key) for key in ("answer", "way", *_WHY)}

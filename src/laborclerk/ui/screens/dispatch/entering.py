@@ -156,19 +156,22 @@ class Entering:
     def arrive(self, lines: Sequence[MemberLine]) -> None:
         """Who arrived, and when."""
         store, ids = self._station.store, [m.id for m in lines]
+        seen = {m.id: m.status for m in lines}
         self._ask(
             f"确认到岗 · {_who(lines)}", BatchMember, ("arrived",), {"arrived": self._home.today},
-            "arrived", lambda v, _: travels.arrive(store, ids, v["arrived"]), "已确认到岗",
+            "arrived", lambda v, _: _told(seen, travels.arrive, store, ids, v["arrived"]),
+            "已确认到岗",
             required=("arrived",),
         )  # fmt: skip
 
     def absent(self, lines: Sequence[MemberLine], *, left: bool) -> None:
         """Who did not go, or went and did not arrive."""
         store, ids = self._station.store, [m.id for m in lines]
-        word = "走了没到岗" if left else "未成行"
+        word, seen = "走了没到岗" if left else "未成行", {m.id: m.status for m in lines}
         self._ask(
             f"{word} · {_who(lines)}", BatchMember, ("absence",), {}, "absence",
-            lambda v, _: travels.absent(store, ids, v["absence"], left=left), f"已登记{word}",
+            lambda v, _: _told(seen, travels.absent, store, ids, v["absence"], left=left),
+            f"已登记{word}",
             required=("absence",),
         )  # fmt: skip
 
@@ -273,6 +276,16 @@ class Entering:
     def _say(self, text: str, *, whole: bool) -> None:
         self._home.ended = Ended(text, whole=whole)
         self._home.shown()
+
+
+def _told(seen: dict[int, str], do: Callable[..., Done], *args: Any, **more: Any) -> Done:
+    """Do it with the statuses that were seen; what a refusal tells of is seen the next time."""
+    try:
+        return do(*args, **more, seen=seen)
+    except Rejected as error:
+        seen.update((p.params["member"], p.params["now"]) for p in error.problems
+                    if "member" in p.params)  # fmt: skip
+        raise
 
 
 def _filled(values: Mapping[str, Value]) -> dict[str, Value]:

@@ -4,7 +4,7 @@ village; and taking an entry back."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from laborclerk.catalog.values import Context
@@ -53,13 +53,14 @@ class Home(Protocol):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is being entered: a movement of paper (`kind` as stored), REPORT, ASSIGN or LETTER;
-    for these places; `first` is the field to begin in."""
+    for these places; `first` is the field to begin in; `seen` the letters the places had."""
 
     kind: str
     title: str
     places: tuple[int, ...]
     form: RecordForm
     first: str
+    seen: dict[int, str] = field(default_factory=dict)
 
 
 class Entering:
@@ -117,7 +118,8 @@ class Entering:
             "clerk": (share.clerk or None) if share else None,
         }
         title = f"分给哪台电脑 · {name}(代号清空:不分)"
-        self._ask(ASSIGN, title, villages, Assignment, ("letter", "clerk"), values, "letter")
+        seen = {line.village_id: line.share.letter for line in lines if line.share}
+        self._ask(ASSIGN, title, villages, Assignment, ("letter", "clerk"), values, "letter", seen)
 
     def ask_letter(self) -> None:
         """This laptop's letter."""
@@ -127,10 +129,11 @@ class Entering:
 
     def _ask(
         self, kind: str, title: str, places: tuple[int, ...], model: Any, keys: Sequence[str],
-        values: dict[str, Any], first: str,
+        values: dict[str, Any], first: str, seen: dict[int, str] | None = None,
     ) -> None:  # fmt: skip
         form = form_of(model, keys, values, self._context)
-        self.asked, self._home.ended = Asked(kind, title, places, form, first), None
+        self.asked = Asked(kind, title, places, form, first, seen or {})
+        self._home.ended = None
         self._view.changed()
 
     def _context(self) -> Context:
@@ -202,7 +205,7 @@ class Entering:
         self._station.runner.run(work, done, lambda error: self._failed(asked, error))
 
     def _assign(self, asked: Asked, v: dict[str, Any]) -> None:
-        store, villages = self._station.store, asked.places
+        store, villages, seen = self._station.store, asked.places, dict(asked.seen)
         letter = (v["letter"] or "").strip().upper()
         same = next((s for s in self._home.groups.shares if s.letter == letter), None)
         clerk = v["clerk"] or (same.clerk if same else "")
@@ -211,9 +214,9 @@ class Entering:
 
         def work(_progress: Progress) -> None:
             if letter:
-                assign.assign(store, villages, letter, clerk)
+                assign.assign(store, villages, letter, clerk, seen=seen)
             else:
-                assign.release(store, villages)
+                assign.release(store, villages, seen)
 
         def done(_: None) -> None:
             what = (
@@ -248,6 +251,7 @@ class Entering:
     def _failed(self, asked: Asked | None, error: BaseException, at: str = "") -> None:
         self._home.ended = told(error)
         if asked is not None and isinstance(error, Rejected):
+            asked.seen.update(_told(error))
             at = at or ("changes" if asked.kind == REPORT else "count")
             told_at = [p if p.where.field else p.at(field=at) for p in error.problems]
             self.go_to, self._home.ended = asked.form.refuse(told_at) or at, None  # at the field
@@ -276,3 +280,8 @@ class Entering:
             self._station.runner.changed({kind: {made.record or made.place}})
 
         self._station.runner.run(work, done, lambda error: self._failed(None, error))
+
+
+def _told(error: Rejected) -> dict[int, str]:
+    """The letters that villages have by now, of which the refusal tells."""
+    return {p.params["village"]: p.params["now"] for p in error.problems if "village" in p.params}

@@ -31,7 +31,7 @@ class NoticesPage(Page):
             edit.setTabChangesFocus(True)
             edit.setFixedHeight(height)
         self.state = label(muted=True)
-        self.said = label()
+        self.said = label(wrap=True)
         self.side.addWidget(button("改回通用稿", lambda: notices.keep("", "")))
         self.side.addWidget(button("存为已核定 (Ctrl+S)", self._keep, main=True))
         self.body.addWidget(label(_ABOUT, wrap=True))
