@@ -174,5 +174,5 @@ class UndoMachine(RuleBasedStateMachine):
 
 def test_undo() -> None:
     run_state_machine_as_test(
-        UndoMachine, settings=settings(max_examples=25, stateful_step_count=25)
+        UndoMachine, settings=settings(max_examples=15, stateful_step_count=25)
     )
